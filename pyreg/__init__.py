@@ -1,0 +1,3 @@
+"""pyreg: the R keras lesson on regularization in Python, and the proof that the port is right."""
+
+__version__ = "0.1.0"
