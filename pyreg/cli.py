@@ -13,6 +13,7 @@ STEPS = [
     "data",
     "encode",
     "train",
+    "diff",
 ]
 
 DESCRIPTION = """\
