@@ -69,7 +69,7 @@ class Run:
         history: columns `HISTORY_COLUMNS`, one row per epoch, metric and data.
         info: run.json: config, seed, versions, threads, CPU, device, front end, times.
         predictions: float32 array (num_validation_reviews,), probability of a positive review.
-        labels: uint8 array (num_validation_reviews,), 0 or 1.
+        labels: uint8 array (num_validation_reviews,), 0 or 1, what the predictions should be.
         weights: epoch -> list of float arrays, for the first and the last epoch.
     """
 

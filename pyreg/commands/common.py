@@ -13,3 +13,8 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 
 def study(arguments: argparse.Namespace) -> config.Study:
     return config.load(arguments.config)
+
+
+def say(line: str) -> None:
+    """One line for the person at the console: standard output; details go to the log."""
+    print(line, flush=True)

@@ -1,0 +1,104 @@
+"""Device and threads in, a Keras set up for one job out; and what it ran on, for the record."""
+
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from pyreg.errors import InputError
+
+PACKAGES = ["keras", "tensorflow", "jax", "torch", "numpy", "pandas", "rpy2", "rpy2-rinterface"]
+CPU_FEATURES = ["sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile"]
+
+
+def set_up(device: str = "auto", threads: int = 1, backend: str | None = None) -> None:
+    """Choose device, threads and backend. Call before anything imports Keras.
+
+    One thread per job by default: these models gain nothing from more, and several jobs at once do.
+
+    Args:
+        device: `auto`, `cpu` or `gpu`.
+        threads: threads of one job.
+        backend: `tensorflow`, `jax` or `torch`; None: KERAS_BACKEND, else TensorFlow.
+
+    Raises:
+        InputError: `gpu` was asked for and the backend sees none.
+    """
+    os.environ["KERAS_BACKEND"] = backend or os.environ.get("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # CUDA's absence is no news on a CPU
+    if device == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+        os.environ["JAX_PLATFORMS"] = "cpu"
+    for variable in ["OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"]:
+        os.environ[variable] = str(threads)
+    if device == "gpu" and not _gpu_seen():
+        raise InputError(
+            f"device is gpu, but Keras on {os.environ['KERAS_BACKEND']} sees none; expected an "
+            "NVIDIA GPU with its driver and `pip install pyreg[gpu]`; or set device: cpu"
+        )
+
+
+def describe() -> dict[str, Any]:
+    """What a run's bits may depend on: versions, CPU, threads, device, backend, oneDNN."""
+    device = "gpu" if _gpu_seen() else "cpu"
+    return {
+        "versions": {"python": platform.python_version(), **_versions()},
+        "backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        "device": device,
+        "device_name": _gpu_name() if device == "gpu" else _cpu()["model"],
+        "threads": int(os.environ.get("OMP_NUM_THREADS", "0")),  # 0: as many as the library likes
+        "cpu": _cpu(),
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1") != "0",
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _gpu_seen() -> bool:
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return bool(tf.config.list_physical_devices("GPU"))
+    return any("gpu" in name or "cuda" in name for name in keras.distribution.list_devices())
+
+
+def _gpu_name() -> str:
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        gpu = tf.config.list_physical_devices("GPU")[0]
+        return tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.devices()[0].device_kind
+    return keras.distribution.list_devices()[0]
+
+
+def _cpu() -> dict[str, Any]:
+    """Model name and the instruction sets that choose between arithmetic kernels."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return {"model": platform.processor() or platform.machine(), "features": []}
+    entries = dict(line.split(":", 1) for line in lines if ":" in line)
+    entries = {name.strip(): value.strip() for name, value in entries.items()}
+    flags = set(entries.get("flags", "").split())
+    return {
+        "model": entries.get("model name", platform.machine()),
+        "features": [feature for feature in CPU_FEATURES if feature in flags],
+    }
