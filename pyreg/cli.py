@@ -13,7 +13,9 @@ STEPS = [
     "data",
     "encode",
     "train",
+    "agreement",
     "diff",
+    "schema",
 ]
 
 DESCRIPTION = """\

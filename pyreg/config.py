@@ -1,6 +1,5 @@
 """A study's YAML in, typed and validated settings out; unknown keys stop."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,8 +8,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pyreg.errors import InputError
-
-SCHEMA_PATH = Path(__file__).parent.parent / "workflow" / "schemas" / "config.schema.json"
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Shuffle = Literal["per-epoch", "keras"]
@@ -135,7 +132,7 @@ class Study(Section):
     """Everything a study's results depend on."""
 
     study: Name = Field("imdb", description="Name of the study: results go to results/<study>/.")
-    data: Data = Field(Data(), description="Which reviews, and how they become a matrix.")
+    data: Data = Field(Data(), description="The reviews: their source, words and columns.")
     models: dict[Name, Model] = Field(
         min_length=1, description="The networks by name; the first one is the baseline."
     )
@@ -219,11 +216,6 @@ def dump(study: Study) -> str:
     )
 
 
-def json_schema() -> str:
-    """The JSON schema kept in workflow/schemas/, for editors and for the reference in docs/."""
-    return json.dumps(Study.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
 def _read_yaml(path: Path) -> Mapping[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -265,5 +257,6 @@ def _suggest(key: str) -> str:
 
     sections = [Study, Data, Model, Claim, Figures, Margins, Tolerance, MyRun]
     known = sorted({name for section in sections for name in section.model_fields})
-    close = difflib.get_close_matches(key.split(".")[-1], known, n=1)
+    name = key.split(".")[-1]
+    close = difflib.get_close_matches(name, [other for other in known if other != name], n=1)
     return f"did you mean '{close[0]}'?" if close else "remove it"

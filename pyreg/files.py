@@ -78,9 +78,7 @@ def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
 
 def read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read a table written by `write_csv`: floats bit for bit, only `NA` is missing."""
-    return pd.read_csv(
-        path, float_precision="round_trip", keep_default_na=False, na_values={"NA", ""}
-    )
+    return pd.read_csv(path, keep_default_na=False, na_values=["NA", ""])
 
 
 def digest_file(path: str | os.PathLike[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from pyreg import config, encode, files, models, records, runtime
+from pyreg import config, encode, files, models, plan, records, runtime
 from pyreg.shuffle import batch_order
 
 
@@ -148,7 +148,7 @@ def assemble(
     return records.Run(
         key=key,
         history=records.history_table(history, key),
-        info={**vars(key), "config": settings_of_run(study, key), **info},
+        info={**vars(key), "config": plan.settings_of_run(study, key.model), **info},
         chain=records.Chain(
             data=data_digest,
             encoding=encoding,
@@ -161,17 +161,6 @@ def assemble(
         labels=np.asarray(labels, dtype=np.uint8).ravel(),
         weights=recorder.weights,
     )
-
-
-def settings_of_run(study: config.Study, key: records.RunKey) -> dict[str, Any]:
-    """The settings that one run's numbers depend on: nothing else makes it train again."""
-    return {
-        "data": study.data.model_dump(mode="json"),
-        "model": study.models[key.model].model_dump(mode="json"),
-        "epochs": study.epochs,
-        "batch_size": study.batch_size,
-        "device": study.device,
-    }
 
 
 def times_since(started: float) -> dict[str, Any]:

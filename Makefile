@@ -1,0 +1,49 @@
+# make: the main job. make test: the tests. Both do all the set-up on a fresh machine.
+.DEFAULT_GOAL := study
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+CORES ?= all
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: study test test-slurm check format bench reference verify lock clean help
+
+study: $(READY) ## run the whole study, from download to report (CORES=all)
+	@snakemake --cores $(CORES) $(if $(CONFIGFILE),--configfile $(CONFIGFILE)) --quiet rules
+
+test: $(READY) ## pass the tests: Python's, R's and a small study end to end
+	@workflow/setup/system-packages test
+	@pytest -n 2 --dist loadgroup
+
+check: $(READY) ## formats, lints and types
+	@ruff format --check pyreg tests
+	@ruff check pyreg tests
+	@snakefmt --check Snakefile workflow/rules
+	@snakemake --lint
+	@mypy
+	@Rscript workflow/setup/lint.R
+
+format: $(READY) ## format Python and Snakemake files
+	@ruff format pyreg tests
+	@ruff check --fix pyreg tests
+	@snakefmt Snakefile workflow/rules
+
+lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
+	@pip install --quiet uv
+	@uv pip compile --quiet pyproject.toml --extra dev --extra jax --extra slurm --universal \
+		--python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+		--output-file requirements.lock
+
+clean: ## remove the environment and every result that a study made
+	@rm -rf $(VENV) .snakemake build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	@find results -mindepth 1 -maxdepth 1 ! -name reference ! -name README.md -exec rm -rf {} +
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# R before Python's packages: rpy2 looks for it when it is installed.
+$(READY): requirements.lock pyproject.toml workflow/setup/system-packages
+	@workflow/setup/system-packages run
+	@workflow/setup/environment $(PYTHON) $(VENV)
+	@touch $@

@@ -1,0 +1,21 @@
+# From download to report: snakemake --cores all
+# Another study: snakemake --cores all --configfile workflow/studies/NAME.yaml
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "workflow/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/crosscheck.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        results("tables/agreement.csv"),
+        results("tables/metrics.csv"),

@@ -1,0 +1,29 @@
+"""Compare every pair of runs of the study, Python's against R's, and say how far they agree."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from pyreg.commands import common
+
+HELP = "compare the study's Python runs with its R runs"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    parser.add_argument("--results", required=True, help="folder results/<study>")
+    parser.add_argument("--output", required=True, help="the .csv file to write")
+    parser.add_argument("--r-missing", help="why the R engines did not run, if they did not")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import compare, files
+
+    study = common.study(arguments)
+    table = compare.agreement(study, Path(arguments.results), arguments.r_missing or None)
+    files.write_csv(arguments.output, table)
+    counts = table["level"].value_counts()
+    common.say("agreement: " + ", ".join(f"{n} {level}" for level, n in counts.items()))
+    for note in table.loc[table["level"] == "different", "note"]:
+        print(f"warning: {note}", file=sys.stderr)
+        common.say(f"  different: {note}")

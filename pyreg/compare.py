@@ -1,0 +1,101 @@
+"""Two runs' records in, the verdict on how far they agree out; a table of them for a study."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pyreg import diff, plan, records
+from pyreg.config import Study, Tolerance
+
+COLUMNS = [
+    "model",
+    "shuffle",
+    "seed",
+    "left",
+    "right",
+    "level",
+    "first_difference",
+    "max_abs_diff_history",
+    "max_abs_diff_weights",
+    "max_abs_diff_predictions",
+    "note",
+]
+
+
+def agreement(study: Study, results: Path, r_missing: str | None) -> pd.DataFrame:
+    """Compare every pair of the study's plan.
+
+    Args:
+        results: `results/<study>`, where the runs' records lie.
+        r_missing: why the R engines did not run; None if they did.
+
+    Returns:
+        One row per pair, columns `COLUMNS`.
+    """
+    rows = []
+    for left, right in plan.comparisons(study):
+        if r_missing:
+            rows.append(_not_run(left, right, r_missing))
+        else:
+            tolerance = study.tolerances.get("base-r") if right.engine == "base-r" else None
+            left_run = records.read_run(left.folder(results))
+            right_run = records.read_run(right.folder(results))
+            rows.append(compare(left_run, right_run, tolerance))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def compare(
+    left: records.Run, right: records.Run, tolerance: Tolerance | None = None
+) -> dict[str, object]:
+    """One row of agreement.csv: the highest level that the two runs reach.
+
+    `bit-identical`: every link of the chain and every history value. `within-tolerance`: every
+    stored difference at most the tolerance, which is only given where bits cannot match.
+    Anything else is `different`, with the first link that differs.
+    """
+    difference = diff.first_difference(left, right)
+    history = diff.history_difference(left, right)
+    last = min(len(left.chain.weights), len(right.chain.weights))
+    weights = diff.weights_difference(left, right, last)
+    predictions = diff.predictions_difference(left, right)
+    row = {
+        **_names(left.key, right.key),
+        "first_difference": difference.link if difference else None,
+        "max_abs_diff_history": history,
+        "max_abs_diff_weights": weights,
+        "max_abs_diff_predictions": predictions,
+    }
+    if difference is None and history == 0:
+        return {**row, "level": "bit-identical", "note": None}
+    sentence = diff.sentence(left, right, difference)
+    if tolerance and _within(tolerance, history, weights, predictions):
+        note = f"over {last} epoch{'s' * (last > 1)}; {tolerance.reason}"
+        return {**row, "level": "within-tolerance", "note": note}
+    return {**row, "level": "different", "note": sentence}
+
+
+def _within(
+    tolerance: Tolerance, history: float | None, weights: float | None, predictions: float | None
+) -> bool:
+    """Whether what could be compared is close enough; nothing compared is not close."""
+    measured = [
+        (history, tolerance.history),
+        (weights, tolerance.weights),
+        (predictions, tolerance.predictions),
+    ]
+    known = [(value, bound) for value, bound in measured if value is not None]
+    return history is not None and all(value <= bound for value, bound in known)
+
+
+def _not_run(left: records.RunKey, right: records.RunKey, reason: str) -> dict[str, object]:
+    return {**_names(left, right), "level": "not-run", "note": reason}
+
+
+def _names(left: records.RunKey, right: records.RunKey) -> dict[str, object]:
+    return {
+        "model": left.model,
+        "shuffle": left.shuffle,
+        "seed": left.seed,
+        "left": left.engine,
+        "right": right.engine,
+    }

@@ -1,0 +1,97 @@
+"""A study in, the runs and comparisons it consists of out; what the Snakefile asks for."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pyreg import config, files
+from pyreg.config import Study
+from pyreg.errors import InputError
+from pyreg.records import RunKey
+
+
+def load_or_exit(content: Mapping[str, Any]) -> Study:
+    """Validate Snakemake's configuration; a mistake is one message and exit code 2."""
+    try:
+        return config.load(content)
+    except InputError as error:
+        _exit(error)
+
+
+def r_missing_or_exit(study: Study) -> str | None:
+    """Why the R engines cannot run, None if they can; exit code 2 if the study requires them."""
+    if study.r == "off":
+        return "r is off in the configuration"
+    from pyreg import rbridge
+
+    found, reason = rbridge.available()
+    if not found and study.r == "required":
+        _exit(InputError(f"r is required, but {reason}; install R, or set r: auto"))
+    return None if found else reason
+
+
+def save_settings(study: Study) -> None:
+    """Write the resolved settings where the steps read them, unless they stand there already."""
+    path = Path("results") / study.study / "config.yaml"
+    text = config.dump(study)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        files.write_text(path, text)
+
+
+def runs(study: Study, with_r: bool) -> list[RunKey]:
+    """Every exact run of the study, those of the R engines if R is there."""
+    keys = {key for pair in comparisons(study) for key in pair}
+    return sorted(key for key in keys if with_r or key.engine == "python")
+
+
+def comparisons(study: Study) -> list[tuple[RunKey, RunKey]]:
+    """The pairs of runs that agreement.csv compares, in its order, Python always first.
+
+    With `r: off` nothing is left out: the rows then say `not-run`.
+    """
+    pairs = [_pair("r", model, study.shuffle, study.seed) for model in study.models]
+    if study.shuffle != "keras":
+        pairs += [_pair("r", model, "keras", study.seed) for model in study.keras_shuffle_models]
+    if study.base_r and study.shuffle == "per-epoch":
+        pairs += [_pair("base-r", model, study.shuffle, study.seed) for model in study.models]
+    return pairs
+
+
+def settings_of_run(study: Study, model: str) -> dict[str, Any]:
+    """The settings that a run's numbers depend on: a change of nothing else trains it again."""
+    return {
+        "data": study.data.model_dump(mode="json"),
+        "model": study.models[model].model_dump(mode="json"),
+        "epochs": study.epochs,
+        "batch_size": study.batch_size,
+        "device": study.device,
+    }
+
+
+def replicate_batches(study: Study) -> list[tuple[int, int]]:
+    """First and last seed of each job of replicates."""
+    last = study.seed + study.replicates - 1
+    return [
+        (first, min(first + study.replicate_batch - 1, last))
+        for first in range(study.seed, last + 1, study.replicate_batch)
+    ]
+
+
+def replicate_shuffles(study: Study) -> list[tuple[str, str]]:
+    """Model and shuffle of every set of replicates."""
+    if not study.replicates:
+        return []
+    sets: list[tuple[str, str]] = [(model, study.shuffle) for model in study.models]
+    if study.shuffle != "keras":
+        sets += [(model, "keras") for model in study.keras_shuffle_models]
+    return sets
+
+
+def _pair(engine: str, model: str, shuffle: str, seed: int) -> tuple[RunKey, RunKey]:
+    return RunKey("python", model, shuffle, seed), RunKey(engine, model, shuffle, seed)
+
+
+def _exit(error: InputError) -> NoReturn:
+    print(f"pyreg: {error}", file=sys.stderr)
+    raise SystemExit(error.exit_code)

@@ -1,0 +1,61 @@
+"""Fixtures that several test modules share; Keras is set up once, on the CPU, one thread."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyreg import runtime
+from pyreg.data.reviews import Dataset, Reviews
+
+runtime.set_up("cpu")
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def imdb_path() -> Path:
+    """The canonical imdb.npz, where this machine has it."""
+    path = Path(os.environ.get("PYREG_IMDB") or ROOT.parent / "shared" / "data" / "imdb.npz")
+    if not path.exists():
+        pytest.skip("no canonical imdb.npz here: name one with PYREG_IMDB")
+    return path
+
+
+def reviews_of(sequences: list[list[int]], labels: list[int] | None = None) -> Reviews:
+    """Flat reviews from lists typed by hand."""
+    lengths = [len(sequence) for sequence in sequences]
+    return Reviews(
+        indices=np.array([index for sequence in sequences for index in sequence], dtype=np.int32),
+        offsets=np.array([0, *np.cumsum(lengths)], dtype=np.int64),
+        labels=np.array(labels or [0] * len(sequences), dtype=np.uint8),
+    )
+
+
+def learnable_reviews(num_reviews: int, num_words: int, seed: int) -> Reviews:
+    """Random reviews whose label shows in their words, so that a network has something to learn."""
+    generator = np.random.RandomState(seed)
+    labels = generator.randint(0, 2, num_reviews)
+    sequences = [
+        [1, *generator.randint(2, num_words, 12), *(generator.randint(2, 12, 4) + 10 * label)]
+        for label in labels
+    ]
+    return reviews_of(sequences, [int(label) for label in labels])
+
+
+@pytest.fixture(scope="session")
+def small_dataset() -> Dataset:
+    """96 + 64 made-up reviews of 40 words."""
+    return Dataset(
+        train=learnable_reviews(96, 40, seed=1),
+        validation=learnable_reviews(64, 40, seed=2),
+        provenance={
+            "source": "test",
+            "description": "96 + 64 made-up reviews",
+            "notice": "made up for a test",
+            "is_lesson_data": False,
+            "num_train": 96,
+            "num_validation": 64,
+        },
+    )

@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pyreg import compare, config, records
+
+TOLERANCE = config.Tolerance(
+    history=0.01, weights=0.01, predictions=0.01, reason="float32 against double"
+)
+
+
+def run_of(engine="python", value=0.5, weights="w2", probability=0.25, epochs=2):
+    key = records.RunKey(engine, "baseline", "per-epoch", 1)
+    history = {
+        name: [0.9] * (epochs - 1) + [value]
+        for metric in records.METRICS
+        for name in (metric, f"val_{metric}")
+    }
+    return records.Run(
+        key=key,
+        history=records.history_table(history, key),
+        info={"engine": engine, "versions": {"numpy": "2"}},
+        chain=records.Chain("d", "e", "i", "o", ["w1", weights][:epochs], str(probability)),
+        predictions=np.full(4, probability, dtype=np.float32),
+        labels=np.array([0, 1, 0, 1], dtype=np.uint8),
+        weights={epochs: [np.full((2, 2), value)]},
+    )
+
+
+def test_equal_runs_are_bit_identical():
+    row = compare.compare(run_of(), run_of("r"))
+    assert row["level"] == "bit-identical"
+    assert row["first_difference"] is None
+    assert row["max_abs_diff_history"] == 0
+
+
+def test_a_last_digit_is_a_difference():
+    row = compare.compare(run_of(), run_of("r", value=np.nextafter(0.5, 1)))
+    assert row["level"] == "different"
+
+
+def test_equal_histories_with_other_weights_are_different_and_the_link_is_named():
+    row = compare.compare(run_of(), run_of("r", weights="other"))
+    assert (row["level"], row["first_difference"]) == ("different", "weights after epoch 2")
+    assert "weights after epoch 2" in str(row["note"])
+
+
+@pytest.mark.parametrize(("value", "level"), [(0.509, "within-tolerance"), (0.511, "different")])
+def test_a_tolerance_is_a_bound(value, level):
+    right = run_of("base-r", value=value, weights="other")
+    assert compare.compare(run_of(), right, TOLERANCE)["level"] == level
+
+
+def test_without_a_tolerance_nothing_is_tolerated():
+    right = run_of("r", value=0.5000001, weights="other")
+    assert compare.compare(run_of(), right)["level"] == "different"
+
+
+def test_a_prediction_outside_its_tolerance_counts():
+    right = run_of("base-r", weights="other", probability=0.3)
+    assert compare.compare(run_of(), right, TOLERANCE)["level"] == "different"
+
+
+def test_nan_is_never_within_tolerance():
+    right = run_of("base-r", value=float("nan"), weights="other")
+    assert compare.compare(run_of(), right, TOLERANCE)["level"] == "different"
+
+
+def test_without_r_every_row_says_not_run_and_why(tmp_path):
+    study = config.load({"models": {"baseline": {"units": [2]}}})
+    table = compare.agreement(study, tmp_path, r_missing="R is not installed")
+    assert list(table.columns) == compare.COLUMNS
+    assert list(table["right"]) == ["r", "base-r"]
+    assert set(table["level"]) == {"not-run"}
+    assert set(table["note"]) == {"R is not installed"}
+
+
+def test_the_runs_are_read_from_their_records(tmp_path):
+    study = config.load({"models": {"baseline": {"units": [2]}}, "base_r": False})
+    for run in [run_of(), run_of("r")]:
+        run = replace(run, info={**run.info, **vars(run.key)})
+        records.write_run(run.key.folder(tmp_path), run)
+    table = compare.agreement(study, tmp_path, r_missing=None)
+    assert list(table["level"]) == ["bit-identical"]

@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from conftest import reviews_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyreg.data.reviews import Dataset
+from pyreg.encode import data_digest, multi_hot, read_encoded, save_encoded
+from pyreg.errors import InputError
+
+
+def test_words_are_marked_in_r_columns_by_default():
+    matrix = multi_hot(reviews_of([[1, 3], [2, 4, 2]]), num_words=5)
+    assert matrix.tolist() == [[1, 0, 1, 0, 0], [0, 1, 0, 1, 0]]
+
+
+def test_the_off_by_one_between_r_and_python_columns():
+    # R: x[1, c(1, 3)] <- 1 fills the 1st and 3rd column; Python: x[0, [1, 3]] = 1 the 2nd and 4th.
+    reviews = reviews_of([[1, 3]])
+    assert multi_hot(reviews, 5, column_base=1).tolist() == [[1, 0, 1, 0, 0]]
+    assert multi_hot(reviews, 5, column_base=0).tolist() == [[0, 1, 0, 1, 0]]
+
+
+def test_a_repeated_word_counts_once_and_an_empty_review_is_zeros():
+    assert multi_hot(reviews_of([[2, 2, 2], []]), 4).tolist() == [[0, 1, 0, 0], [0, 0, 0, 0]]
+
+
+def test_no_reviews():
+    assert multi_hot(reviews_of([]), 4).shape == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("index", "column_base", "expected"),
+    [
+        (
+            12000,
+            1,
+            "review 1 holds word index 12000, expected 1 to 9999 .* num_words=12001 or more",
+        ),
+        (10000, 0, "review 1 holds word index 10000, expected 0 to 9999"),
+        (0, 1, "review 1 holds word index 0, expected 1 to 9999 .* column_base: 0"),
+        (-1, 0, "review 1 holds word index -1"),
+    ],
+)
+def test_an_index_outside_the_matrix_is_named(index, column_base, expected):
+    with pytest.raises(InputError, match=expected):
+        multi_hot(reviews_of([[5], [7, index]]), 10000, column_base)
+
+
+@given(st.lists(st.lists(st.integers(1, 19), max_size=30), max_size=20), st.sampled_from([0, 1]))
+def test_it_equals_the_lesson_loop(sequences, column_base):
+    expected = np.zeros((len(sequences), 20), dtype=np.uint8)
+    for row, sequence in enumerate(sequences):
+        for index in sequence:
+            expected[row, index - column_base] = 1
+    assert np.array_equal(multi_hot(reviews_of(sequences), 20, column_base), expected)
+
+
+def test_what_is_stored_reads_back_equal(tmp_path, small_dataset):
+    # 41 words: not a whole number of bytes in a row
+    save_encoded(tmp_path / "encoded.npz", small_dataset, num_words=41, column_base=1)
+    encoded = read_encoded(tmp_path / "encoded.npz")
+    assert np.array_equal(encoded.x_train, multi_hot(small_dataset.train, 41))
+    assert np.array_equal(encoded.x_validation, multi_hot(small_dataset.validation, 41))
+    assert np.array_equal(encoded.y_train[:, 0], small_dataset.train.labels)
+    assert encoded.y_validation.shape == (64, 1)
+    assert encoded.data_digest == data_digest(small_dataset)
+
+
+def test_bits_not_bytes_are_stored(tmp_path, small_dataset):
+    save_encoded(tmp_path / "encoded.npz", small_dataset, num_words=4000, column_base=1)
+    assert (tmp_path / "encoded.npz").stat().st_size < (96 + 64) * 4000 / 8 + 4000
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a zip", None])
+def test_a_damaged_file_is_refused_with_the_remedy(tmp_path, small_dataset, damage):
+    path = tmp_path / "encoded.npz"
+    save_encoded(path, small_dataset, 41, 1)
+    path.write_bytes(path.read_bytes()[:-300] if damage is None else damage)
+    with pytest.raises(InputError, match="delete it and run snakemake again"):
+        read_encoded(path)
+
+
+def test_the_data_digest_tells_labels_apart(small_dataset):
+    train = small_dataset.train
+    flipped = Dataset(
+        type(train)(train.indices, train.offsets, 1 - train.labels), small_dataset.validation, {}
+    )
+    assert data_digest(flipped) != data_digest(small_dataset)
+
+
+@pytest.mark.imdb
+def test_the_density_of_the_canonical_data(imdb_path):
+    from pyreg import config
+    from pyreg.data import load
+
+    dataset = load(config.Data(source="file", path=str(imdb_path)))
+    matrix = multi_hot(dataset.train, 5000)
+    assert matrix.shape == (25000, 5000)
+    assert round(1000 * matrix.mean(), 1) == 24.6

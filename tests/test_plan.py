@@ -1,0 +1,60 @@
+import pytest
+
+from pyreg import config, plan
+from pyreg.errors import InputError
+
+
+def study(**keys):
+    models = {"baseline": {"units": [2]}, "l2": {"units": [2], "l2": 0.1}}
+    return config.load({"models": models, **keys})
+
+
+def test_every_model_is_compared_with_both_r_engines_and_the_frozen_shuffle():
+    pairs = plan.comparisons(study(keras_shuffle_models=["baseline"], seed=3))
+    assert [f"{right}" for _, right in pairs] == [
+        "r baseline per-epoch seed 3",
+        "r l2 per-epoch seed 3",
+        "r baseline keras seed 3",
+        "base-r baseline per-epoch seed 3",
+        "base-r l2 per-epoch seed 3",
+    ]
+    assert {left.engine for left, _ in pairs} == {"python"}
+
+
+def test_without_r_python_still_runs_everything():
+    runs = plan.runs(study(keras_shuffle_models=["baseline"]), with_r=False)
+    assert [str(key) for key in runs] == [
+        "python baseline keras seed 1",
+        "python baseline per-epoch seed 1",
+        "python l2 per-epoch seed 1",
+    ]
+
+
+def test_a_plain_seeded_study_has_no_second_shuffle():
+    pairs = plan.comparisons(study(shuffle="keras", keras_shuffle_models=["baseline"]))
+    assert len(pairs) == 2
+
+
+@pytest.mark.parametrize(
+    ("replicates", "batch", "expected"),
+    [(0, 10, []), (3, 10, [(1, 3)]), (25, 10, [(1, 10), (11, 20), (21, 25)])],
+)
+def test_replicates_are_cut_into_jobs(replicates, batch, expected):
+    assert plan.replicate_batches(study(replicates=replicates, replicate_batch=batch)) == expected
+
+
+def test_a_change_of_figures_trains_nothing_again():
+    plain, wide = study(), study(figures={"columns": 1})
+    assert plan.settings_of_run(plain, "l2") == plan.settings_of_run(wide, "l2")
+    assert plan.settings_of_run(plain, "l2") != plan.settings_of_run(study(epochs=3), "l2")
+
+
+def test_a_wrong_configuration_ends_the_workflow_with_one_message(capsys):
+    with pytest.raises(SystemExit) as ended:
+        plan.load_or_exit({"model": {}})
+    assert ended.value.code == InputError.exit_code
+    assert "did you mean 'models'?" in capsys.readouterr().err
+
+
+def test_r_off_is_a_reason():
+    assert "off" in plan.r_missing_or_exit(study(r="off"))
