@@ -5,7 +5,10 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-configfile: "workflow/config.yaml"
+# A file given with --configfile is a complete study; without one, the lesson's is run.
+if "models" not in config:
+
+    configfile: "workflow/config.yaml"
 
 
 include: "workflow/rules/common.smk"

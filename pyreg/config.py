@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pyreg.errors import InputError
 
@@ -175,6 +175,12 @@ class Study(Section):
     figures: Figures = Field(Figures(), description="How figures are drawn.")
     my_runs: list[MyRun] = Field([], description="Your own R histories to compare with.")
 
+    @field_validator("r", mode="before")
+    @classmethod
+    def _off_is_off(cls, value: object) -> object:
+        """YAML 1.1 reads a bare `off` as false."""
+        return "off" if value is False else value
+
     @model_validator(mode="after")
     def _names_exist(self) -> "Study":
         known = ", ".join(self.models)
@@ -255,7 +261,7 @@ def _suggest(key: str) -> str:
     """The nearest known key, for slips of the keyboard."""
     import difflib
 
-    sections = [Study, Data, Model, Claim, Figures, Margins, Tolerance, MyRun]
+    sections: list[type[Section]] = [Study, Data, Model, Claim, Figures, Margins, Tolerance, MyRun]
     known = sorted({name for section in sections for name in section.model_fields})
     name = key.split(".")[-1]
     close = difflib.get_close_matches(name, [other for other in known if other != name], n=1)

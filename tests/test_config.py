@@ -62,6 +62,10 @@ def test_a_file_that_is_no_configuration(tmp_path, text):
         config.load(path)
 
 
+def test_a_bare_off_is_off_although_yaml_reads_false():
+    assert config.load(study_with(**yaml.safe_load("r: off"))).r == "off"
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(InputError, match="cannot read the configuration"):
         config.load(tmp_path / "none.yaml")

@@ -1,4 +1,6 @@
 # The study's settings, where its results lie, and what a step's results depend on.
+from pathlib import Path
+
 from pyreg import plan
 
 STUDY = plan.load_or_exit(config)
@@ -37,11 +39,13 @@ def run_folder(key):
     return str(key.folder(results("")))
 
 
-# The saved settings are named in the shell command only: what a step depends on stands in
-# its params, so that a new figure width never trains a model again.
-CONFIG = results("config.yaml")
+def code(*patterns):
+    """Files that results depend on besides data: an edit of one runs the step again."""
+    root = Path(workflow.basedir)
+    return sorted(str(path) for pattern in patterns for path in root.glob(pattern))
 
-# Code that results depend on is an input: an edit runs the step again.
-DATA_CODE = ["pyreg/data", "pyreg/commands/data.py"]
-TRAIN_CODE = ["pyreg/train.py", "pyreg/models.py", "pyreg/encode.py", "pyreg/shuffle.py"]
-R_CODE = ["pyreg/rbridge", "R/lesson.R", "R/build_model.R", "R/keras_verbs.R"]
+
+# Each step reads the saved settings, and names in its params those that its results depend on:
+# a new figure width never trains a model again.
+CONFIG = results("config.yaml")
+ENVIRONMENT = "../../environment.yml"

@@ -1,44 +1,49 @@
 # Download or find the reviews, verify them, encode them.
-import os
+from pyreg.data import request_identity
 
 
 rule data:
     input:
-        code=DATA_CODE,
+        code=code("pyreg/data/*.py"),
     output:
         reviews=results("data/reviews.npz"),
         provenance=results("data/provenance.json"),
     params:
+        config=CONFIG,
         settings=STUDY.data.model_dump(exclude={"column_base"}),
         # PYREG_IMDB set to another file fetches again; not set, what is here stays.
-        identity=plan.data_identity(STUDY),
+        identity=request_identity(STUDY.data, results("data")),
     log:
         log_of("data"),
     benchmark:
         benchmark_of("data")
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     shell:
-        "pyreg data prepare --config {CONFIG} --output-dir $(dirname {output.reviews})"
-        " 2> >(tee {log} >&2)"
+        "python -m pyreg data prepare --config {params.config}"
+        " --output-dir $(dirname {output.reviews}) 2> >(tee {log} >&2)"
 
 
 rule encode:
     input:
-        code=["pyreg/encode.py"],
+        code=code("pyreg/encode.py"),
         reviews=rules.data.output.reviews,
-        provenance=rules.data.output.provenance,
     output:
-        results("data/encoded.npz"),
+        encoded=results("data/encoded.npz"),
     params:
+        config=CONFIG,
         num_words=STUDY.data.num_words,
         column_base=STUDY.data.column_base,
     log:
         log_of("encode"),
     benchmark:
         benchmark_of("encode")
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=1000,
     shell:
-        "pyreg encode --config {CONFIG} --data $(dirname {input.reviews})"
+        "python -m pyreg encode --config {params.config} --data $(dirname {input.reviews})"
         " --output {output} 2> {log}"

@@ -1,9 +1,10 @@
 # Train: one job per run, one thread per job. Engines: python, r, base-r.
 RECORD = ["history.csv", "run.json", "chain.json", "predictions.npz", "weights.npz"]
+TRAIN_CODE = code("pyreg/train.py", "pyreg/models.py", "pyreg/encode.py", "pyreg/shuffle.py")
 CODE = {
     "python": TRAIN_CODE,
-    "r": TRAIN_CODE + R_CODE,
-    "base-r": TRAIN_CODE + ["pyreg/base_r.py", "R/base_r.R"],
+    "r": TRAIN_CODE + code("pyreg/rbridge/*.py", "R/lesson.R", "R/build_model.R", "R/keras_verbs.R"),
+    "base-r": TRAIN_CODE + code("pyreg/base_r.py", "R/base_r*.R"),
 }
 MEMORY = {"python": 2000, "r": 4000, "base-r": 3000}
 
@@ -12,20 +13,26 @@ rule train:
     input:
         code=lambda wildcards: CODE[wildcards.engine],
         reviews=rules.data.output.reviews,
-        encoded=rules.encode.output[0],
+        encoded=rules.encode.output.encoded,
     output:
-        [results("runs/{engine}/{model}/{shuffle}/seed-{seed}/") + file for file in RECORD],
+        **{
+            Path(file).stem: results("runs/{engine}/{model}/{shuffle}/seed-{seed}/") + file
+            for file in RECORD
+        },
     params:
+        config=CONFIG,
         settings=lambda wildcards: plan.settings_of_run(STUDY, wildcards.model),
     log:
         log_of("train/{engine}-{model}-{shuffle}-{seed}"),
     benchmark:
         benchmark_of("train/{engine}-{model}-{shuffle}-{seed}")
+    conda:
+        ENVIRONMENT
     resources:
         mem_mb=lambda wildcards: MEMORY[wildcards.engine],
         runtime=30,
         gpu=int(STUDY.device == "gpu"),
     shell:
-        "pyreg train --config {CONFIG} --engine {wildcards.engine} --model {wildcards.model}"
-        " --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
-        " --data $(dirname {input.reviews}) --output $(dirname {output[0]}) 2> {log}"
+        "python -m pyreg train --config {params.config} --engine {wildcards.engine}"
+        " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
+        " --data $(dirname {input.reviews}) --output $(dirname {output.history}) 2> {log}"

@@ -1,0 +1,53 @@
+"""The lock, the conda environment and the project name the same versions."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def name_of(requirement):
+    return re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()
+
+
+def locked():
+    """Name -> versions: more than one where they differ between Python versions."""
+    versions = {}
+    for line in (ROOT / "requirements.lock").read_text().splitlines():
+        if found := re.match(r"([a-z0-9._-]+)==([^ ;\\]+)", line):
+            versions.setdefault(found[1], set()).add(found[2])
+    return versions
+
+
+def in_conda():
+    dependencies = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    pip = next(entry["pip"] for entry in dependencies if isinstance(entry, dict))
+    return dict(entry.split("==") for entry in pip)
+
+
+@pytest.mark.parametrize("requirement", PROJECT["dependencies"])
+def test_every_dependency_is_locked_and_in_the_conda_environment(requirement):
+    name = name_of(requirement)
+    assert name in locked(), "repair it with: make lock"
+    assert in_conda().get(name) in locked()[name], "write the locked version into environment.yml"
+
+
+@pytest.mark.parametrize("requirement", [r for r in PROJECT["dependencies"] if "==" in r])
+def test_exact_versions_are_locked_as_they_stand(requirement):
+    name, version = requirement.split("==")
+    assert locked()[name] == {version}, "repair it with: make lock"
+
+
+def test_every_locked_package_has_a_hash():
+    text = (ROOT / "requirements.lock").read_text()
+    blocks = re.split(r"\n(?=[a-z0-9])", text)
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+def test_the_citation_names_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == PROJECT["version"]

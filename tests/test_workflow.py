@@ -1,0 +1,133 @@
+"""The real Snakefile on a small study of real reviews, R included, in a folder of its own."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from conftest import ROOT
+
+pytestmark = [pytest.mark.r, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+
+STUDY = ROOT / "workflow" / "studies" / "small.yaml"
+RESULTS = Path("results") / "small"
+
+
+def command(folder, *arguments, study=STUDY):
+    return [
+        *(sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")),
+        *("--directory", str(folder), "--configfile", str(study), "--cores", "all", *arguments),
+    ]
+
+
+def snakemake(folder, *arguments, study=STUDY):
+    line = command(folder, *arguments, study=study)
+    return subprocess.run(line, capture_output=True, text=True, check=False)
+
+
+def digests(folder, pattern="**/history.csv"):
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob(pattern))
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with the finished study."""
+    folder = tmp_path_factory.mktemp("study")
+    done = snakemake(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_python_and_r_agree_bit_for_bit(folder):
+    table = pd.read_csv(folder / RESULTS / "tables" / "agreement.csv")
+    levels = {(row.model, row.shuffle): row.level for row in table[table.right == "r"].itertuples()}
+    assert levels == dict.fromkeys(
+        [
+            ("baseline", "per-epoch"),
+            ("l2", "per-epoch"),
+            ("dropout", "per-epoch"),
+            ("baseline", "keras"),
+        ],
+        "bit-identical",
+    )
+    assert set(table[table.right == "base-r"].level) == {"within-tolerance"}
+
+
+def test_a_second_run_does_nothing(folder):
+    assert "Nothing to be done" in snakemake(folder).stderr
+
+
+def test_one_core_gives_the_same_histories_as_all(folder, tmp_path):
+    done = snakemake(tmp_path, "--cores", "1")
+    assert done.returncode == 0, done.stderr
+    assert digests(tmp_path) == digests(folder)
+
+
+def test_a_killed_study_is_completed_with_the_same_bytes(folder, tmp_path):
+    process = subprocess.Popen(
+        command(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    runs = tmp_path / RESULTS / "runs"
+    for _ in range(1200):
+        if list(runs.glob("**/history.csv")):
+            break
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert snakemake(tmp_path, "--unlock").returncode == 0
+    done = snakemake(tmp_path, "--rerun-incomplete")
+    assert done.returncode == 0, done.stderr
+    assert digests(tmp_path) == digests(folder)
+    assert not [path for path in runs.rglob(".*")], "half-written folders were left"
+
+
+def test_a_new_figure_width_trains_nothing_again(folder, tmp_path):
+    study = yaml.safe_load(STUDY.read_text())
+    narrow = tmp_path / "narrow.yaml"
+    narrow.write_text(yaml.safe_dump({**study, "figures": {"columns": 1}}))
+    planned = snakemake(folder, "--dry-run", study=narrow)
+    assert planned.returncode == 0, planned.stderr
+    assert "rule train" not in planned.stdout + planned.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"epoch": 3}, "did you mean 'epochs'"),
+        ({"models": {}}, "models: got {}"),
+        (
+            {"models": {"baseline": {"units": [16], "dropout": 1.2}}},
+            "models.baseline.dropout: got 1.2",
+        ),
+    ],
+)
+def test_a_wrong_configuration_is_one_message_and_exit_code_2(tmp_path, change, expected):
+    study = tmp_path / "study.yaml"
+    study.write_text(yaml.safe_dump({**yaml.safe_load(STUDY.read_text()), **change}))
+    done = snakemake(tmp_path, study=study)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_r_the_study_completes_and_says_why(folder, tmp_path):
+    study = yaml.safe_load(STUDY.read_text())
+    without = tmp_path / "study.yaml"
+    without.write_text(
+        yaml.safe_dump({**study, "r": "off", "models": {"baseline": {"units": [4]}}})
+    )
+    done = snakemake(tmp_path, study=without)
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(tmp_path / RESULTS / "tables" / "agreement.csv")
+    assert set(table.level) == {"not-run"}
+    assert set(table.note) == {"r is off in the configuration"}
