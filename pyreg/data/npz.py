@@ -1,23 +1,29 @@
-"""A file like Keras' imdb.npz in, reviews out; altered or damaged, it is refused with one message.
+"""A file like Keras' imdb.npz in, reviews out; damaged or altered, it is refused in one message.
 
-Nothing in the file is unpickled (see pickled.py) and no size it claims is believed.
+Its reviews are a pickle, which is never unpickled (see pickled.py), and no size that the file
+claims is believed. One exception: bytes with the SHA-256 that Keras pins are known, so they are
+unpickled should our reader not know how they were written.
 """
 
+import pickle
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 
+from pyreg import files
 from pyreg.data import pickled
 from pyreg.data.reviews import Reviews
+from pyreg.data.sources import SOURCES
 from pyreg.errors import InputError
 
-MAX_MEMBER_BYTES = 256 * 2**20  # x_train of IMDB has 14 MB
+MAX_MEMBER_BYTES = 2**26  # x_train of IMDB has 14 MB
 MAX_RANK = 1_000_000  # IMDB has 88,584 words
 
-_REMEDY = "delete it and fetch it again with `pyreg data fetch`, or name another file"
+_REMEDY = "fetch it again with `pyreg data fetch`, or name another file"
 _MAGIC = b"\x93NUMPY"
 _HEADER = re.compile(
     rb"\{'descr': '(?P<type>[^']*)', 'fortran_order': False, "
@@ -25,11 +31,11 @@ _HEADER = re.compile(
 )
 
 
-def read_npz(path: str | Path) -> tuple[Reviews, Reviews]:
+def read_npz(path: Path) -> tuple[Reviews, Reviews]:
     """Read both halves of an imdb.npz, in the order of the file.
 
     Args:
-        path: a zip file of x_train.npy, y_train.npy, x_test.npy, y_test.npy, where x are
+        path: a zip file of x_train.npy, y_train.npy, x_test.npy and y_test.npy, where x are
             arrays of lists of word ranks and y are labels 0 or 1.
 
     Returns:
@@ -38,93 +44,114 @@ def read_npz(path: str | Path) -> tuple[Reviews, Reviews]:
     Raises:
         InputError: the file is missing, damaged, altered, or holds anything else.
     """
-    path = Path(path)
     try:
         with zipfile.ZipFile(path) as archive:
             return _read_half(archive, "train"), _read_half(archive, "test")
     except InputError as error:
         raise InputError(f"{path}: {error}; {_REMEDY}") from None
     except OSError as error:
-        if error.strerror is None:
-            raise InputError(f"{path}: {error}; {_REMEDY}") from None
-        raise InputError(
-            f"cannot read {path}: {error.strerror}; name an existing file like Keras' imdb.npz"
-        ) from None
-    # What zipfile raises on damaged bytes: RuntimeError for encryption, NotImplementedError
-    # (a RuntimeError) for odd compression, ValueError and OverflowError for absurd positions.
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OverflowError) as e:
-        raise InputError(
-            f"{path} is no whole npz file ({e or 'it ends early'}), expected a zip file like "
-            f"Keras' imdb.npz; {_REMEDY}"
-        ) from None
+        if error.strerror:
+            raise InputError(
+                f"cannot read {path}: {error.strerror}; name a file like Keras' imdb.npz"
+            ) from None
+        raise _damaged(path, error) from None
+    # What zipfile raises on damaged bytes; RuntimeError also for encrypted ones.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        OverflowError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"{path} is no whole npz file ({error or 'it ends early'}), expected one like Keras' "
+        f"imdb.npz; {_REMEDY}"
+    )
 
 
 def _read_half(archive: zipfile.ZipFile, half: str) -> Reviews:
-    kind, num_reviews, content = _read_member(archive, f"x_{half}.npy")
-    if not re.fullmatch(r"\|O[48]?", kind):
-        raise InputError(f"x_{half} has type '{kind}', expected lists of integers ('|O')")
-    try:
-        ranks, offsets = pickled.read_lists(content)
-    except InputError as error:
-        raise InputError(f"x_{half}: {error}") from None
+    ranks, offsets = _read_lists(archive, f"x_{half}")
     labels = _read_labels(archive, f"y_{half}")
-    for name, count in [(f"x_{half} holds", len(offsets) - 1), (f"y_{half} holds", len(labels))]:
-        if count != num_reviews or not count:
-            raise InputError(
-                f"x_{half} announces {num_reviews:,} reviews but {name} {count:,}; "
-                "expected as many labels as reviews, and at least one"
-            )
-    _check_ranks(f"x_{half}", ranks, offsets)
-    return Reviews(ranks, offsets, labels)
-
-
-def _read_labels(archive: zipfile.ZipFile, name: str) -> np.ndarray:
-    kind, count, content = _read_member(archive, f"{name}.npy")
-    if not re.fullmatch(r"[<>|=][iu][1248]|\|b1", kind):
-        raise InputError(f"{name} has type '{kind}', expected integers 0 or 1")
-    if len(content) != count * np.dtype(kind).itemsize:
-        raise InputError(f"{name} announces {count:,} labels but has {len(content):,} bytes")
-    labels = np.frombuffer(content, dtype=kind)
-    wrong = np.flatnonzero((labels != 0) & (labels != 1))
-    if len(wrong):
+    if len(labels) != len(offsets) - 1 or not len(labels):
         raise InputError(
-            f"{name} holds label {labels[wrong[0]]} for review {wrong[0]}; expected 0 (negative) "
-            "or 1 (positive)"
+            f"got {len(offsets) - 1:,} reviews in x_{half} and {len(labels):,} labels in "
+            f"y_{half}, expected as many of both and at least one"
         )
-    return labels.astype(np.uint8)
-
-
-def _check_ranks(name: str, ranks: np.ndarray, offsets: np.ndarray) -> None:
     wrong = np.flatnonzero((ranks < 0) | (ranks > MAX_RANK))
     if len(wrong):
         review = np.searchsorted(offsets, wrong[0], side="right") - 1
         raise InputError(
-            f"{name}: review {review} holds word index {ranks[wrong[0]]}; expected 0 to "
+            f"got word index {ranks[wrong[0]]} in review {review} of x_{half}, expected 0 to "
             f"{MAX_RANK:,}"
         )
+    return Reviews(ranks, offsets, labels)
+
+
+def _read_lists(archive: zipfile.ZipFile, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """All integers of an array of lists, and offsets."""
+    kind, count, content = _read_member(archive, name)
+    if not re.fullmatch(r"\|O[48]?", kind):
+        raise InputError(f"got type '{kind}' in {name}, expected lists of integers, type '|O'")
+    try:
+        values, offsets = pickled.read_lists(content)
+    except InputError as error:
+        if files.digest_file(str(archive.filename)) != SOURCES["keras"].sha256:
+            raise InputError(f"{name}: {error}") from None
+        lists = pickle.loads(content)
+        values = np.concatenate([np.asarray(one, dtype=np.int32) for one in lists])
+        offsets = np.cumsum([0, *map(len, lists)], dtype=np.int64)
+    if len(offsets) - 1 != count:
+        raise InputError(f"got {len(offsets) - 1:,} reviews in {name}, which announces {count:,}")
+    return values, offsets
+
+
+def _read_labels(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    kind, count, content = _read_member(archive, name)
+    if not re.fullmatch(r"[<>|=][iu][1248]|\|b1", kind):
+        raise InputError(f"got type '{kind}' in {name}, expected integers 0 or 1")
+    if len(content) != count * np.dtype(kind).itemsize:
+        raise InputError(f"got {len(content):,} bytes in {name}, which announces {count:,} labels")
+    labels = np.frombuffer(content, dtype=kind)
+    wrong = np.flatnonzero((labels != 0) & (labels != 1))
+    if len(wrong):
+        raise InputError(
+            f"got label {labels[wrong[0]]} for review {wrong[0]} in {name}, expected "
+            "0 (negative) or 1 (positive)"
+        )
+    return labels.astype(np.uint8)
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> tuple[str, int, bytes]:
     """Type, number of items and bytes of a one-dimensional array."""
-    if archive.namelist().count(name) != 1:
-        held = ", ".join(archive.namelist()[:8]) or "nothing"
-        raise InputError(f"holds {held}; expected one {name}")
-    size = archive.getinfo(name).file_size
-    if size > MAX_MEMBER_BYTES:
-        raise InputError(f"{name} unpacks to {size:,} bytes, expected up to {MAX_MEMBER_BYTES:,}")
-    with archive.open(name) as member:  # zipfile reads no more than the size it announces
-        content = member.read()
+    held = archive.namelist()
+    if held.count(f"{name}.npy") != 1:
+        names = ", ".join(held[:8]) or "nothing"
+        raise InputError(f"got {names}, expected x_train, y_train, x_test and y_test once each")
+    entry = archive.getinfo(f"{name}.npy")
+    if entry.file_size > MAX_MEMBER_BYTES:
+        raise InputError(
+            f"got {entry.file_size:,} bytes in {name}, expected at most {MAX_MEMBER_BYTES:,}"
+        )
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InputError(f"got {name} packed in another way than NumPy's, expected deflate or none")
+    content = archive.read(entry)  # at most file_size bytes, whatever they unpack to
     begin, header = _split_header(content)
     match = _HEADER.fullmatch(header)
     if match is None:
-        raise InputError(f"{name} is no one-dimensional NumPy array")
+        raise InputError(f"got something else in {name}, expected a one-dimensional NumPy array")
     return match["type"].decode("latin-1"), int(match["count"]), content[begin:]
 
 
 def _split_header(content: bytes) -> tuple[int, bytes]:
-    """Where the array's bytes begin, and the text that describes them."""
+    """Where the array's own bytes begin, and the text before them that describes it."""
     if content[: len(_MAGIC)] != _MAGIC or len(content) < 12:
         return 0, b""
-    width = 2 if content[6] == 1 else 4  # of the header's length, in format version 1, or 2 and 3
+    width = 2 if content[6] == 1 else 4  # of the text's length, by the version of the format
     begin = 8 + width + int.from_bytes(content[8 : 8 + width], "little")
     return begin, content[8 + width : begin]

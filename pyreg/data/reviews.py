@@ -1,8 +1,6 @@
 """Reviews as flat arrays: cut, shuffled, digested, and kept on disk whole or not at all."""
 
 import json
-import zipfile
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,16 +58,6 @@ class Dataset:
     train: Reviews
     validation: Reviews
     provenance: dict[str, Any]
-
-
-def from_sequences(sequences: Iterable[Sequence[int]], labels: Sequence[int]) -> Reviews:
-    """Lists of word indices, one per review, as flat arrays."""
-    arrays = [np.asarray(sequence, dtype=np.int32) for sequence in sequences]
-    return Reviews(
-        indices=np.concatenate([np.empty(0, dtype=np.int32), *arrays]),
-        offsets=np.cumsum([0, *map(len, arrays)], dtype=np.int64),
-        labels=np.asarray(labels, dtype=np.uint8),
-    )
 
 
 def take(reviews: Reviews, chosen: np.ndarray) -> Reviews:
@@ -147,7 +135,7 @@ def read_dataset(folder: str | Path) -> Dataset:
                 for half in ("train", "validation")
             )
         return Dataset(train, validation, files.read_json(folder / "provenance.json"))
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise InputError(
             f"{folder} holds no prepared reviews ({error}); expected reviews.npz and "
             "provenance.json; run `pyreg data prepare` (or snakemake) again"

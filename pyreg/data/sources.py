@@ -28,7 +28,7 @@ class Source:
 
     name: str
     description: str
-    file: str | None = None
+    file: str = ""
     urls: tuple[str, ...] = ()
     sha256: str | None = None
     size: int = 0
@@ -43,6 +43,9 @@ SOURCES = {
         Source(
             name="file",
             description="a local file like Keras' imdb.npz",
+            licence="unknown",
+            citation=None,
+            origin=None,
         ),
         Source(
             name="keras",

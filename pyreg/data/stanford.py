@@ -1,95 +1,116 @@
 """IMDB's raw text in, as its authors publish it: the archive or its unpacked folder; texts out."""
 
+import gzip
+import io
 import re
 import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from pyreg.data.labelled import read_text_files
+from pyreg.data.text import Labelled
 from pyreg.errors import InputError
 
 MAX_TEXT_BYTES = 2**20  # the longest review of IMDB has 14 kB
-MAX_TEXTS = 500_000
+MAX_ARCHIVE_BYTES = 2**30  # unpacked; IMDB with its 50,000 unlabelled reviews has a third
 HALVES = ("train", "test")
-LABELS = {"pos": 1, "neg": 0}  # in this order in imdb.npz
+FOLDERS = {1: "pos", 0: "neg"}
 
-_NAME = re.compile(r"(?:.*/)?(train|test)/(pos|neg)/([^/]+\.txt)")
+_REVIEW = re.compile(r"(?:.*/)?(train|test)/(pos|neg)/([^/]+\.txt)", re.DOTALL)
+_REMEDY = "fetch it again with `pyreg data fetch stanford`, or name another one"
 
 
-def read_texts(path: Path) -> dict[str, tuple[list[bytes], list[int]]]:
-    """Read all labelled reviews; an archive is never unpacked to disk.
+def read_texts(path: Path) -> dict[str, Labelled]:
+    """Read all labelled reviews; of an archive nothing is ever written to disk.
 
     Args:
         path: aclImdb_v1.tar.gz, or a folder with train/pos, train/neg, test/pos and test/neg.
 
     Returns:
-        "train" and "test" -> texts (bytes) and labels, positive reviews first, in each
-        sorted by file name, as in imdb.npz.
+        "train" and "test" -> texts by label, sorted by file name as in imdb.npz.
 
     Raises:
         InputError: the archive is damaged, a member would lead out of it, or a part is missing.
     """
-    entries = _folder_entries(path) if path.is_dir() else _archive_entries(path)
-    found: dict[tuple[str, str], dict[str, bytes]] = {
-        (half, label): {} for half in HALVES for label in LABELS
-    }
-    for half, label, name, text in entries:
-        found[half, label][name] = text
-    for (half, label), texts in found.items():
-        if not texts:
-            raise InputError(
-                f"{path} has no reviews in {half}/{label}, expected text files there as in "
-                "aclImdb_v1.tar.gz; name the whole archive or its unpacked folder"
-            )
+    if path.is_dir():
+        found = {
+            (half, folder): read_text_files(path / half / folder)
+            for half in HALVES
+            for folder in FOLDERS.values()
+        }
+    else:
+        found = _read_archive(path)
     return {
-        half: (
-            [found[half, label][name] for label in LABELS for name in sorted(found[half, label])],
-            [value for label, value in LABELS.items() for _ in found[half, label]],
-        )
+        half: {
+            label: [text for _, text in sorted(found[half, folder].items())]
+            for label, folder in FOLDERS.items()
+        }
         for half in HALVES
     }
 
 
-def _folder_entries(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
-    for half in HALVES:
-        for label in LABELS:
-            for file in (path / half / label).glob("*.txt"):
-                yield half, label, file.name, file.read_bytes()
-
-
-def _archive_entries(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
+def _read_archive(path: Path) -> dict[tuple[str, str], dict[str, bytes]]:
+    """Half and folder -> file name -> text."""
+    found: dict[tuple[str, str], dict[str, bytes]] = {
+        (half, folder): {} for half in HALVES for folder in FOLDERS.values()
+    }
     try:
-        with tarfile.open(path, mode="r|*") as archive:
-            for number, member in enumerate(archive):
-                _check_member(path, number, member)
-                match = _NAME.fullmatch(member.name)
-                content = archive.extractfile(member) if match else None
-                if match and content:
-                    yield match[1], match[2], match[3], content.read()
+        for half, folder, name, text in _members(path):
+            found[half, folder][name] = text
+    except InputError as error:
+        raise InputError(f"{path}: {error}; {_REMEDY}") from None
     except (tarfile.TarError, EOFError, zlib.error, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.strerror:
             raise InputError(
                 f"cannot read {path}: {error.strerror}; name an existing archive"
             ) from None
         raise InputError(
-            f"{path} is no whole archive ({error}), expected one like aclImdb_v1.tar.gz; "
-            "fetch it again with `pyreg data fetch stanford`"
+            f"{path} is no whole archive ({error}), expected one like aclImdb_v1.tar.gz; {_REMEDY}"
         ) from None
+    for (half, folder), texts in found.items():
+        if not texts:
+            raise InputError(
+                f"{path} has no texts in {half}/{folder}, expected reviews there as in "
+                f"aclImdb_v1.tar.gz; {_REMEDY}"
+            )
+    return found
 
 
-def _check_member(path: Path, number: int, member: tarfile.TarInfo) -> None:
+def _members(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
+    """Half, folder, file name and text of each review, one after the other."""
+    with gzip.open(path) as unpacked, tarfile.open(fileobj=_Limited(unpacked), mode="r|") as tar:
+        for member in tar:
+            _check_member(member)
+            match = _REVIEW.fullmatch(member.name)
+            content = tar.extractfile(member) if match else None
+            if match and content:
+                yield match[1], match[2], match[3], content.read()
+
+
+def _check_member(member: tarfile.TarInfo) -> None:
     """Refuse what an archive of texts does not hold, although nothing is ever unpacked."""
     problem = None
     if member.name.startswith("/") or ".." in member.name.split("/"):
         problem = "leads out of the archive"
     elif not (member.isfile() or member.isdir()):
         problem = "is a link or a device"
-    elif member.size > MAX_TEXT_BYTES and _NAME.fullmatch(member.name):
-        problem = f"is a review of {member.size:,} bytes, expected up to {MAX_TEXT_BYTES:,}"
-    elif number > MAX_TEXTS:
-        problem = f"is one of more than {MAX_TEXTS:,}"
+    elif member.size > MAX_TEXT_BYTES and _REVIEW.fullmatch(member.name):
+        problem = f"has {member.size:,} bytes, expected up to {MAX_TEXT_BYTES:,} in a review"
     if problem:
-        raise InputError(
-            f"{path}: the member {member.name!r} {problem}; expected reviews only; "
-            "fetch the archive again with `pyreg data fetch stanford`"
-        )
+        raise InputError(f"its member {member.name!r} {problem}; expected folders and texts only")
+
+
+class _Limited(io.RawIOBase):
+    """A stream that refuses to go on for ever, as a few packed kilobytes can."""
+
+    def __init__(self, stream: gzip.GzipFile) -> None:
+        self._stream = stream
+        self._left = MAX_ARCHIVE_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._stream.read(size)
+        self._left -= len(content)
+        if self._left < 0:
+            raise InputError(f"it unpacks to more than {MAX_ARCHIVE_BYTES:,} bytes")
+        return content

@@ -2,11 +2,15 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from pyreg.data.reviews import Reviews
+
+# Label (0 negative, 1 positive) -> UTF-8 texts with that label, in the order of their source.
+Labelled = Mapping[int, Sequence[bytes]]
+LABELS = (1, 0)  # positive reviews come first in imdb.npz
 
 # Keras' Tokenizer: these become spaces. Note what is not here: the apostrophe, and every
 # character outside ASCII.
@@ -30,30 +34,30 @@ def words(text: bytes) -> list[bytes]:
     return [word for word in text.translate(_TABLE).split(b" ") if word]
 
 
-def rank_words(texts: Iterable[bytes]) -> dict[bytes, int]:
+def rank_words(texts: Labelled) -> dict[bytes, int]:
     """Rank words by their number in `texts`: 1 is the most frequent one.
 
-    Ties: the word that comes first in `texts` gets the better rank (as in Keras' Tokenizer).
+    Ties: the word that comes first, positive reviews before negative ones, gets the better
+    rank (as Keras' Tokenizer does).
     """
     counts: Counter[bytes] = Counter()
-    for text in texts:
-        counts.update(words(text))
+    for label in LABELS:
+        for text in texts[label]:
+            counts.update(words(text))
     # Counter keeps the order of first appearance and sorted() keeps the order of equals.
     ordered = sorted(counts, key=counts.__getitem__, reverse=True)
     return {word: rank for rank, word in enumerate(ordered, start=1)}
 
 
-def to_ranks(
-    texts: Sequence[bytes], labels: Sequence[int], word_index: Mapping[bytes, int]
-) -> Reviews:
-    """Texts as ranks; words that `word_index` lacks are skipped, as in imdb.npz."""
-    ranks = array("i")
-    ends = [0]
-    for text in texts:
-        ranks.extend([word_index[word] for word in words(text) if word in word_index])
-        ends.append(len(ranks))
+def to_ranks(texts: Labelled, word_index: Mapping[bytes, int]) -> Reviews:
+    """Texts as ranks, positive reviews first; words that `word_index` lacks are skipped."""
+    ranks, ends = array("i"), [0]
+    for label in LABELS:
+        for text in texts[label]:
+            ranks.extend([word_index[word] for word in words(text) if word in word_index])
+            ends.append(len(ranks))
     return Reviews(
-        indices=np.frombuffer(ranks, dtype=np.int32) if ranks else np.empty(0, np.int32),
+        indices=np.array(ranks, dtype=np.int32),
         offsets=np.array(ends, dtype=np.int64),
-        labels=np.array(labels, dtype=np.uint8),
+        labels=np.repeat(LABELS, [len(texts[label]) for label in LABELS]).astype(np.uint8),
     )

