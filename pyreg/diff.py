@@ -10,8 +10,7 @@ import numpy as np
 from pyreg.records import Chain, Run
 
 NUM_EPOCHS = "number of epochs"
-# No part of where or how a run was made: two runs of one command differ in these.
-NOT_ENVIRONMENT = ("times", "config.my_runs", "config.figures", "config.claims")
+NOT_ENVIRONMENT = ("times", "data.fetched")  # two runs of one command differ in these
 
 
 @dataclass(frozen=True)

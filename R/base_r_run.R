@@ -1,0 +1,122 @@
+# A folder of inputs in, base-r's history, weights and predictions as files in it out.
+#
+#   Rscript R/base_r_run.R FOLDER
+#
+# Plain files, so that no Python is loaded into the computation. All little-endian:
+#   network.csv           name,value: activation, l1, l2, dropout, batch_size
+#   layers.csv            inputs,units of each layer, first to last
+#   weights.bin           doubles: kernel (column-major), bias of each layer
+#   HALF_words.bin        integers: columns of the 1s, counted from 0, review by review
+#   HALF_offsets.bin      integers: review i has the words offsets[i] to offsets[i + 1] - 1
+#   HALF_labels.bin       bytes: 0 or 1; HALF is train or validation
+#   order.bin             integers: the training reviews of the epoch in order, counted from 0
+#   masks.bin             bytes 0 or 1, with dropout: batch by batch, layer by layer, column-major
+# Written: history.csv and versions.csv (name,value), weights_after.bin and predictions.bin
+# (doubles).
+
+#' Run base-r on a folder of inputs.
+#'
+#' @param folder Path with the files above; the outputs are written into it.
+base_r_run <- function(folder) {
+  file <- function(name) file.path(folder, name)
+  network <- read_network(file("network.csv"))
+  layers <- read.csv(file("layers.csv"))
+  weights <- read_weights(file("weights.bin"), layers)
+  train <- read_reviews(file, "train", layers$inputs[1])
+  validation <- read_reviews(file, "validation", layers$inputs[1])
+  batches <- in_batches(read_integers(file("order.bin")) + 1L, network$batch_size)
+  masks <- read_masks(file("masks.bin"), batches, layers, network)
+
+  trained <- train_epoch(weights, train$xt, train$y, batches, network, masks)
+  validated <- evaluate(trained$weights, validation$xt, validation$y, network)
+
+  names(validated$metrics) <- paste0("val_", names(validated$metrics)) # as Keras names them
+  history <- c(trained$metrics, validated$metrics)
+  write_pairs(file("history.csv"), sprintf("%.17g", history), names(history))
+  write_doubles(file("weights_after.bin"), unlist(trained$weights))
+  write_doubles(file("predictions.bin"), validated$probability)
+  write_pairs(file("versions.csv"), unlist(versions()), names(versions()))
+}
+
+versions <- function() {
+  list(
+    r = paste(R.version$major, R.version$minor, sep = "."),
+    matrix = as.character(packageVersion("Matrix")),
+    blas = basename(extSoftVersion()[["BLAS"]])
+  )
+}
+
+read_network <- function(path) {
+  settings <- read.csv(path, colClasses = "character")
+  network <- as.list(setNames(settings$value, settings$name))
+  numbers <- setdiff(names(network), "activation")
+  network[numbers] <- lapply(network[numbers], as.numeric)
+  network
+}
+
+read_weights <- function(path, layers) {
+  values <- read_doubles(path)
+  weights <- list()
+  for (l in seq_len(nrow(layers))) {
+    size <- layers$inputs[l] * layers$units[l]
+    kernel <- matrix(values[seq_len(size)], layers$inputs[l], layers$units[l])
+    bias <- values[size + seq_len(layers$units[l])]
+    weights[[l]] <- list(kernel = kernel, bias = bias)
+    values <- values[-seq_len(size + layers$units[l])]
+  }
+  weights
+}
+
+# Words of one review after another are the columns of a compressed sparse matrix as it is.
+read_reviews <- function(file, half, num_words) {
+  words <- read_integers(file(paste0(half, "_words.bin")))
+  offsets <- read_integers(file(paste0(half, "_offsets.bin")))
+  size <- c(num_words, length(offsets) - 1L)
+  ones <- rep(1, length(words))
+  list(
+    xt = new("dgCMatrix", i = words, p = offsets, x = ones, Dim = as.integer(size)),
+    y = read_bytes(file(paste0(half, "_labels.bin")))
+  )
+}
+
+in_batches <- function(order, batch_size) {
+  unname(split(order, (seq_along(order) - 1) %/% batch_size))
+}
+
+read_masks <- function(path, batches, layers, network) {
+  if (network$dropout == 0) {
+    return(NULL)
+  }
+  bytes <- read_bytes(path)
+  units <- layers$units[-nrow(layers)]
+  taken <- 0
+  lapply(batches, function(batch) {
+    lapply(units, function(width) {
+      size <- length(batch) * width
+      mask <- matrix(bytes[taken + seq_len(size)], length(batch), width)
+      taken <<- taken + size
+      mask
+    })
+  })
+}
+
+write_pairs <- function(path, value, name) {
+  write.csv(data.frame(name, value), path, row.names = FALSE, quote = FALSE)
+}
+
+read_binary <- function(path, what, size) {
+  readBin(path, what, n = file.size(path) / size, size = size, endian = "little")
+}
+
+read_doubles <- function(path) read_binary(path, "double", 8)
+read_integers <- function(path) read_binary(path, "integer", 4)
+read_bytes <- function(path) as.numeric(read_binary(path, "integer", 1))
+write_doubles <- function(path, x) writeBin(as.double(x), path, endian = "little")
+
+# Run only as a script, never when sourced.
+if (sys.nframe() == 0) {
+  script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+  source(file.path(dirname(script), "base_r.R"))
+  loadNamespace("Matrix")
+  base_r_run(commandArgs(trailingOnly = TRUE)[1])
+}

@@ -1,0 +1,117 @@
+# base-r: gradients against finite differences, formulas against answers worked out by hand.
+
+source(testthat::test_path("..", "..", "R", "base_r.R"), local = TRUE)
+
+small_network <- function(activation = "relu", l1 = 0, l2 = 0, dropout = 0, units = c(4, 3)) {
+  set.seed(7)
+  sizes <- c(6, units, 1)
+  weights <- lapply(seq_len(length(sizes) - 1), function(l) {
+    kernel <- matrix(rnorm(sizes[l] * sizes[l + 1]), sizes[l], sizes[l + 1])
+    list(kernel = kernel, bias = rnorm(sizes[l + 1]))
+  })
+  network <- list(activation = activation, l1 = l1, l2 = l2, dropout = dropout)
+  masks <- if (dropout > 0) lapply(units, function(n) matrix(rbinom(5 * n, 1, 0.5), 5, n))
+  list(
+    weights = weights, network = network, masks = masks,
+    xt = Matrix::Matrix(matrix(rbinom(30, 1, 0.5), 6, 5), sparse = TRUE) * 1,
+    y = c(0, 1, 1, 0, 1)
+  )
+}
+
+loss_of <- function(weights, case) {
+  logit <- forward(weights, case$xt, case$network, case$masks)$logit
+  mean(binary_crossentropy(logit, case$y)) + penalty(weights, case$network)
+}
+
+# (loss(w + h) - loss(w - h)) / 2h for every weight w.
+finite_differences <- function(case, h = 1e-6) {
+  flat <- unlist(case$weights)
+  vapply(seq_along(flat), function(i) {
+    by <- function(step) loss_of(relist(replace(flat, i, flat[i] + step), case$weights), case)
+    (by(h) - by(-h)) / (2 * h)
+  }, 0)
+}
+
+expect_true_gradient <- function(case) {
+  pass <- forward(case$weights, case$xt, case$network, case$masks)
+  gradient <- backward(case$weights, pass, case$xt, case$y, case$network, case$masks)
+  expect_equal(unlist(gradient, use.names = FALSE), finite_differences(case),
+    tolerance = 1e-6
+  )
+}
+
+for (activation in names(activations)) {
+  test_that(paste("the gradient is right with", activation), {
+    expect_true_gradient(small_network(activation))
+  })
+}
+
+test_that("the gradient is right with penalties, dropout and any number of layers", {
+  expect_true_gradient(small_network(l2 = 0.05))
+  expect_true_gradient(small_network(l1 = 0.02, l2 = 0.05))
+  expect_true_gradient(small_network(dropout = 0.4))
+  expect_true_gradient(small_network("tanh", l1 = 0.02, dropout = 0.4, units = 5))
+  expect_true_gradient(small_network(l2 = 0.05, dropout = 0.4, units = c(5, 4, 3)))
+})
+
+test_that("forward follows the formulas", {
+  weights <- list(
+    list(kernel = matrix(c(1, -1, 2, 0), 2), bias = c(0.5, -1)),
+    list(kernel = matrix(c(1, 3)), bias = -2)
+  )
+  # reviews (1, 1) and (1, 0): Z1 = (0.5, 1), (1.5, 1); all positive, so A1 = Z1
+  xt <- Matrix::Matrix(matrix(c(1, 1, 1, 0), 2), sparse = TRUE) * 1
+  network <- list(activation = "relu", l1 = 0, l2 = 0, dropout = 0)
+  expect_equal(forward(weights, xt, network)$logit, c(0.5 + 3 - 2, 1.5 + 3 - 2))
+})
+
+test_that("dropout keeps what its mask keeps, grown by 1 / (1 - rate)", {
+  expect_equal(drop_out(matrix(c(1, 2, 3, 4), 2), matrix(c(1, 0, 0, 1), 2), 0.6),
+    matrix(c(2.5, 0, 0, 10), 2)
+  )
+})
+
+test_that("the cross-entropy is not clipped: Keras takes the logits of a sigmoid", {
+  expect_equal(binary_crossentropy(c(0, 2, -2), c(1, 1, 0)), c(log(2), rep(log1p(exp(-2)), 2)))
+  clipped <- pmin(pmax(plogis(40), 1e-7), 1 - 1e-7)
+  expect_equal(-log(1 - clipped), 16.12, tolerance = 1e-3) # the wrong answer
+  expect_equal(binary_crossentropy(40, 0), 40) # Keras' answer
+})
+
+test_that("the penalty counts hidden kernels once, without half, without biases", {
+  case <- small_network(l1 = 0.5, l2 = 0.25, units = 2)
+  kernel <- case$weights[[1]]$kernel
+  expect_equal(penalty(case$weights, case$network), 0.5 * sum(abs(kernel)) + 0.25 * sum(kernel^2))
+})
+
+test_that("adam's first step is the learning rate, against the gradient's sign", {
+  weights <- list(list(kernel = matrix(c(1, 1)), bias = 1))
+  gradients <- list(list(kernel = matrix(c(0.5, -20)), bias = 0))
+  stepped <- adam_step(weights, gradients, adam_start(weights))
+  expect_equal(unlist(stepped$weights, use.names = FALSE), c(1 - 0.001, 1 + 0.001, 1),
+    tolerance = 1e-7
+  )
+  expect_equal(stepped$state$step, 1)
+})
+
+test_that("adam takes the powers of its betas from single precision, as Keras does", {
+  expect_equal(as_single(0.999), 0.99900001287460327, tolerance = 0)
+  expect_equal(as_single(0.5), 0.5, tolerance = 0)
+})
+
+test_that("training metrics are running means over batches, each before its step", {
+  case <- small_network()
+  batches <- list(c(1L, 3L, 5L), c(2L, 4L))
+  trained <- train_epoch(case$weights, case$xt, case$y, batches, case$network)
+  first <- evaluate(case$weights, case$xt[, c(1, 3, 5)], case$y[c(1, 3, 5)], case$network)
+  alone <- train_epoch(case$weights, case$xt, case$y, batches[1], case$network)
+  second <- evaluate(alone$weights, case$xt[, c(2, 4)], case$y[c(2, 4)], case$network)
+  expect_equal(trained$metrics, (3 * first$metrics + 2 * second$metrics) / 5)
+})
+
+test_that("training lowers the loss it is meant to lower", {
+  case <- small_network()
+  start <- loss_of(case$weights, case)
+  batches <- rep(list(1:5), 50)
+  expect_lt(loss_of(train_epoch(case$weights, case$xt, case$y, batches, case$network)$weights, case), start)
+})
