@@ -63,7 +63,7 @@ def _download(source: Source, target: Path) -> Path:
     if problems:
         raise DownloadError(
             f"could not download {source.file}:\n  " + "\n  ".join(problems) + "\n"
-            "get it by other means and name it in PYREG_IMDB or data.path"
+            f"get it by other means, put it into {target.parent} and run the same command again"
         )
     return target
 

