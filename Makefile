@@ -5,12 +5,16 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 CORES ?= all
+PROFILE := workflow/profiles/default
+# A killed run leaves Snakemake's lock; it may be taken away if no other make holds this one.
+ALONE := $(shell command -v flock >/dev/null && echo flock --nonblock Makefile)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .PHONY: study test test-slurm check format bench reference verify lock clean help
 
 study: $(READY) ## run the whole study, from download to report (CORES=all)
-	@snakemake --cores $(CORES) $(if $(CONFIGFILE),--configfile $(CONFIGFILE)) --quiet rules
+	@$(ALONE) snakemake --unlock --quiet all
+	@$(ALONE) snakemake --workflow-profile $(PROFILE) --cores $(CORES) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
 test: $(READY) ## pass the tests: Python's, R's and a small study end to end
 	@workflow/setup/system-packages test

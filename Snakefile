@@ -15,10 +15,13 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/crosscheck.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
-        results("tables/agreement.csv"),
-        results("tables/metrics.csv"),
+        TABLES,
+        rules.figures.output,
+        rules.report.output,

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,19 +18,15 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary path beside `path`; move it there when the block ends without an error.
 
     The temporary file lies in the same folder, so the move is one rename and a reader
-    sees the old file or the new one. If the block fails the temporary file is removed.
+    sees the old file or the new one. If the block fails the temporary file is removed; what a
+    killed job left is overwritten by the next, as its name is always the same.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     # The suffix stays, for writers that choose the format by it (numpy, matplotlib, R).
-    handle, name = tempfile.mkstemp(
-        dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix
-    )
-    os.close(handle)
-    temporary = Path(name)
+    temporary = target.with_name(f".{target.stem}.incomplete{target.suffix}")
     try:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
@@ -44,8 +39,9 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     Files of one run belong together: none is moved before all are written.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    temporary = target.with_name(f".{target.name}.incomplete")
+    shutil.rmtree(temporary, ignore_errors=True)  # what a killed job left
+    temporary.mkdir(parents=True)
     try:
         yield temporary
         target.mkdir(exist_ok=True)
@@ -98,9 +94,3 @@ def digest_arrays(*arrays: np.ndarray) -> str:
         digest.update(f"{little.dtype.str}{little.shape}".encode())
         digest.update(little.data if little.size else b"")
     return digest.hexdigest()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -30,6 +30,14 @@ def test_a_folder_s_files_appear_together_or_not_at_all(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+def test_what_a_killed_job_left_is_gone_after_the_next(tmp_path):
+    (tmp_path / ".run.incomplete").mkdir()
+    (tmp_path / ".run.incomplete" / "history.csv").write_text("half")
+    with files.atomic_folder(tmp_path / "run") as temporary:
+        (temporary / "run.json").write_text("{}")
+    assert [path.name for path in tmp_path.rglob("*")] == ["run", "run.json"]
+
+
 def test_every_digit_of_a_float_survives(tmp_path):
     values = [0.1, 1 / 3, 0.5480704307556152, 1e-300, np.nan]
     files.write_csv(tmp_path / "t.csv", pd.DataFrame({"value": values, "name": list("abcde")}))

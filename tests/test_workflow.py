@@ -22,6 +22,7 @@ RESULTS = Path("results") / "small"
 def command(folder, *arguments, study=STUDY):
     return [
         *(sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")),
+        *("--workflow-profile", str(ROOT / "workflow" / "profiles" / "default")),
         *("--directory", str(folder), "--configfile", str(study), "--cores", "all", *arguments),
     ]
 
@@ -85,10 +86,10 @@ def test_a_killed_study_is_completed_with_the_same_bytes(folder, tmp_path):
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert snakemake(tmp_path, "--unlock").returncode == 0
-    done = snakemake(tmp_path, "--rerun-incomplete")
+    done = snakemake(tmp_path)
     assert done.returncode == 0, done.stderr
     assert digests(tmp_path) == digests(folder)
-    assert not [path for path in runs.rglob(".*")], "half-written folders were left"
+    assert not list(runs.rglob(".*")), "half-written folders were left"
 
 
 def test_a_new_figure_width_trains_nothing_again(folder, tmp_path):

@@ -1,42 +1,73 @@
 # Compare Python's runs with R's, and put every run's numbers into one table.
 RUNS = [run_folder(key) for key in plan.runs(STUDY, with_r=R_MISSING is None)]
+REPLICATES = [
+    results(f"replicates/{model}/{shuffle}/seeds-{first}-{last}/history.csv")
+    for model, shuffle in plan.replicate_shuffles(STUDY)
+    for first, last in plan.replicate_batches(STUDY)
+]
+TABLES = [results("tables/agreement.csv"), results("tables/metrics.csv")]
+if STUDY.replicates and STUDY.claims:
+    TABLES.append(results("tables/claims.csv"))
+if STUDY.my_runs:
+    TABLES.append(results("tables/my_runs.csv"))
 
 
 rule agreement:
     input:
         code=code("pyreg/compare.py", "pyreg/diff.py"),
-        runs=[f"{run}/{file}" for run in RUNS for file in RECORD],
+        runs=[f"{run}/history.csv" for run in RUNS],
     output:
         results("tables/agreement.csv"),
-    params:
-        config=CONFIG,
-        tolerances=[tolerance.model_dump() for tolerance in STUDY.tolerances.values()],
-        r_missing=R_MISSING or "",
     log:
         log_of("agreement"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
+    params:
+        config=CONFIG,
+        tolerances=[tolerance.model_dump() for tolerance in STUDY.tolerances.values()],
+        r_missing=R_MISSING or "",
     shell:
         "python -m pyreg agreement --config {params.config} --results $(dirname {params.config})"
-        " --r-missing {params.r_missing:q} --output {output} 2> {log}"
+        " --r-missing={params.r_missing:q} --output {output} 2> {log}"
 
 
 rule metrics:
     input:
         code=code("pyreg/metrics.py"),
         runs=[f"{run}/history.csv" for run in RUNS],
+        replicates=REPLICATES,
     output:
         results("tables/metrics.csv"),
-    params:
-        config=CONFIG,
     log:
         log_of("metrics"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
+    params:
+        config=CONFIG,
     shell:
         "python -m pyreg metrics --config {params.config} --results $(dirname {params.config})"
+        " --output {output} 2> {log}"
+
+
+rule claims:
+    input:
+        code=code("pyreg/claims.py"),
+        replicates=REPLICATES,
+    output:
+        results("tables/claims.csv"),
+    log:
+        log_of("claims"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=500,
+    params:
+        config=CONFIG,
+        settings=[claim.model_dump() for claim in STUDY.claims] + [STUDY.confidence],
+    shell:
+        "python -m pyreg claims --config {params.config} --results $(dirname {params.config})"
         " --output {output} 2> {log}"

@@ -8,11 +8,6 @@ rule data:
     output:
         reviews=results("data/reviews.npz"),
         provenance=results("data/provenance.json"),
-    params:
-        config=CONFIG,
-        settings=STUDY.data.model_dump(exclude={"column_base"}),
-        # PYREG_IMDB set to another file fetches again; not set, what is here stays.
-        identity=request_identity(STUDY.data, results("data")),
     log:
         log_of("data"),
     benchmark:
@@ -21,6 +16,11 @@ rule data:
         ENVIRONMENT
     resources:
         mem_mb=1000,
+    params:
+        config=CONFIG,
+        settings=STUDY.data.model_dump(exclude={"column_base"}),
+        # PYREG_IMDB set to another file fetches again; not set, what is here stays.
+        identity=request_identity(STUDY.data, results("data")),
     shell:
         "python -m pyreg data prepare --config {params.config}"
         " --output-dir $(dirname {output.reviews}) 2> >(tee {log} >&2)"
@@ -32,10 +32,6 @@ rule encode:
         reviews=rules.data.output.reviews,
     output:
         encoded=results("data/encoded.npz"),
-    params:
-        config=CONFIG,
-        num_words=STUDY.data.num_words,
-        column_base=STUDY.data.column_base,
     log:
         log_of("encode"),
     benchmark:
@@ -44,6 +40,10 @@ rule encode:
         ENVIRONMENT
     resources:
         mem_mb=1000,
+    params:
+        config=CONFIG,
+        num_words=STUDY.data.num_words,
+        column_base=STUDY.data.column_base,
     shell:
         "python -m pyreg encode --config {params.config} --data $(dirname {input.reviews})"
         " --output {output} 2> {log}"

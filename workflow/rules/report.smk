@@ -1,0 +1,21 @@
+# One self-contained page: the three answers first, then the evidence.
+rule report:
+    input:
+        code=code("pyreg/report/*.py", "pyreg/report/templates/*"),
+        figures=rules.figures.output.png,
+        tables=TABLES,
+    output:
+        html=report(
+            results("report.html"), caption="../report/report.rst", category="Report"
+        ),
+    log:
+        log_of("report"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=1000,
+    params:
+        config=CONFIG,
+    shell:
+        "python -m pyreg report --config {params.config} --results $(dirname {params.config})"
+        " --output {output.html} 2> {log}"
