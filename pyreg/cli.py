@@ -15,6 +15,8 @@ STEPS = [
     "train",
     "agreement",
     "diff",
+    "figures",
+    "numbers",
     "schema",
 ]
 

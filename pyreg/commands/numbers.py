@@ -1,0 +1,24 @@
+"""Write the study's numbers for a text: LaTeX macros and a Markdown table.
+
+In LaTeX: \\input{numbers} once, then \\pyreg{baseline.accuracy.last_validation}; an unknown
+name is an error. The Markdown table lists every name."""
+
+import argparse
+
+from pyreg.commands import common
+
+HELP = "write the study's numbers as LaTeX macros and as a Markdown table"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    parser.add_argument("--results", required=True, help="folder results/<study>")
+    parser.add_argument("--output-dir", required=True, help="folder for numbers.tex, numbers.md")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import numbers
+
+    study = common.study(arguments)
+    names = numbers.write(study, arguments.results, arguments.output_dir)
+    common.say(f"numbers: {len(names)} written to {arguments.output_dir}")

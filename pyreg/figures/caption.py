@@ -1,0 +1,62 @@
+"""A study's records in, the small print of its figures out: runs, data, code."""
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from pyreg import __version__
+from pyreg.config import Study
+from pyreg.figures.results import Results
+
+PACKAGE = Path(__file__).parent.parent
+
+
+def caption(results: Results, notes: str) -> str:
+    """The caption of a figure: `notes` of its own, in sentences, then its data and its code."""
+    return f"{notes} {data_sentence(results)} Drawn by pyreg/figures, {code_version()}."
+
+
+def runs_phrase(study: Study) -> str:
+    """Which runs each model is shown by: `10 replicates, seeds 1 to 10`."""
+    if study.replicates < 2:
+        return f"one run, seed {study.seed}"
+    last = study.seed + study.replicates - 1
+    return f"{study.replicates} replicates, seeds {study.seed} to {last}"
+
+
+def lines_sentence(study: Study) -> str:
+    """What a figure's lines and bands stand for."""
+    if study.replicates < 2:
+        return f"Lines: {runs_phrase(study)}."
+    return f"Lines: median of {runs_phrase(study)}; bands: the middle 80 % of them."
+
+
+def data_sentence(results: Results) -> str:
+    """Which reviews a figure is about; says plainly when they are not the lesson's."""
+    provenance = results.provenance
+    sizes = f"{provenance['num_train']:,} training, {provenance['num_validation']:,} validation"
+    sentence = f"Data: {provenance['description'].rstrip('.')} ({sizes} reviews)."
+    notice = provenance["notice"]
+    return f"{sentence} {notice.rstrip('.')}." if notice else sentence
+
+
+@cache
+def code_version() -> str:
+    """The last commit that changed this package; its version where there is no repository.
+
+    Not the newest commit: writing about a figure must not change the figure.
+    """
+    commit = _git("log", "-1", "--format=%h", "--abbrev=7", "--", ".")
+    if not commit:  # installed: a repository around it is someone else's
+        return f"pyreg {__version__}"
+    is_modified = _git("diff", "--quiet", "HEAD", "--", ".") is None
+    return f"commit {commit}{' (modified)' if is_modified else ''}"
+
+
+def _git(*arguments: str) -> str | None:
+    command = ["git", "-C", str(PACKAGE), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,78 @@
+"""A study in, the names of its figures out; light, because the Snakefile asks for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyreg.config import Model, Study
+
+FORMATS = ["pdf", "png", "svg", "csv"]  # the CSV holds exactly the drawn data
+
+# What a group of models changes -> the word its figure is known by.
+_GROUP_NAMES = {"units": "capacity"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure of a study.
+
+    Attributes:
+        name: stem of its files.
+        kind: which drawing it is: a key of `pyreg.figures.draw.DRAWINGS`.
+        models: the models drawn, the baseline first.
+    """
+
+    name: str
+    kind: str
+    models: tuple[str, ...]
+
+
+def names(study: Study) -> list[str]:
+    """Names of the study's figures, in the order of the report; decided by the config alone."""
+    return [entry.name for entry in entries(study)]
+
+
+def entries(study: Study) -> list[Entry]:
+    """The study's figures, in the order of the report."""
+    return list(_entries(study))
+
+
+def groups(study: Study) -> dict[str, tuple[str, ...]]:
+    """The models compared in one figure: those that change the same settings of the baseline.
+
+    The lesson's five become capacity (smaller, bigger), l2 and dropout. A model that changes
+    two settings at once belongs to a group of its own kind, `capacity-l2` for example.
+
+    Returns:
+        group name -> models, the baseline (the study's first model) first.
+    """
+    baseline, *others = study.models
+    found: dict[str, tuple[str, ...]] = {}
+    for model in others:
+        changed = _changed_settings(study.models[baseline], study.models[model])
+        group = "-".join(_GROUP_NAMES.get(key, key) for key in changed) or "same"
+        found[group] = (*found.get(group, (baseline,)), model)
+    return found
+
+
+def _entries(study: Study) -> Iterator[Entry]:
+    every = tuple(study.models)
+    for model in every:
+        yield Entry(f"curves-{model}", "curves", (model,))
+    for group, models in groups(study).items():
+        yield Entry(f"compare-{group}", "compare", models)
+    if study.replicates:
+        yield Entry("final-metrics", "final-metrics", every)
+        if study.claims:
+            yield Entry("claims", "claims", every)
+    yield Entry("roc", "roc", every)
+    yield Entry("confusion", "confusion", every)
+    if study.shuffle == "per-epoch":
+        for model in study.keras_shuffle_models:
+            yield Entry(f"frozen-shuffle-{model}", "frozen-shuffle", (model,))
+    if study.r != "off":
+        for model in every:
+            yield Entry(f"python-r-{model}", "python-r", (model,))
+
+
+def _changed_settings(baseline: Model, model: Model) -> list[str]:
+    return [key for key, value in model if value != getattr(baseline, key)]

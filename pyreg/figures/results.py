@@ -1,0 +1,92 @@
+"""A results folder in, histories, predictions and tables out; reads records, runs nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from pyreg import files, plan
+from pyreg.config import Study
+from pyreg.errors import InputError
+from pyreg.records import HISTORY_COLUMNS, RunKey
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True)
+class Results:
+    """The records of one study, below `results/<study>`."""
+
+    study: Study
+    folder: Path
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """data/provenance.json: which reviews these are."""
+        return _read(self.folder / "data" / "provenance.json", files.read_json)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """tables/<name>.csv."""
+        return _read(self.folder / "tables" / f"{name}.csv", files.read_csv)
+
+    def exact_history(self, engine: str, model: str, shuffle: str) -> pd.DataFrame:
+        """The history of the study's exact run."""
+        key = RunKey(engine, model, shuffle, self.study.seed)
+        return _read(key.folder(self.folder) / "history.csv", _read_history)
+
+    def histories(self, model: str, shuffle: str) -> pd.DataFrame:
+        """What curves are drawn from: the replicates if the study has them, else the exact run.
+
+        Returns:
+            columns `HISTORY_COLUMNS`, ordered by seed.
+        """
+        batches = self._replicate_batches(model, shuffle)
+        if not batches:
+            return self.exact_history("python", model, shuffle)
+        read = [_read(batch / "history.csv", _read_history) for batch in batches]
+        return pd.concat(read, ignore_index=True)
+
+    def predictions(self, model: str, shuffle: str) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities after the last epoch, of the replicates or else of the exact run.
+
+        Returns:
+            float array (num_runs, num_reviews) and the labels, uint8 array (num_reviews,).
+        """
+        key = RunKey("python", model, shuffle, self.study.seed)
+        folders = self._replicate_batches(model, shuffle) or [key.folder(self.folder)]
+        read = [_read(folder / "predictions.npz", _read_predictions) for folder in folders]
+        return np.concatenate([np.atleast_2d(probabilities) for probabilities, _ in read]), read[0][
+            1
+        ]
+
+    def _replicate_batches(self, model: str, shuffle: str) -> list[Path]:
+        """Folders of the replicates' batches, by seed; none if the study has none."""
+        folder = self.folder / "replicates" / model / shuffle
+        batches = plan.replicate_batches(self.study)
+        return [folder / f"seeds-{first}-{last}" for first, last in batches]
+
+
+def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
+    try:
+        return reader(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"cannot draw from {path} ({error}); expected the records of a finished study; "
+            "run `snakemake --cores all`, which makes what is missing"
+        ) from None
+
+
+def _read_history(path: Path) -> pd.DataFrame:
+    history = files.read_csv(path)
+    missing = [column for column in HISTORY_COLUMNS if column not in history]
+    if missing:
+        raise ValueError(f"no column {', '.join(missing)}")
+    return history[HISTORY_COLUMNS]
+
+
+def _read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    with np.load(path, allow_pickle=False) as stored:
+        return stored["validation"], stored["labels"]
