@@ -20,6 +20,9 @@ test: $(READY) ## pass the tests: Python's, R's and a small study end to end
 	@workflow/setup/system-packages test
 	@pytest -n 2 --dist loadgroup
 
+bench: $(READY) ## time everything against the plain tutorial script (needs imdb.npz)
+	@python workflow/bench/bench.py $(if $(GROWTH),--growth)
+
 check: $(READY) ## formats, lints and types
 	@ruff format --check pyreg tests
 	@ruff check pyreg tests

@@ -1,0 +1,147 @@
+"""Commands in, a table of seconds and memory against the plain tutorial script out.
+
+Everything is timed in this one run, so the ratios hold on any machine. Usage:
+bench.py [--growth], with PYREG_IMDB naming an imdb.npz, else the cached one.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from pyreg import config
+from pyreg.data import origin
+
+HERE = Path(__file__).parent
+CONFIG = HERE.parent / "config.yaml"
+SMALL = ["baseline", "smaller", "l2", "dropout"]
+ENCODE = """
+from pyreg import config, data, encode
+settings = config.load({config!r}).data
+dataset = data.load(settings)
+halves = (dataset.train, dataset.validation)
+matrices = [encode.multi_hot(half, settings.num_words) for half in halves]
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took."""
+
+    seconds: float
+    megabytes: float
+    output: str
+
+
+def cost(*command: str) -> Cost:
+    """Run a command; its wall time and peak memory as the system counts them."""
+    started = time.time()
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+        output.seek(0)
+        return Cost(time.time() - started, usage.ru_maxrss / 1024, output.read())
+
+
+def pyreg(*arguments: str) -> Cost:
+    return cost(sys.executable, "-m", "pyreg", *arguments)
+
+
+def row(what: str, measured: float, plain: float, megabytes: float, target: str) -> None:
+    print(
+        f"| {what} | {measured:.1f} | {plain:.1f} | {measured / plain:.2f} "
+        f"| {megabytes:.0f} | {target} |",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--growth", action="store_true", help="cost of 1 to 50 replicates too")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench(str(origin.find(config.Data()).path), Path(folder), arguments.growth)
+
+
+def bench(imdb: str, folder: Path, growth: bool) -> None:
+    plain = cost(sys.executable, str(HERE / "plain_python.py"), imdb, *SMALL, "bigger")
+    seconds = {line.split()[0]: float(line.split()[1]) for line in plain.output.splitlines()}
+    print(f"plain script: {plain.seconds:.1f} s, {plain.megabytes:.0f} MB; {seconds}\n")
+    print(
+        "| what | s | plain s | ratio | peak MB | target |\n| --- | --- | --- | --- | --- | --- |"
+    )
+    study = bench_study(imdb, folder)
+    encoded = cost(sys.executable, "-c", ENCODE.format(config=str(study)))
+    target = "at most 2 s, 600 MB"
+    row("npz to encoded matrices", encoded.seconds, seconds["encoded"], encoded.megabytes, target)
+    pyreg("data", "prepare", "--config", str(study), "--output-dir", str(folder))
+    pyreg(
+        "encode", "--config", str(study), "--data", str(folder), "--output", f"{folder}/encoded.npz"
+    )
+    bench_runs(study, folder, plain.seconds)
+    costs = {model: replicate(study, folder, model, 10) for model in [*SMALL, "bigger"]}
+    peak = max(one.megabytes for one in costs.values())
+    small, small_plain = sum(costs[m].seconds for m in SMALL), sum(seconds[m] for m in SMALL)
+    row("10 replicates of the four small", small, small_plain, peak, "ratio at most 1.5")
+    total, total_plain = small + costs["bigger"].seconds, small_plain + seconds["bigger"]
+    row("10 replicates of all five", total, 10 * total_plain, peak, "ratio at most 0.33, 3 GB")
+    if growth:
+        bench_growth(study, folder)
+
+
+def bench_study(imdb: str, folder: Path) -> Path:
+    """The lesson's study with the data file written into it."""
+    study = config.load(CONFIG)
+    changed = study.model_copy(update={"data": config.Data(source="file", path=imdb)})
+    path = folder / "config.yaml"
+    path.write_text(config.dump(changed))
+    return path
+
+
+def bench_runs(study: Path, folder: Path, plain: float) -> None:
+    """The five exact runs, as many at once as there are processors."""
+    models = yaml.safe_load(study.read_text())["models"]
+    started = time.time()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        # The longest first, as a scheduler would.
+        costs = list(pool.map(lambda model: train(study, folder, model), sorted(models)))
+    seconds = time.time() - started
+    peak = max(one.megabytes for one in costs)
+    row("the five runs", seconds, plain, peak, "ratio at most 1, 2 GB")
+
+
+def train(study: Path, folder: Path, model: str) -> Cost:
+    output = folder / "runs" / model
+    output.parent.mkdir(exist_ok=True)
+    return pyreg(
+        *("train", "--config", str(study), "--model", model),
+        *("--data", str(folder), "--output", str(output)),
+    )
+
+
+def replicate(study: Path, folder: Path, model: str, count: int) -> Cost:
+    return pyreg(
+        *("replicate", "--config", str(study), "--model", model, "--seeds", f"1-{count}"),
+        *("--encoded", f"{folder}/encoded.npz", "--output", f"{folder}/replicates-{model}-{count}"),
+    )
+
+
+def bench_growth(study: Path, folder: Path) -> None:
+    print("\n| replicates of baseline | s | s per replicate | peak MB |\n| --- | --- | --- | --- |")
+    for count in [1, 2, 5, 10, 20, 50]:
+        one = replicate(study, folder, "baseline", count)
+        print(f"| {count} | {one.seconds:.1f} | {one.seconds / count:.2f} | {one.megabytes:.0f} |")
+
+
+if __name__ == "__main__":
+    main()
