@@ -4,43 +4,27 @@ Keras draws the initial weights and the dropout masks; R/base_r.R does all arith
 in a process of its own, without Python or Keras.
 """
 
-import csv
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from pyreg import config, encode, files, models, plan, records, rscript, runtime
+from pyreg.base_r_files import Epoch, read_epoch, write_batches, write_network, write_reviews
 from pyreg.errors import InputError
-from pyreg.train import order_for, times_since
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What an epoch in R came to, all in double precision.
-
-    Attributes:
-        history: name of a metric as in Keras' `history.history` -> its value.
-        weights: kernels and biases after the epoch, in Keras' order and shapes.
-        predictions: float64 array (num_validation_reviews,), probability of a positive review.
-        versions: of R and what it computed with.
-    """
-
-    history: dict[str, float]
-    weights: list[np.ndarray]
-    predictions: np.ndarray
-    versions: dict[str, str]
+from pyreg.train import order_for, times_since, training_data
 
 
 def train(study: config.Study, key: records.RunKey, data_folder: Path) -> records.Run:
     """Follow the Python run of `key` through its first epoch.
 
     The links of the chain up to the batch order are the Python run's own. From the first weights
-    on they differ, because R computes in double and Keras in single precision.
+    on they differ, because R computes in double and Keras in single precision. How far R is from
+    Keras in double stands in run.json under `keras_in_double`.
 
     Args:
         study: settings; `key.model` is one of its models.
@@ -62,6 +46,7 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
     model = models.build(spec, data.x_train.shape[1], key.seed)
     initial_weights = model.get_weights()
     epoch = first_epoch(spec, model, data, order[0], study.batch_size)
+    apart = differences_in_double(spec, initial_weights, data, order[0], study.batch_size, epoch)
     return records.Run(
         key=key,
         history=records.history_table({name: [v] for name, v in epoch.history.items()}, key),
@@ -70,6 +55,7 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
             "config": {**plan.settings_of_run(study, key.model), "epochs": 1},
             **runtime.describe(),
             "r": epoch.versions,
+            "keras_in_double": apart,
             "front_end": "plain R in double precision; Keras drew initial weights and masks",
             "data": files.read_json(data_folder / "provenance.json"),
             "times": times_since(started),
@@ -105,15 +91,62 @@ def first_epoch(
     sizes = [len(order[start : start + batch_size]) for start in range(0, len(order), batch_size)]
     with tempfile.TemporaryDirectory(prefix="pyreg-base-r-") as name:
         folder = Path(name)
-        _write_network(folder, spec, weights, batch_size)
-        _write_reviews(folder, "train", data.x_train, data.y_train)
-        _write_reviews(folder, "validation", data.x_validation, data.y_validation)
-        order.astype("<i4").tofile(folder / "order.bin")
-        with (folder / "masks.bin").open("wb") as file:
-            for mask in dropout_masks(model, sizes):
-                file.write(mask.tobytes(order="F"))
+        write_network(folder, spec, weights, batch_size)
+        write_reviews(folder, "train", data.x_train, data.y_train)
+        write_reviews(folder, "validation", data.x_validation, data.y_validation)
+        write_batches(folder, order, dropout_masks(model, sizes))
         rscript.run_script("base_r_run.R", folder)
-        return _read_epoch(folder, [w.shape for w in weights])
+        return read_epoch(folder, [w.shape for w in weights])
+
+
+def differences_in_double(
+    spec: config.Model,
+    weights: list[np.ndarray],
+    data: encode.Encoded,
+    order: np.ndarray,
+    batch_size: int,
+    epoch: Epoch | None = None,
+) -> dict[str, float]:
+    """Let Keras compute in double as well: without its rounding only formulas can differ.
+
+    Args:
+        weights: those that both start from.
+        epoch: the same epoch in R, if it was computed already. With dropout it is computed
+            again, because Keras draws other masks in double.
+
+    Returns:
+        Largest absolute difference of a history value, a weight and a prediction.
+    """
+    with _double_precision():
+        model = models.build(spec, data.x_train.shape[1], seed=0)
+        model.set_weights(weights)
+        if epoch is None or spec.dropout:
+            epoch = first_epoch(spec, model, data, order, batch_size)
+        fitted = model.fit(
+            **training_data(data.x_train, data.y_train, order[np.newaxis], batch_size),
+            validation_data=(data.x_validation, data.y_validation),
+            validation_batch_size=batch_size,
+            verbose=0,
+        )
+        predictions = model.predict(data.x_validation, batch_size=batch_size, verbose=0).ravel()
+    pairs = zip(model.get_weights(), epoch.weights, strict=True)
+    return {
+        "history": max(abs(v[0] - epoch.history[name]) for name, v in fitted.history.items()),
+        "weights": max(float(np.abs(w - r).max()) for w, r in pairs),
+        "predictions": float(np.abs(predictions - epoch.predictions).max()),
+    }
+
+
+@contextmanager
+def _double_precision() -> Iterator[None]:
+    before = keras.config.floatx(), keras.config.dtype_policy()
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(before[0])
+        keras.config.set_dtype_policy(before[1])
 
 
 def dropout_masks(model: keras.Model, batch_sizes: Sequence[int]) -> Iterator[np.ndarray]:
@@ -134,46 +167,3 @@ def dropout_masks(model: keras.Model, batch_sizes: Sequence[int]) -> Iterator[np
             yield (keras.ops.convert_to_numpy(drawn) > 0).astype(np.uint8)
     for layer, state in zip(layers, states, strict=True):
         layer.seed_generator.state.assign(state)
-
-
-def _write_network(
-    folder: Path, spec: config.Model, weights: list[np.ndarray], batch_size: int
-) -> None:
-    settings = {"batch_size": batch_size, **spec.model_dump(exclude={"units"})}
-    _write_rows(folder / "network.csv", [("name", "value"), *settings.items()])
-    kernels = weights[::2]
-    _write_rows(folder / "layers.csv", [("inputs", "units"), *(w.shape for w in kernels)])
-    with (folder / "weights.bin").open("wb") as file:
-        for array in weights:
-            file.write(array.astype("<f8").tobytes(order="F"))  # R's matrices: column-major
-
-
-def _write_reviews(folder: Path, half: str, x: np.ndarray, y: np.ndarray) -> None:
-    """The columns of the 1s, review by review: what a sparse matrix consists of."""
-    offsets = np.concatenate([[0], np.cumsum(x.sum(axis=1, dtype=np.int64))])
-    np.nonzero(x)[1].astype("<i4").tofile(folder / f"{half}_words.bin")
-    offsets.astype("<i4").tofile(folder / f"{half}_offsets.bin")
-    y.astype(np.uint8).tofile(folder / f"{half}_labels.bin")
-
-
-def _write_rows(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-
-
-def _read_epoch(folder: Path, shapes: list[tuple[int, ...]]) -> Epoch:
-    flat = np.fromfile(folder / "weights_after.bin", dtype="<f8")
-    ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes])
-    pieces = np.split(flat, ends[:-1])
-    return Epoch(
-        history={name: float(value) for name, value in _read_pairs(folder / "history.csv")},
-        weights=[w.reshape(shape, order="F") for w, shape in zip(pieces, shapes, strict=True)],
-        predictions=np.fromfile(folder / "predictions.bin", dtype="<f8"),
-        versions=dict(_read_pairs(folder / "versions.csv")),
-    )
-
-
-def _read_pairs(path: Path) -> Iterator[tuple[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield row["name"], row["value"]

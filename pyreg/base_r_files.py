@@ -1,0 +1,80 @@
+"""The folder that Python and base-r meet in: inputs written, results read. See R/base_r_run.R."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pyreg import config
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What an epoch in R came to, all in double precision.
+
+    Attributes:
+        history: name of a metric as in Keras' `history.history` -> its value.
+        weights: kernels and biases after the epoch, in Keras' order and shapes.
+        predictions: float64 array (num_validation_reviews,), probability of a positive review.
+        versions: of R and what it computed with.
+    """
+
+    history: dict[str, float]
+    weights: list[np.ndarray]
+    predictions: np.ndarray
+    versions: dict[str, str]
+
+
+def write_network(
+    folder: Path, spec: config.Model, weights: list[np.ndarray], batch_size: int
+) -> None:
+    """The network's settings, and the weights it starts from in double precision."""
+    settings = {"batch_size": batch_size, **spec.model_dump(exclude={"units"})}
+    _write_rows(folder / "network.csv", [("name", "value"), *settings.items()])
+    kernels = weights[::2]
+    _write_rows(folder / "layers.csv", [("inputs", "units"), *(w.shape for w in kernels)])
+    with (folder / "weights.bin").open("wb") as file:
+        for array in weights:
+            file.write(array.astype("<f8").tobytes(order="F"))  # R's matrices: column-major
+
+
+def write_reviews(folder: Path, half: str, x: np.ndarray, y: np.ndarray) -> None:
+    """The columns of the 1s, review by review: what a sparse matrix consists of."""
+    offsets = np.concatenate([[0], np.cumsum(x.sum(axis=1, dtype=np.int64))])
+    np.nonzero(x)[1].astype("<i4").tofile(folder / f"{half}_words.bin")
+    offsets.astype("<i4").tofile(folder / f"{half}_offsets.bin")
+    y.astype(np.uint8).tofile(folder / f"{half}_labels.bin")
+
+
+def write_batches(folder: Path, order: np.ndarray, masks: Iterable[np.ndarray]) -> None:
+    """The order of the reviews, and the masks in the order in which they are used."""
+    order.astype("<i4").tofile(folder / "order.bin")
+    with (folder / "masks.bin").open("wb") as file:
+        for mask in masks:
+            file.write(mask.tobytes(order="F"))
+
+
+def read_epoch(folder: Path, shapes: list[tuple[int, ...]]) -> Epoch:
+    """What R left there; `shapes` of kernels and biases in Keras' order."""
+    flat = np.fromfile(folder / "weights_after.bin", dtype="<f8")
+    ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes])
+    pieces = np.split(flat, ends[:-1])
+    return Epoch(
+        history={name: float(value) for name, value in _read_pairs(folder / "history.csv")},
+        weights=[w.reshape(shape, order="F") for w, shape in zip(pieces, shapes, strict=True)],
+        predictions=np.fromfile(folder / "predictions.bin", dtype="<f8"),
+        versions=dict(_read_pairs(folder / "versions.csv")),
+    )
+
+
+def _write_rows(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def _read_pairs(path: Path) -> Iterator[tuple[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield row["name"], row["value"]
