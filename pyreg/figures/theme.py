@@ -144,7 +144,7 @@ def theme(study: Study, height: float) -> p9.theme:
         panel_spacing_y=0.03,
         legend_box_just="left",
         legend_box="horizontal" if study.figures.columns == 2 else "vertical",
-        legend_spacing=4,
+        legend_spacing=12 if study.figures.columns == 2 else 3,
     )
 
 

@@ -1,0 +1,512 @@
+"""Figures: which exist, what they draw (by hand), and that they come out the same and whole."""
+
+import itertools
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from pyreg import config, files, plan, records
+from pyreg.errors import InputError
+from pyreg.figures import FORMATS, catalogue, draw, forest, names, tables, theme
+from pyreg.figures import caption as captions
+from pyreg.figures.results import Results
+
+ROOT = Path(__file__).parent.parent
+LESSON = {
+    "baseline": {"units": [16, 16]},
+    "smaller": {"units": [4, 4]},
+    "bigger": {"units": [512, 512]},
+    "l2": {"units": [16, 16], "l2": 0.001},
+    "dropout": {"units": [16, 16], "dropout": 0.6},
+}
+CLAIM = {
+    "id": "smaller-overfits-less",
+    "claim": "The smaller network overfits less",
+    "source": "a test",
+    "metric": "binary_crossentropy",
+    "quantity": "gap",
+    "left": "smaller",
+    "right": "baseline",
+    "direction": "less",
+}
+
+
+def study_of(**changes) -> config.Study:
+    """Three models, three epochs: the smallest study that has every kind of figure."""
+    models = {name: LESSON[name] for name in ["baseline", "smaller", "l2"]}
+    settings = {"models": models, "epochs": 3, "keras_shuffle_models": ["baseline"]}
+    return config.load({**settings, **changes})
+
+
+def full_study(**changes) -> config.Study:
+    return study_of(replicates=4, replicate_batch=3, claims=[CLAIM], **changes)
+
+
+def history_of(study: config.Study, key: records.RunKey) -> pd.DataFrame:
+    """Validation accuracy is 0.8 + 0.01 per epoch + 0.001 per seed; the others as simple."""
+    model = list(study.models).index(key.model)
+    epochs = np.arange(1, study.epochs + 1)
+    seed = key.seed / 1000
+    validation = 0.5 + 0.05 * (epochs - 2) ** 2 + 0.1 * model + seed
+    history = {
+        "loss": 9.0 - 0.1 * epochs,  # with penalties: must never be drawn
+        "accuracy": 0.7 + 0.05 * epochs + seed,
+        "binary_crossentropy": 0.6 - 0.1 * epochs + seed,
+        "val_loss": 9.0 + 0.0 * epochs,
+        "val_accuracy": 0.8 + 0.01 * epochs + seed,
+        "val_binary_crossentropy": validation,
+    }
+    return records.history_table(history, key)
+
+
+def write_run(study: config.Study, folder: Path, keys: list[records.RunKey]) -> None:
+    histories = [history_of(study, key) for key in keys]
+    files.write_csv(folder / "history.csv", pd.concat(histories))
+    labels = np.array([0, 0, 1, 1], dtype=np.uint8)
+    probabilities = np.array([[0.1, 0.4, 0.35, 0.8]] * len(keys), dtype=np.float32)
+    stored = probabilities if len(keys) > 1 else probabilities[0]
+    np.savez(folder / "predictions.npz", validation=stored, labels=labels)
+
+
+def write_results(study: config.Study, folder: Path, r_missing: str | None = None) -> Path:
+    """The records that a finished study leaves, from `history_of`."""
+    for key in plan.runs(study, with_r=r_missing is None):
+        write_run(study, key.folder(folder), [key])
+    for model, shuffle in plan.replicate_shuffles(study):
+        for first, last in plan.replicate_batches(study):
+            keys = [records.RunKey("python", model, shuffle, n) for n in range(first, last + 1)]
+            batch = folder / "replicates" / model / shuffle / f"seeds-{first}-{last}"
+            write_run(study, batch, keys)
+    level = "bit-identical" if r_missing is None else "not-run"
+    agreement = [
+        (right.model, right.shuffle, right.seed, "python", right.engine, level, r_missing)
+        for _, right in plan.comparisons(study)
+    ]
+    columns = ["model", "shuffle", "seed", "left", "right", "level", "note"]
+    files.write_csv(folder / "tables/agreement.csv", pd.DataFrame(agreement, columns=columns))
+    files.write_csv(folder / "tables/claims.csv", claims_table())
+    provenance = {
+        "description": "made-up reviews.",
+        "notice": None,
+        "num_train": 25_000,
+        "num_validation": 4,
+    }
+    files.write_json(folder / "data/provenance.json", provenance)
+    return folder
+
+
+def claims_table() -> pd.DataFrame:
+    row = {key: CLAIM[key] for key in ["id", "claim", "source", "metric", "left", "right"]}
+    found = {"estimate": -0.2, "ci_low": -0.3, "ci_high": -0.1, "num_seeds": 4, "verdict": "holds"}
+    return pd.DataFrame([{**row, **found}])
+
+
+def drawing_of(study: config.Study, folder: Path, name: str) -> draw.Drawing:
+    (entry,) = [entry for entry in catalogue.entries(study) if entry.name == name]
+    return draw.draw(study, folder, entry)
+
+
+# Which figures exist
+
+
+def test_lesson_groups_as_the_lesson_draws_them():
+    assert catalogue.groups(config.load({"models": LESSON})) == {
+        "capacity": ("baseline", "smaller", "bigger"),
+        "l2": ("baseline", "l2"),
+        "dropout": ("baseline", "dropout"),
+    }
+
+
+def test_model_that_changes_two_settings_has_a_group_of_its_own():
+    models = {
+        "wide": {"units": [32]},
+        "narrow_l2": {"units": [8], "l2": 0.01},
+        "tanh": {"units": [32], "activation": "tanh"},
+        "twin": {"units": [32]},
+    }
+    assert catalogue.groups(config.load({"models": models})) == {
+        "capacity-l2": ("wide", "narrow_l2"),
+        "activation": ("wide", "tanh"),
+        "same": ("wide", "twin"),
+    }
+
+
+def test_names_of_a_full_study():
+    assert names(full_study()) == [
+        "curves-baseline",
+        "curves-smaller",
+        "curves-l2",
+        "compare-capacity",
+        "compare-l2",
+        "final-metrics",
+        "claims",
+        "roc",
+        "confusion",
+        "frozen-shuffle-baseline",
+        "python-r-baseline",
+        "python-r-smaller",
+        "python-r-l2",
+    ]
+
+
+def test_names_of_one_model_without_r_and_replicates():
+    study = config.load({"models": {"only": {"units": [3]}}, "r": "off"})
+    assert names(study) == ["curves-only", "roc", "confusion"]
+
+
+def test_study_of_plain_seeded_fits_has_no_frozen_shuffle_figure():
+    assert not [name for name in names(study_of(shuffle="keras")) if "shuffle" in name]
+
+
+def test_no_two_figures_share_a_name():
+    found = names(config.load({"models": LESSON, "replicates": 3, "claims": []}))
+    assert len(found) == len(set(found))
+
+
+def test_every_kind_has_a_drawing_and_a_caption_for_snakemake():
+    kinds = {entry.kind for entry in catalogue.entries(full_study())}
+    assert kinds == set(draw.DRAWINGS)
+    for kind in kinds:
+        assert (ROOT / "workflow" / "report" / f"{kind}.rst").exists(), kind
+
+
+def test_names_are_light_to_import():
+    code = "import sys, pyreg.figures; print({'pandas', 'plotnine', 'keras'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+# What is drawn
+
+
+def test_curves_are_medians_and_quantiles_over_runs():
+    study = full_study()
+    keys = [records.RunKey("python", "baseline", "per-epoch", seed) for seed in (1, 2, 3, 4, 5)]
+    table = tables.curves(pd.concat([history_of(study, key) for key in keys]))
+    assert set(table["metric"]) == {"binary_crossentropy", "accuracy"}
+    row = table.query("metric == 'accuracy' and data == 'validation' and epoch == 2").iloc[0]
+    # Seeds 1 to 5 give 0.821, ..., 0.825; the 0.1 quantile lies 0.4 steps above the lowest.
+    assert row["value"] == pytest.approx(0.823)
+    assert [row["low"], row["high"]] == pytest.approx([0.8214, 0.8246])
+    assert row["num_runs"] == 5
+
+
+def test_best_epoch_is_the_lowest_cross_entropy_and_the_highest_accuracy():
+    study = study_of()
+    key = records.RunKey("python", "baseline", "per-epoch", 1)
+    table = tables.curves(history_of(study, key))
+    best = table[table["best"]].set_index("metric")
+    assert best["epoch"].to_dict() == {"binary_crossentropy": 2, "accuracy": 3}
+    assert set(best["data"]) == {"validation"}
+
+
+def test_first_of_equally_good_epochs_is_the_best():
+    key = records.RunKey("python", "m", "per-epoch", 1)
+    history = records.history_table({"accuracy": [0.5] * 3, "val_accuracy": [0.6, 0.7, 0.7]}, key)
+    table = tables.curves(history)
+    assert table.loc[table["best"], "epoch"].tolist() == [2]
+
+
+def test_difference_of_identical_runs_is_exactly_zero():
+    study = study_of()
+    python, other = (
+        history_of(study, records.RunKey(engine, "l2", "per-epoch", 1))
+        for engine in ("python", "r")
+    )
+    table = tables.engine_difference(python, other)
+    difference = table[table["engine"] == "difference"]
+    assert len(difference) == 2 * 2 * study.epochs
+    assert (difference["value"] == 0).all()
+
+
+def test_difference_is_python_minus_r():
+    study = study_of()
+    python = history_of(study, records.RunKey("python", "l2", "per-epoch", 1))
+    other = python.assign(engine="r", value=python["value"] - 0.25).sample(frac=1, random_state=1)
+    difference = tables.engine_difference(python, other).query("engine == 'difference'")
+    assert difference["value"].tolist() == pytest.approx([0.25] * len(difference))
+
+
+def test_roc_of_four_reviews():
+    # By falling probability: positive, negative, positive, negative.
+    probabilities = np.array([[0.1, 0.4, 0.35, 0.8]])
+    curve = tables.roc(probabilities, np.array([0, 0, 1, 1]), num_points=5)
+    assert curve["area"].tolist() == pytest.approx([0.75] * 6)
+    at = dict(zip(curve["false_positive_rate"], curve["true_positive_rate"], strict=True))
+    assert curve["true_positive_rate"].iloc[0] == 0  # from the origin
+    assert at[0.0625] == pytest.approx(0.5)
+    assert at[1.0] == 1.0
+
+
+def test_equal_probabilities_are_one_threshold():
+    assert tables.roc(np.array([[0.5] * 4]), np.array([0, 1, 0, 1]))["area"].iloc[0] == 0.5
+
+
+def test_area_agrees_with_scikit_learn():
+    metrics = pytest.importorskip("sklearn.metrics")
+    generator = np.random.RandomState(3)
+    labels = generator.randint(0, 2, 300)
+    probabilities = np.round(generator.rand(1, 300) * 0.7 + 0.3 * labels, 2)  # with ties
+    expected = metrics.roc_auc_score(labels, probabilities[0])
+    assert tables.roc(probabilities, labels)["area"].iloc[0] == pytest.approx(expected)
+
+
+def test_confusion_counts_half_as_negative():
+    probabilities = np.array([[0.5, 0.6, 0.9, 0.2], [0.1, 0.1, 0.9, 0.9]])
+    table = tables.confusion(probabilities, np.array([0, 0, 1, 1]))
+    # Keras' accuracy calls a review positive above 0.5, not at it.
+    assert table[["label", "called", "count", "share"]].values.tolist() == [
+        ["negative", "negative", 1.5, 0.75],
+        ["negative", "positive", 0.5, 0.25],
+        ["positive", "negative", 0.5, 0.25],
+        ["positive", "positive", 1.5, 0.75],
+    ]
+
+
+def test_final_metrics_by_hand():
+    study = study_of()
+    key = records.RunKey("python", "baseline", "per-epoch", 1)
+    table = tables.final_metrics(history_of(study, key)).set_index(["metric", "quantity"])["value"]
+    expected = {
+        ("binary_crossentropy", "last epoch"): 0.551,
+        ("binary_crossentropy", "best epoch"): 0.501,
+        ("binary_crossentropy", "gap"): 0.25,
+        ("accuracy", "last epoch"): 0.831,
+        ("accuracy", "best epoch"): 0.831,
+        ("accuracy", "gap"): 0.02,  # positive: validation is worse
+    }
+    assert table.to_dict() == pytest.approx(expected)
+
+
+def test_csv_is_what_the_lines_are_drawn_from(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path / "results")
+    draw.draw_all(study, results, tmp_path, only=["compare-l2"])
+    stored = files.read_csv(tmp_path / "compare-l2.csv")
+    drawing = drawing_of(study, results, "compare-l2")
+    drawing.plot.draw()
+    line = drawing.plot.layers[0].data
+    assert sorted(line["y"]) == sorted(stored["value"])
+    assert set(stored["model"]) == {"baseline", "l2"}
+    history = files.read_csv(results / "runs/python/l2/per-epoch/seed-1/history.csv")
+    drawn = stored[stored["model"] == "l2"]
+    recorded = history[history["metric"].isin(tables.METRICS)]
+    assert sorted(drawn["value"]) == sorted(recorded["value"])  # bit for bit
+
+
+def test_replicates_are_drawn_as_bands_of_all_batches(tmp_path):
+    study = full_study()
+    results = write_results(study, tmp_path)
+    table = drawing_of(study, results, "curves-smaller").table
+    assert set(table["num_runs"]) == {4}
+    assert (table["high"] > table["low"]).all()
+
+
+def test_frozen_shuffle_draws_both_ways(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path)
+    table = drawing_of(study, results, "frozen-shuffle-baseline").table
+    assert list(table["shuffle"].unique()) == ["per-epoch", "keras"]
+
+
+def test_without_r_python_is_drawn_alone_and_the_reason_given(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path, r_missing="there is no R here")
+    drawing = drawing_of(study, results, "python-r-l2")
+    assert set(drawing.table["engine"]) == {"python"}
+    assert "R did not run: there is no R here" in drawing.plot.labels.subtitle
+
+
+def test_claims_carry_what_was_claimed(tmp_path):
+    study = full_study()
+    table = drawing_of(study, write_results(study, tmp_path), "claims").table
+    assert table[["estimate", "margin", "direction"]].values.tolist() == [[-0.2, 0.0, "less"]]
+    assert forest.compared(table.iloc[0]) == "smaller − baseline, gap"
+
+
+def test_claim_of_another_study_is_refused(tmp_path):
+    study = study_of(replicates=2, claims=[{**CLAIM, "id": "another"}])
+    results = write_results(study, tmp_path)
+    with pytest.raises(InputError, match=r"smaller-overfits-less.*another"):
+        drawing_of(study, results, "claims")
+
+
+# Captions
+
+
+def test_fallback_data_is_named_in_the_caption(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path)
+    provenance = files.read_json(results / "data/provenance.json")
+    notice = "Half of the data: not the lesson's numbers."
+    files.write_json(results / "data/provenance.json", {**provenance, "notice": notice})
+    text = " ".join(drawing_of(study, results, "roc").plot.labels.caption.split())
+    assert notice in text
+    assert "made-up reviews (25,000 training, 4 validation reviews)." in text
+    assert "one run, seed 1" in text
+    assert "Drawn by pyreg/figures, " in text
+
+
+def test_code_version_is_a_commit_or_the_packages_version():
+    found = captions.code_version()
+    assert found.startswith(("commit ", "pyreg 0."))
+
+
+# Files
+
+
+def test_missing_record_is_one_message(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path)
+    (results / "runs/python/l2/per-epoch/seed-1/history.csv").unlink()
+    with pytest.raises(InputError, match=r"history\.csv.*snakemake"):
+        draw.draw_all(study, results, tmp_path / "figures", only=["curves-l2"])
+    assert not (tmp_path / "figures").exists()
+
+
+def test_damaged_predictions_are_one_message(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path)
+    (results / "runs/python/l2/per-epoch/seed-1/predictions.npz").write_bytes(b"PK")
+    with pytest.raises(InputError, match=r"predictions\.npz"):
+        drawing_of(study, results, "roc")
+
+
+def test_unknown_figure_is_one_message(tmp_path):
+    with pytest.raises(InputError, match=r"no figure 'corves'.*curves-baseline"):
+        draw.draw_all(study_of(), tmp_path, tmp_path, only=["corves"])
+
+
+def test_two_processes_write_the_same_bytes_and_load_no_keras(tmp_path):
+    study = full_study()
+    results = write_results(study, tmp_path / "results")
+    (tmp_path / "study.yaml").write_text(config.dump(study), encoding="utf-8")
+    code = (
+        "import sys; from pyreg.cli import main; code = main(sys.argv[1:]);"
+        "sys.exit(3 if {'keras', 'tensorflow', 'rpy2'} & set(sys.modules) else code)"
+    )
+    chosen = ["compare-capacity", "final-metrics", "claims", "confusion"]
+    for run, hash_seed in [("first", "1"), ("second", "2")]:
+        command = [sys.executable, "-c", code, "figures", "--config", tmp_path / "study.yaml"]
+        command += ["--results", results, "--output-dir", tmp_path / run]
+        command += [f"--only={name}" for name in chosen]
+        environment = {"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": hash_seed, "HOME": str(tmp_path)}
+        subprocess.run(command, check=True, cwd=ROOT, env=environment)
+    for file in sorted(f"{name}.{extension}" for name in chosen for extension in FORMATS):
+        first, second = (tmp_path / run / file for run in ("first", "second"))
+        assert first.read_bytes() == second.read_bytes(), file
+
+
+def test_source_date_epoch_dates_the_files_and_nothing_else_does(tmp_path, monkeypatch):
+    study = study_of()
+    results = write_results(study, tmp_path / "results")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    draw.draw_all(study, results, tmp_path / "plain", only=["curves-l2"])
+    assert b"CreationDate" not in (tmp_path / "plain/curves-l2.pdf").read_bytes()
+    assert b"dc:date" not in (tmp_path / "plain/curves-l2.svg").read_bytes()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    draw.draw_all(study, results, tmp_path / "dated", only=["curves-l2"])
+    assert b"/CreationDate (D:20010909014640Z)" in (tmp_path / "dated/curves-l2.pdf").read_bytes()
+    assert b"2001-09-09" in (tmp_path / "dated/curves-l2.svg").read_bytes()
+
+
+def test_fonts_travel_with_the_files(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path / "results")
+    draw.draw_all(study, results, tmp_path, only=["curves-l2"])
+    pdf = (tmp_path / "curves-l2.pdf").read_bytes()
+    assert b"/FontFile2" in pdf  # TrueType, embedded
+    assert b"/Type3" not in pdf  # which many journals refuse
+    assert b"<text" not in (tmp_path / "curves-l2.svg").read_bytes()  # outlines: no font needed
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("style", ["paper", "plot-history"])
+def test_all_text_lies_inside_and_tick_labels_apart(tmp_path, columns, style):
+    study = full_study(figures={"columns": columns, "style": style})
+    results = write_results(study, tmp_path)
+    for entry in catalogue.entries(study):
+        figure = draw.draw(study, results, entry).plot.draw()
+        FigureCanvasAgg(figure).draw()
+        assert figure.get_figwidth() * 25.4 == pytest.approx(theme.WIDTHS[columns])
+        outside = [text for text, box in texts_of(figure) if not is_inside(box, figure.bbox)]
+        assert outside == [], entry.name
+        assert clashing_tick_labels(figure) == [], entry.name
+
+
+def texts_of(figure) -> list:
+    """Every visible text with its box in pixels."""
+    found = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    return [(text.get_text(), text.get_window_extent()) for text in found]
+
+
+def is_inside(box, page) -> bool:
+    slack = 1.0  # pixel
+    return (
+        box.x0 >= page.x0 - slack
+        and box.y0 >= page.y0 - slack
+        and box.x1 <= page.x1 + slack
+        and box.y1 <= page.y1 + slack
+    )
+
+
+def clashing_tick_labels(figure) -> list[str]:
+    clashing = []
+    for axes in figure.axes:
+        labels = [text for text in axes.get_xticklabels() if text.get_visible() and text.get_text()]
+        boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.x0)
+        clashing += [f"{b}" for a, b in itertools.pairwise(boxes) if a.x1 > b.x0]
+    return clashing
+
+
+# The same figure in R
+
+
+@pytest.mark.r
+def test_ggplot2_draws_the_same_layers(tmp_path):
+    r_has_ggplot2 = ["Rscript", "-e", "quit(status = !requireNamespace('ggplot2', quietly = TRUE))"]
+    if not shutil.which("Rscript") or subprocess.run(r_has_ggplot2, check=False).returncode:
+        pytest.skip("R with ggplot2 is not installed")
+    study = full_study()
+    results = write_results(study, tmp_path / "results")
+    draw.draw_all(study, results, tmp_path, only=["compare-capacity"])
+    call = f"figure_parity('{tmp_path / 'compare-capacity.csv'}', '{tmp_path / 'r'}')"
+    script = f"source('{ROOT / 'R' / 'figure_parity.R'}'); {call}"
+    subprocess.run(["Rscript", "-e", script], check=True, cwd=tmp_path)
+    drawing = drawing_of(study, results, "compare-capacity")
+    drawing.plot.draw()
+    assert len(drawing.plot.layers) == 4  # bands, lines, points, rings
+    for number, layer in enumerate(drawing.plot.layers, start=1):
+        ours, theirs = layer.data, pd.read_csv(tmp_path / "r" / f"layer-{number}.csv")
+        ours = ours.rename(columns={"color": "colour"})
+        # Not the colour of bands: they have no outline, which each library says in its own way.
+        values = ["ymin", "ymax"] if number == 1 else ["y"]
+        marks = ["fill"] if number == 1 else ["colour", "linetype"]
+        keys = ["PANEL", *marks, "linetype", "x"] if number == 1 else ["PANEL", *marks, "x"]
+        ours, theirs = (
+            frame.astype({"PANEL": int, "x": float}).sort_values(keys)[[*keys, *values]]
+            for frame in (ours, theirs)
+        )
+        pd.testing.assert_frame_equal(
+            ours.reset_index(drop=True),
+            theirs.reset_index(drop=True),
+            check_dtype=False,
+            rtol=0,
+            atol=1e-14,  # write.csv rounds to 15 digits
+        )
+
+
+def test_records_are_read_through_results(tmp_path):
+    study = full_study()
+    results = Results(study, write_results(study, tmp_path))
+    probabilities, labels = results.predictions("baseline", "per-epoch")
+    assert probabilities.shape == (4, 4)  # batches of 3 and 1
+    assert labels.tolist() == [0, 0, 1, 1]
+    assert results.histories("baseline", "per-epoch")["seed"].unique().tolist() == [1, 2, 3, 4]
