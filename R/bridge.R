@@ -1,0 +1,170 @@
+# R's half of the bridge: import Python modules, reach into Python objects with `$`, call them.
+#
+# pyreg sources this file into the R it has started, beside `python_request()`, the one Python
+# function that R can call. docs/bridge.md describes what is offered and how types are matched.
+
+#' Import a Python module
+#'
+#' @param name Name of the module, such as "keras" or "keras.utils".
+#' @return A `python_object`.
+#' @examples
+#' # math <- import_python("math")
+#' # math$sqrt(2)
+import_python <- function(name) {
+  python("import", name)
+}
+
+#' One of Python's built-in functions or types
+#'
+#' @param name Its name, such as "len", "sorted" or "dict".
+python_builtin <- function(name) {
+  python("builtin", name)
+}
+
+#' Copy an R vector, matrix or array into a NumPy array that stays in Python
+#'
+#' @param x Numeric, integer, logical or raw; a matrix keeps its shape.
+#' @param dtype NumPy's name of the type, such as "uint8"; `NULL`: R's own.
+#' @return A `python_object`, to be passed to Python functions.
+numpy_array <- function(x, dtype = NULL) {
+  python("array", x, dtype)
+}
+
+#' @export
+`$.python_object` <- function(x, name) {
+  python("get", x, name)
+}
+
+#' @export
+`$<-.python_object` <- function(x, name, value) { # nolint: object_name_linter.
+  python("set", x, name, value)
+  x
+}
+
+#' @export
+`[[.python_object` <- function(x, i) {
+  python("item", x, i)
+}
+
+#' @export
+names.python_object <- function(x) {
+  python("names", x)
+}
+
+#' @export
+length.python_object <- function(x) {
+  1L
+}
+
+#' @export
+print.python_object <- function(x, ...) {
+  cat(format(x), "\n", sep = "")
+  invisible(x)
+}
+
+#' @export
+format.python_object <- function(x, ...) {
+  python("describe", x)
+}
+
+#' Ask Python for something and return it, or signal Python's exception as an R condition
+#'
+#' The condition has the classes `python_error` and `error` and Python's message; Ctrl-C in Python
+#' becomes an `interrupt`.
+#'
+#' @param operation One of those in pyreg/rbridge/offered.py.
+#' @param ... What it works on.
+python <- function(operation, ...) {
+  answer <- python_request(operation, ...)
+  failure <- answer[["failure"]]
+  if (is.null(failure)) {
+    return(answer[["value"]])
+  }
+  classes <- if (failure$interrupt) "interrupt" else c("python_error", "error")
+  stop(structure(
+    class = c(classes, "condition"),
+    list(message = failure$message, call = NULL, type = failure$type, number = failure$number)
+  ))
+}
+
+#' Call a Python object; named arguments become keyword arguments
+call_python <- function(object, ...) {
+  arguments <- list(...)
+  is_named <- nzchar(names(arguments) %||% character(length(arguments)))
+  python("call", object, unname(arguments[!is_named]), arguments[is_named])
+}
+
+# Numbers of the handles that R has collected; Python empties it.
+released <- integer()
+
+#' Make the R side of a Python object
+#'
+#' @param number Under which Python keeps the object.
+#' @param callable Whether it can be called; then its R side is a function.
+new_python_object <- function(number, callable) {
+  handle <- new.env(parent = emptyenv())
+  handle$number <- number
+  reg.finalizer(handle, note_release)
+  self <- if (callable) function(...) call_python(self, ...) else list()
+  self <- structure(self, handle = handle, class = "python_object")
+  self
+}
+
+note_release <- function(handle) {
+  released <<- c(released, handle$number)
+}
+
+#' Call an R function for Python: its value or, if it failed, what Python needs to say why
+#'
+#' @param .f A function or the name of one.
+guarded_call <- function(.f, ...) {
+  tryCatch(
+    {
+      if (is.character(.f)) {
+        .f <- get(.f, globalenv(), mode = "function")
+      }
+      list(value = .f(...))
+    },
+    error = function(condition) list(failure = describe_failure(condition)),
+    interrupt = function(condition) list(failure = describe_failure(condition))
+  )
+}
+
+describe_failure <- function(condition) {
+  message <- conditionMessage(condition)
+  call <- conditionCall(condition)
+  if (!is.null(call) && !identical(call[[1L]], quote(eval))) {
+    message <- paste0(message, " (in ", deparse(call, nlines = 1L)[[1L]], ")")
+  }
+  list(
+    message = message,
+    interrupt = inherits(condition, "interrupt"),
+    number = condition$number %||% -1
+  )
+}
+
+#' Evaluate R code given as text in the global environment
+evaluate_text <- function(code) {
+  eval(parse(text = code, keep.source = FALSE), globalenv())
+}
+
+`%||%` <- function(x, y) {
+  if (is.null(x)) y else x
+}
+
+#' Source a file of functions into the bridge's environment
+source_into_bridge <- function(file) {
+  bridge <- parent.env(environment())
+  sys.source(file, bridge)
+  register_methods(bridge)
+}
+
+#' Register the S3 methods of our classes: since R 4.1 dispatch does not see attached environments
+register_methods <- function(bridge) {
+  for (class in c("python_object", "keras_training_history")) {
+    ending <- paste0("[.]", class, "$")
+    for (name in ls(bridge, pattern = ending, all.names = TRUE)) {
+      registerS3method(sub(ending, "", name), class, bridge[[name]], envir = bridge)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+# Which package serves the keras verbs: R's keras3, or keras_verbs.R over the bridge.
+
+oldest_reticulate <- "1.42" # earlier ones cannot convert arrays of NumPy 2
+
+#' Why keras3 cannot be used here; `NULL` if it can
+keras3_problem <- function() {
+  tryCatch(
+    {
+      loadNamespace("keras3")
+      if (utils::packageVersion("reticulate") < oldest_reticulate) {
+        paste0("reticulate is older than ", oldest_reticulate)
+      }
+    },
+    error = conditionMessage
+  )
+}
+
+is_keras3_attached <- function() {
+  "package:keras3" %in% search()
+}
+
+attach_keras3 <- function() {
+  suppressPackageStartupMessages(library(keras3))
+}
+
+package_version <- function(name) {
+  as.character(utils::packageVersion(name))
+}
+
+#' A Python object of the bridge as the verbs in use take it
+#'
+#' keras3 knows only reticulate's objects; both refer to the same object of the same Python.
+as_keras_object <- function(object) {
+  if (!is_keras3_attached()) {
+    return(object)
+  }
+  reticulate::import("pyreg.rbridge.objects")$look_up(attr(object, "handle")$number)
+}

@@ -1,0 +1,214 @@
+# The keras3 verbs that the lesson uses, served by the bridge to Python where keras3 is absent.
+#
+# Same names, same argument names and defaults as in R's keras3 package, so that lesson.R runs
+# with either. Needs bridge.R, except for the methods of a training history at the end.
+
+# Models and layers ------------------------------------------------------------------------------
+
+#' Start a sequential model
+#'
+#' @param input_shape Shape of one sample; here the number of words.
+#' @return A Keras model, to be piped into layers.
+keras_model_sequential <- function(input_shape = NULL, name = NULL) {
+  model <- keras()$Sequential(name = name)
+  if (!is.null(input_shape)) {
+    model$add(keras()$Input(as.list(as.integer(input_shape))))
+  }
+  model
+}
+
+#' Add a densely connected layer
+#'
+#' @param object A model; without one the layer itself is returned.
+#' @param units Number of units.
+#' @param ... Further arguments of Keras' `Dense`, by name.
+layer_dense <- function(object, units, activation = NULL, ..., kernel_regularizer = NULL) {
+  layer <- keras()$layers$Dense(
+    as.integer(units),
+    activation = activation,
+    kernel_regularizer = kernel_regularizer,
+    ...
+  )
+  if (missing(object)) layer else add_layer(object, layer)
+}
+
+#' Add a dropout layer
+#'
+#' @param rate Fraction of the inputs that is set to zero in training.
+layer_dropout <- function(object, rate, ...) {
+  layer <- keras()$layers$Dropout(rate, ...)
+  if (missing(object)) layer else add_layer(object, layer)
+}
+
+#' Penalties on a layer's weights
+#'
+#' @param l1,l2 Factor of the sum of absolute values, of the sum of squares.
+regularizer_l1 <- function(l1 = 0.01) {
+  keras()$regularizers$L1(l1)
+}
+
+regularizer_l2 <- function(l2 = 0.01) {
+  keras()$regularizers$L2(l2)
+}
+
+regularizer_l1_l2 <- function(l1 = 0.01, l2 = 0.01) {
+  keras()$regularizers$L1L2(l1, l2)
+}
+
+# Training ---------------------------------------------------------------------------------------
+
+#' Seed R's, Python's, NumPy's and the backend's random numbers
+set_random_seed <- function(seed) {
+  set.seed(seed)
+  keras()$utils$set_random_seed(as.integer(seed))
+}
+
+#' Configure a model for training
+#'
+#' @param metrics Names of metrics.
+compile <- function(object, optimizer = "rmsprop", loss = NULL, metrics = NULL, ...) {
+  object$compile(optimizer = optimizer, loss = loss, metrics = as.list(metrics), ...)
+  invisible(object)
+}
+
+#' Train a model
+#'
+#' @param x,y Matrices with a row per sample; or `x` a Python iterator of batches.
+#' @param callbacks A list of Keras callbacks.
+#' @param validation_data `list(x, y)`.
+#' @param ... Further arguments of Keras' `fit`, by name.
+#' @return A `keras_training_history`, invisibly.
+fit <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, epochs = 1L, callbacks = NULL,
+                validation_data = NULL, steps_per_epoch = NULL, validation_batch_size = NULL,
+                verbose = "auto") {
+  history <- object$fit(
+    x = as_input(x),
+    y = as_input(y),
+    batch_size = as_count(batch_size),
+    epochs = as_count(epochs),
+    callbacks = callbacks,
+    validation_data = as_input(validation_data),
+    steps_per_epoch = as_count(steps_per_epoch),
+    validation_batch_size = as_count(validation_batch_size),
+    verbose = verbose,
+    ...
+  )
+  history <- list(params = history$params, metrics = history$history)
+  invisible(structure(history, class = "keras_training_history"))
+}
+
+#' Predict
+#'
+#' @return A matrix with a row per sample.
+#' @export
+predict.python_object <- function(object, x, ..., batch_size = NULL, verbose = "auto") {
+  object$predict(as_input(x), batch_size = as_count(batch_size), verbose = verbose, ...)
+}
+
+#' Loss and metrics on data
+#'
+#' @return A named list.
+evaluate <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, verbose = "auto") {
+  object$evaluate(
+    as_input(x), as_input(y),
+    batch_size = as_count(batch_size), verbose = verbose, return_dict = TRUE, ...
+  )
+}
+
+#' A model's weights, kernels and biases in the model's order
+#'
+#' @return A list of matrices and vectors.
+get_weights <- function(object) {
+  object$get_weights()
+}
+
+# Helpers ----------------------------------------------------------------------------------------
+
+keras <- function() {
+  import_python("keras")
+}
+
+add_layer <- function(model, layer) {
+  model$add(layer)
+  invisible(model)
+}
+
+as_count <- function(x) {
+  if (is.null(x)) NULL else as.integer(x)
+}
+
+#' Hand data to Keras: whole numbers from 0 to 255 as bytes
+#'
+#' The network sees the same numbers, and a matrix takes a quarter of the memory.
+as_input <- function(x) {
+  if (is.null(x) || inherits(x, "python_object")) {
+    return(x)
+  }
+  if (is.list(x)) {
+    return(lapply(x, as_input))
+  }
+  numpy_array(x, if (fits_bytes(x)) "uint8")
+}
+
+fits_bytes <- function(x) {
+  is.integer(x) && length(x) > 0L && !anyNA(x) && all(range(x) %in% 0:255)
+}
+
+# Training histories -----------------------------------------------------------------------------
+
+#' A training history as a data frame
+#'
+#' @return A row per epoch, metric and data set: `epoch` (from 1), `value`, `metric`, and `data`
+#'   ("training" or "validation"). Epochs that were not reached have the value `NA`.
+#' @export
+as.data.frame.keras_training_history <- function(x, ...) {
+  names <- names(x$metrics)
+  epochs <- seq_len(x$params$epochs)
+  values <- lapply(x$metrics, function(values) as.numeric(values)[epochs])
+  metric <- sub("^val_", "", names)
+  data <- ifelse(startsWith(names, "val_"), "validation", "training")
+  data.frame(
+    epoch = rep(epochs, times = length(names)),
+    value = unlist(values, use.names = FALSE),
+    metric = factor(rep(metric, each = length(epochs)), levels = unique(metric)),
+    data = factor(rep(data, each = length(epochs)), levels = c("training", "validation"))
+  )
+}
+
+#' @export
+print.keras_training_history <- function(x, ...) {
+  epochs <- length(x$metrics[[1L]])
+  last <- vapply(x$metrics, function(values) as.numeric(values)[[epochs]], numeric(1))
+  cat("Trained for ", epochs, " epochs. In the last one:\n", sep = "")
+  cat(paste0(formatC(names(last), width = max(nchar(names(last)))), ": ",
+             formatC(last, digits = 4, format = "f"), "\n"), sep = "")
+  invisible(x)
+}
+
+#' Curves of a training history
+#'
+#' @return A ggplot; without ggplot2 `NULL`, and the curves are drawn with base graphics.
+#' @export
+plot.keras_training_history <- function(x, ...) {
+  history <- as.data.frame(x)
+  if (!requireNamespace("ggplot2", quietly = TRUE)) {
+    return(plot_with_base(history, ...))
+  }
+  ggplot2::ggplot(history, ggplot2::aes(epoch, value, colour = data, fill = data)) +
+    ggplot2::geom_line(na.rm = TRUE) +
+    ggplot2::geom_point(shape = 21, colour = "black", na.rm = TRUE) +
+    ggplot2::facet_grid(metric ~ ., switch = "y", scales = "free_y") +
+    ggplot2::labs(x = "epoch", y = NULL)
+}
+
+plot_with_base <- function(history, ...) {
+  metrics <- levels(history$metric)
+  before <- graphics::par(mfrow = c(length(metrics), 1L), mar = c(4, 4, 1, 1))
+  on.exit(graphics::par(before))
+  for (metric in metrics) {
+    rows <- history[history$metric == metric, ]
+    plot(rows$epoch, rows$value, pch = c(19, 1)[rows$data], xlab = "epoch", ylab = metric, ...)
+    graphics::legend("topright", levels(rows$data), pch = c(19, 1), bty = "n")
+  }
+  invisible(NULL)
+}

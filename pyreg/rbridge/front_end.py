@@ -1,0 +1,59 @@
+"""A wish in, the keras verbs attached in R out: R's own keras3 package, or the bridge's."""
+
+import importlib.metadata
+import os
+import sys
+from typing import Literal, NamedTuple
+
+from pyreg.errors import InputError
+from pyreg.rbridge import session
+
+Wanted = Literal["auto", "keras3", "bridge"]
+
+
+class FrontEnd(NamedTuple):
+    """What serves the verbs, in words for the record, and the versions it consists of."""
+
+    name: str
+    versions: dict[str, str]
+
+
+def use(wanted: Wanted = "auto") -> FrontEnd:
+    """Start R if need be and attach the keras verbs.
+
+    Args:
+        wanted: `auto` takes keras3 where it is installed with reticulate 1.42 or later.
+
+    Raises:
+        InputError: R is missing, keras3 was asked for and cannot be used, or the bridge was
+            asked for and keras3's verbs stand before it.
+    """
+    os.environ.setdefault("RETICULATE_PYTHON", sys.executable)  # should it look for a Python
+    session.start()
+    session.source_into_bridge("front_end.R")
+    attached = session.call("is_keras3_attached")
+    if wanted == "bridge" and attached:
+        raise InputError(
+            "the bridge's keras verbs were asked for, but R's keras3 is attached in this process "
+            "and its verbs come first; use another process for the bridge"
+        )
+    problem = None if attached or wanted == "bridge" else session.call("keras3_problem")
+    if wanted == "keras3" and problem:
+        raise InputError(
+            f"R's keras3 was asked for, but {problem}; install keras3 with reticulate 1.42 or later"
+        )
+    return _bridge() if wanted == "bridge" or problem else _keras3()
+
+
+def _keras3() -> FrontEnd:
+    session.call("attach_keras3")
+    names = ["keras3", "reticulate"]
+    versions = {name: session.call("package_version", name) for name in names}
+    name = f"keras3 {versions['keras3']} (reticulate {versions['reticulate']})"
+    return FrontEnd(name, {"R": session.r_version(), **versions})
+
+
+def _bridge() -> FrontEnd:
+    session.source_into_bridge("keras_verbs.R")
+    rpy2 = importlib.metadata.version("rpy2")
+    return FrontEnd(f"pyreg bridge (rpy2 {rpy2})", {"R": session.r_version()})

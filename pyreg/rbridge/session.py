@@ -1,0 +1,93 @@
+"""R inside this process: started once, with Python on offer; files sourced, functions called."""
+
+import atexit
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pyreg.rbridge import calls, convert, offered
+from pyreg.rbridge.rinterface import RObject, callbacks, embedded, ri
+
+R_FOLDER = Path(__file__).parents[2] / "R"
+NAME = "pyreg:bridge"
+# A user's profile may set options that change results; the libraries it names are kept by rpy2.
+OPTIONS = ("rpy2", "--quiet", "--no-save", "--no-restore", "--no-init-file")
+
+
+def start() -> None:
+    """Start R, without the user's profile, and give it R/bridge.R; once in a process."""
+    if embedded.isinitialized():
+        return
+    embedded.set_initoptions(OPTIONS)  # type: ignore[arg-type]
+    with _interrupt_handler_kept():
+        ri.initr(interactive=False)
+    _leave_r_to_the_process()
+    for write in ["consolewrite_warnerror", "showmessage"]:
+        setattr(callbacks, write, calls.to_log)
+    ri.baseenv["options"](warn=ri.IntSexpVector([1]))  # a warning when it happens, not at the end
+    _attach_bridge()
+
+
+def call(name: str, /, *arguments: Any, **named: Any) -> Any:
+    """Call the R function `name` and convert its result.
+
+    Raises:
+        RError: R reported an error; the message is R's.
+    """
+    return convert.to_python(call_raw(name, *arguments, **named))
+
+
+def call_raw(name: str, /, *arguments: Any, **named: Any) -> RObject:
+    """Call the R function `name`; the result stays in R, a reference to it comes back."""
+    return convert.call(ri.StrSexpVector([name]), *arguments, **named)
+
+
+def evaluate(code: str) -> Any:
+    """Evaluate R code at top level and convert its value."""
+    return call("evaluate_text", code)
+
+
+def source(*names: str) -> None:
+    """Source files of R/ (functions only) as a user does, so that they see what is attached."""
+    for name in names:
+        call("sys.source", str(R_FOLDER / name), envir=ri.globalenv)
+
+
+def source_into_bridge(name: str) -> None:
+    """Source a file of R/ beside bridge.R: packages attached later come before it."""
+    call("source_into_bridge", str(R_FOLDER / name))
+
+
+def r_version() -> str:
+    return evaluate("paste(R.version$major, R.version$minor, sep = '.')")
+
+
+def _attach_bridge() -> None:
+    environment = ri.baseenv["attach"](ri.NULL, name=ri.StrSexpVector([NAME]))
+    calls.bridge.request = environment["python_request"] = ri.rternalize(offered.request)
+    calls.bridge.environment = environment
+    ri.baseenv["sys.source"](ri.StrSexpVector([str(R_FOLDER / "bridge.R")]), environment)
+    environment["register_methods"](environment)
+
+
+def _leave_r_to_the_process() -> None:
+    """Let R end with the process, and remove its temporary folder.
+
+    rpy2 would end R when Python ends; with reticulate loaded, R's finalizers then wait for
+    Python's lock for ever.
+    """
+    atexit.unregister(ri.endr)
+    atexit.register(shutil.rmtree, ri.baseenv["tempdir"]()[0], ignore_errors=True)
+
+
+@contextmanager
+def _interrupt_handler_kept() -> Iterator[None]:
+    """rpy2 gives Ctrl-C to Python's default handler, even where it was ignored before."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, before)
