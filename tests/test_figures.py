@@ -94,9 +94,9 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
     files.write_csv(folder / "tables/claims.csv", claims_table())
     provenance = {
         "description": "made-up reviews.",
+        "file": "made-up.npz",
+        "content_digest": "0123456789abcdef",
         "notice": None,
-        "num_train": 25_000,
-        "num_validation": 4,
     }
     files.write_json(folder / "data/provenance.json", provenance)
     return folder
@@ -349,7 +349,7 @@ def test_fallback_data_is_named_in_the_caption(tmp_path):
     files.write_json(results / "data/provenance.json", {**provenance, "notice": notice})
     text = " ".join(drawing_of(study, results, "roc").plot.labels.caption.split())
     assert notice in text
-    assert "made-up reviews (25,000 training, 4 validation reviews)." in text
+    assert "made-up reviews (made-up.npz, content digest 01234567)." in text
     assert "one run, seed 1" in text
     assert "Drawn by pyreg/figures, " in text
 

@@ -51,8 +51,15 @@ def results(tmp_path: Path) -> Path:
     )
     for name, table in {"metrics": metrics, "agreement": agreement, "claims": claims}.items():
         files.write_csv(tmp_path / "tables" / f"{name}.csv", table)
-    provenance = {"description": "reviews", "notice": None, "num_train": 25000}
-    files.write_json(tmp_path / "data/provenance.json", {**provenance, "num_validation": 25000})
+    provenance = {
+        "description": "reviews",
+        "file": "imdb.npz",
+        "content_digest": "0123456789abcdef",
+        "notice": None,
+        "num_train": 25000,
+        "num_validation": 25000,
+    }
+    files.write_json(tmp_path / "data/provenance.json", provenance)
     return tmp_path
 
 
@@ -86,7 +93,7 @@ def test_latex_values(results):
     assert r"\csname pyreg@claim.l2-helps.estimate\endcsname{\ensuremath{-0.0123}}" in tex
     name = "agreement.l2.per-epoch.base-r.max_abs_diff_history"
     assert rf"\csname pyreg@{name}\endcsname{{\ensuremath{{2.5\times 10^{{-7}}}}}}" in tex
-    assert tex.startswith("% Data: reviews (25,000 training, 25,000 validation reviews).\n")
+    assert tex.startswith("% Data: reviews (imdb.npz, content digest 01234567).\n")
 
 
 def test_study_without_replicates_needs_no_claims(results):

@@ -34,8 +34,8 @@ def lines_sentence(study: Study) -> str:
 def data_sentence(results: Results) -> str:
     """Which reviews a figure is about; says plainly when they are not the lesson's."""
     provenance = results.provenance
-    sizes = f"{provenance['num_train']:,} training, {provenance['num_validation']:,} validation"
-    sentence = f"Data: {provenance['description'].rstrip('.')} ({sizes} reviews)."
+    found = f"{provenance['file']}, content digest {provenance['content_digest'][:8]}"
+    sentence = f"Data: {provenance['description'].rstrip('.')} ({found})."
     notice = provenance["notice"]
     return f"{sentence} {notice.rstrip('.')}." if notice else sentence
 

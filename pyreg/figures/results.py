@@ -73,8 +73,9 @@ def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
     try:
         return reader(path)
     except (OSError, ValueError, KeyError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise InputError(
-            f"cannot draw from {path} ({error}); expected the records of a finished study; "
+            f"cannot draw from {path} ({reason}); expected the records of a finished study; "
             "run `snakemake --cores all`, which makes what is missing"
         ) from None
 

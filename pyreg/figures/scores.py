@@ -14,6 +14,7 @@ from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 
 NARROWEST_PANEL = 30  # mm
+WIDEST_PANEL = 42
 RATES: dict[str, Any] = {"breaks": [0, 0.5, 1], "labels": ["0", "0.5", "1"]}
 AXES = 12  # mm that the axes of one row of panels take
 
@@ -31,7 +32,7 @@ def draw_roc(entry: Entry, results: Results) -> Drawing:
         results,
         title="ROC curves on the validation reviews",
         subtitle=f"After the last epoch. Dotted: {models[0]}.",
-        notes=f"{lines_sentence(study)} Area: under the curve, median over the runs.",
+        notes=f"{lines_sentence(study)} Area: under the curve{_of_areas(study)}.",
         panels_height=_panels_height(study, len(models), across),
     )
     return Drawing(plot + p9.theme(legend_position="none"), table)
@@ -50,7 +51,8 @@ def draw_confusion(entry: Entry, results: Results) -> Drawing:
         results,
         title="Confusion matrices on the validation reviews",
         subtitle="After the last epoch; called positive above a probability of 0.5.",
-        notes=f"Mean of {runs_phrase(study)}. Per cent: of the reviews in the row.",
+        notes=f"{'Means over' if study.replicates > 1 else 'From'} {runs_phrase(study)}. "
+        "Per cent: of the reviews in a row.",
         panels_height=_panels_height(study, len(models), across),
     )
     return Drawing(plot + p9.theme(legend_position="none", panel_grid=p9.element_blank()), table)
@@ -87,6 +89,10 @@ def _roc_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
     )
 
 
+def _of_areas(study: Study) -> str:
+    return ", median and middle 80 %" if study.replicates > 1 else ""
+
+
 def _area_text(row: pd.Series) -> str:
     if row["num_runs"] == 1:
         return f"area {row['area']:.4f}"
@@ -115,6 +121,6 @@ def _confusion_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
 
 
 def _panels_height(study: Study, num_models: int, across: int) -> float:
-    """Square panels, as wide as the page allows."""
-    side = (theme.width(study) - 2 * AXES) / across
+    """Square panels, as wide as the page allows, but no poster."""
+    side = min((theme.width(study) - 2 * AXES) / across, WIDEST_PANEL)
     return -(-num_models // across) * side
