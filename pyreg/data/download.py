@@ -69,13 +69,13 @@ def _attempt(url: str, source: Source, part: Path) -> None:
 
 def _answer(url: str) -> requests.Response:
     """Connect, in bounded time: looking a name up alone may take the system minutes."""
-    outcome: list[requests.Response | requests.RequestException] = []
+    outcome: list[requests.Response | Exception] = []
 
     def ask() -> None:
         headers = {"Accept-Encoding": "identity"}  # the file's own bytes, not packed again
         try:
             outcome.append(requests.get(url, headers=headers, stream=True, timeout=STALL_SECONDS))
-        except requests.RequestException as error:
+        except Exception as error:  # whatever it is, this mirror did not answer
             outcome.append(error)
 
     thread = threading.Thread(target=ask, daemon=True)
@@ -84,9 +84,9 @@ def _answer(url: str) -> requests.Response:
     if not outcome:
         raise _AttemptError(f"no answer in {ANSWER_SECONDS:g} s", again=False)
     answer = outcome[0]
-    if isinstance(answer, requests.RequestException):
+    if isinstance(answer, Exception):
         reason = getattr(answer.args[0], "reason", answer) if answer.args else answer
-        raise _AttemptError(reason, again=not isinstance(answer, requests.ConnectionError))
+        raise _AttemptError(reason, again=isinstance(answer, requests.ReadTimeout))
     if not answer.ok:
         raise _AttemptError(f"{answer.status_code} {answer.reason}")
     return answer

@@ -65,20 +65,20 @@ def read_text_files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def in_blocks(texts: Labelled) -> tuple[Labelled, Labelled]:
+def in_blocks(path: Path, texts: Labelled) -> tuple[Labelled, Labelled]:
     """Split into training and validation texts: of each label, the first half trains.
 
     Contiguous blocks: neighbours are often about one film, and at random a film's reviews
     would come to lie on both sides, where they make validation too easy.
 
     Raises:
-        InputError: a label has fewer than two texts.
+        InputError: a label has fewer than two texts; `path` says in which file.
     """
     for label, of_label in texts.items():
         if len(of_label) < 2:
             raise InputError(
-                f"got {len(of_label)} reviews with label {label}, expected at least 2 with each "
-                "label, one to train on and one to validate on; add reviews"
+                f"{path}: got {len(of_label)} reviews with label {label}, expected at least 2 with "
+                "each label, one to train on and one to validate on; add reviews"
             )
     middle = {label: len(of_label) // 2 for label, of_label in texts.items()}
     return (

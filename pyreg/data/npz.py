@@ -24,6 +24,7 @@ MAX_MEMBER_BYTES = 2**26  # x_train of IMDB has 14 MB
 MAX_RANK = 1_000_000  # IMDB has 88,584 words
 
 _REMEDY = "fetch it again with `pyreg data fetch`, or name another file"
+_ENCRYPTED = 0x1  # in the flags of a zip file's member
 _MAGIC = b"\x93NUMPY"
 _HEADER = re.compile(
     rb"\{'descr': '(?P<type>[^']*)', 'fortran_order': False, "
@@ -55,7 +56,7 @@ def read_npz(path: Path) -> tuple[Reviews, Reviews]:
                 f"cannot read {path}: {error.strerror}; name a file like Keras' imdb.npz"
             ) from None
         raise _damaged(path, error) from None
-    # What zipfile raises on damaged bytes; RuntimeError also for encrypted ones.
+    # What zipfile raises on damaged bytes.
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -138,8 +139,9 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> tuple[str, int, bytes]:
         raise InputError(
             f"got {entry.file_size:,} bytes in {name}, expected at most {MAX_MEMBER_BYTES:,}"
         )
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise InputError(f"got {name} packed in another way than NumPy's, expected deflate or none")
+    is_numpys = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if not is_numpys or entry.flag_bits & _ENCRYPTED:
+        raise InputError(f"got {name} encrypted or packed otherwise, expected deflate or none")
     content = archive.read(entry)  # at most file_size bytes, whatever they unpack to
     begin, header = _split_header(content)
     match = _HEADER.fullmatch(header)

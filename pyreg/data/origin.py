@@ -3,8 +3,6 @@
 import hashlib
 import os
 import sys
-import tarfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +69,9 @@ def request_identity(settings: config.Data, results_data_dir: str | Path) -> str
 
     A local file counts by its content, wherever it lies. Where nothing is named, what the
     reviews in `results_data_dir` were asked for as stays, whatever it was.
+
+    Raises:
+        InputError: what is named is not there; it is never silently passed over.
     """
     if settings.source == "auto" and _named_path(settings) is None:
         recorded = read_provenance(results_data_dir) or {}
@@ -81,9 +82,9 @@ def request_identity(settings: config.Data, results_data_dir: str | Path) -> str
 def request(settings: config.Data) -> str:
     """Identity of what the settings and PYREG_IMDB name, whatever was prepared before."""
     path = _named_path(settings)
-    if path is None or not path.exists():
+    if path is None:
         return settings.source
-    return f"{settings.source} {_digest(path)}"
+    return f"{settings.source} {_digest(local(path).path)}"
 
 
 def _named_path(settings: config.Data) -> Path | None:
@@ -97,9 +98,7 @@ def _kind(path: Path) -> str:
     """The source that a local file or folder looks like."""
     if path.is_dir():
         return "folder" if (path / "pos").is_dir() else "stanford"
-    if path.suffix.lower() == ".csv":
-        return "csv"
-    return "stanford" if not zipfile.is_zipfile(path) and tarfile.is_tarfile(path) else "file"
+    return {".csv": "csv", ".gz": "stanford", ".tgz": "stanford"}.get(path.suffix.lower(), "file")
 
 
 def _automatic() -> Origin:

@@ -20,20 +20,22 @@ MAX_LISTS = 1_000_000
 MAX_LIST_LENGTH = 100_000  # the longest review of IMDB has 2,493 words
 
 # MEMOIZE, BINPUT or LONG_BINPUT: "remember this object". Integers and lists are never recalled.
-_MEMO = rb"(?:\x94|q.|r.{4})?"
+_MEMO = rb"(?:\x94|q.|r...\0)?"
 
 
 def _string(*texts: bytes) -> bytes:
-    """One of `texts` as any protocol writes a short string, or h: one that was remembered."""
+    """One of `texts`, as any protocol writes a short string."""
     short = b"|".join(re.escape(bytes([len(text)]) + text) for text in texts)
     long = b"|".join(re.escape(len(text).to_bytes(4, "little") + text) for text in texts)
-    return rb"(?:[\x8cUC](?:" + short + rb")|X(?:" + long + rb")|h.)" + _MEMO
+    return rb"(?:[\x8cUC](?:" + short + rb")|X(?:" + long + rb"))" + _MEMO
 
 
 def _named(name: bytes, *modules: bytes) -> bytes:
     """`module.name` as GLOBAL (before protocol 4) or STACK_GLOBAL writes it."""
     lines = b"|".join(re.escape(module + b"\n" + name + b"\n") for module in modules)
-    return rb"(?:c(?:" + lines + rb")|" + _string(*modules) + _string(name) + rb"\x93)" + _MEMO
+    # h\3 recalls the fourth object that was remembered: the string "numpy".
+    strings = rb"(?:" + _string(*modules) + rb"|h\x03)" + _string(name)
+    return rb"(?:c(?:" + lines + rb")|" + strings + rb"\x93)" + _MEMO
 
 
 # b"b"; Python 3 spells it codecs.encode("b", "latin1") in protocol 2.
@@ -48,10 +50,10 @@ _PREAMBLE = re.compile(
     + _named(b"_reconstruct", b"numpy.core.multiarray", b"numpy._core.multiarray")
     + _named(b"ndarray", b"numpy")
     + rb"K\0\x85" + _MEMO + _TYPE_CODE + rb"\x87" + _MEMO + rb"R" + _MEMO
-    + rb"\(K\x01(?:K.|M..|J.{4})\x85" + _MEMO
+    + rb"\(K\x01(?P<count>K.|M..|J.{4})\x85" + _MEMO
     + _named(b"dtype", b"numpy")
     + _string(b"O8", b"O4") + rb"(?:\x89\x88|K\0K\x01)\x87" + _MEMO + rb"R" + _MEMO
-    + rb"\(K\x03" + _string(b"|") + rb"NNNJ\xff{4}J\xff{4}K.t" + _MEMO
+    + rb"\(K\x03" + _string(b"|") + rb"NNNJ\xff{4}J\xff{4}K\?t" + _MEMO
     + rb"b\x89\]" + _MEMO,
     re.DOTALL,
 )  # fmt: skip
@@ -102,7 +104,11 @@ def read_lists(stream: bytes) -> tuple[np.ndarray, np.ndarray]:
             f"got something else at byte {end} of its pickle, expected lists of integers only"
         )
     _check_nesting(code[operations])
-    return _values(code, operations)
+    values, offsets = _values(code, operations)
+    announced = int.from_bytes(preamble["count"][1:], "little")
+    if announced != len(offsets) - 1:
+        raise InputError(f"got {len(offsets) - 1:,} reviews in a pickle of {announced:,}")
+    return values, offsets
 
 
 def _operations_of(code: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, int]:

