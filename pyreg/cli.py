@@ -17,6 +17,9 @@ STEPS = [
     "diff",
     "figures",
     "numbers",
+    "report",
+    "verify",
+    "reference",
     "schema",
 ]
 

@@ -1,0 +1,22 @@
+"""Write the study's report: one HTML file that needs no network and nothing beside it."""
+
+import argparse
+from pathlib import Path
+
+from pyreg.commands import common
+
+HELP = "write the study's report, one self-contained HTML file"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    parser.add_argument("--results", required=True, help="folder results/<study>")
+    parser.add_argument("--output", required=True, help="the .html file to write")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files, report
+
+    page = report.render(common.study(arguments), Path(arguments.results))
+    files.write_text(arguments.output, page)
+    common.say(f"report: {arguments.output} ({len(page.encode()) / 1e6:.1f} MB)")

@@ -1,0 +1,128 @@
+"""Exact runs' histories in, curves that show their values under the pointer out."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+from bokeh.core.types import ID
+from bokeh.embed import json_item
+from bokeh.models import ColumnDataSource, HoverTool, Row
+from bokeh.models.annotations import Legend, Title
+from bokeh.models.renderers import GlyphRenderer
+from bokeh.plotting import figure
+from bokeh.resources import Resources
+
+METRICS = {"binary_crossentropy": "Binary cross-entropy (nats)", "accuracy": "Accuracy (share)"}
+# Colours and shapes as in the figures: Okabe and Ito's, black for the baseline.
+COLOURS = ["#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"]
+MARKERS = ["circle", "triangle", "square", "diamond", "inverted_triangle", "plus", "x", "hex"]
+FONT = "system-ui, sans-serif"
+WRAP = ":host { flex-wrap: wrap; gap: 1rem; }"  # one below the other on a phone
+
+
+def library() -> str:
+    """Bokeh's JavaScript, whole, so that the page asks no network."""
+    return Resources(mode="inline", components=["bokeh"]).js_raw[0]
+
+
+def curves(histories: Mapping[str, pd.DataFrame], target: str) -> str:
+    """Draw every model's curves, a plot per metric; its legend hides a model in all plots.
+
+    Args:
+        histories: model -> its history, columns `records.HISTORY_COLUMNS`.
+        target: id of the element of the page that they are drawn in.
+
+    Returns:
+        JSON for `Bokeh.embed.embed_item`, the same text for the same histories.
+    """
+    plots = [_plot(histories, metric) for metric in METRICS]
+    for same in zip(*(plot.renderers for plot in plots), strict=True):
+        _hide_together(same)
+    layout = Row(children=[*plots], sizing_mode="stretch_width", stylesheets=[WRAP])
+    return _renumbered(json.dumps(json_item(layout, ID(target))))
+
+
+def _plot(histories: Mapping[str, pd.DataFrame], metric: str) -> figure:
+    plot = figure(
+        title=Title(text=METRICS[metric], text_font=FONT),
+        height=400,
+        min_width=300,
+        sizing_mode="stretch_width",
+        x_axis_label="Epoch",
+        tools="",  # dragging scrolls the page
+        toolbar_location=None,
+    )
+    source = ColumnDataSource(_by_epoch(histories, metric))
+    lines = {model: _lines(plot, source, model, number) for number, model in enumerate(histories)}
+    plot.add_layout(_legend(lines), "above")
+    plot.add_tools(_hover(plot, source, histories))
+    plot.xaxis.axis_label_text_font = FONT
+    plot.xaxis.axis_label_text_font_style = "normal"
+    plot.axis.minor_tick_line_color = None
+    plot.outline_line_color = None
+    return plot
+
+
+def _lines(plot: figure, source: ColumnDataSource, model: str, number: int) -> list[GlyphRenderer]:
+    """Training dashed, validation solid with points."""
+    style: dict[str, Any] = {"source": source, "color": COLOURS[number % len(COLOURS)]}
+    marker = MARKERS[number % len(MARKERS)]
+    training, validation = f"{model} training", f"{model} validation"
+    return [
+        plot.line("epoch", training, line_dash="dashed", **style),
+        plot.line("epoch", validation, line_width=2, **style),
+        plot.scatter("epoch", validation, marker=marker, size=7, **style),
+    ]
+
+
+def _legend(lines: Mapping[str, list[GlyphRenderer]]) -> Legend:
+    return Legend(
+        items=list(lines.items()),
+        ncols=3,
+        click_policy="hide",
+        location="left",
+        border_line_color=None,
+        margin=0,
+        padding=0,  # type: ignore[arg-type]
+        label_text_font=FONT,
+    )
+
+
+def _hover(plot: figure, source: ColumnDataSource, models: Iterable[str]) -> HoverTool:
+    """All models' values at the epoch under the pointer, wherever it is; never hidden."""
+    anchor = plot.line("epoch", f"{next(iter(models))} validation", source=source, alpha=0)
+    rows = [
+        (model, f"@{{{model} validation}}{{0.0000}} (@{{{model} training}}{{0.0000}})")
+        for model in models
+    ]
+    return HoverTool(
+        renderers=[anchor],
+        mode="vline",
+        point_policy="follow_mouse",
+        tooltips=[("epoch @epoch", "validation (training)"), *rows],
+    )
+
+
+def _by_epoch(histories: Mapping[str, pd.DataFrame], metric: str) -> pd.DataFrame:
+    """A row per epoch: epoch, then `<model> training` and `<model> validation` of each model."""
+    both = pd.concat(histories.values())
+    both = both[both["metric"] == metric]
+    both = both.assign(column=both["model"] + " " + both["data"])
+    return both.pivot(index="epoch", columns="column", values="value")
+
+
+def _hide_together(renderers: Iterable[GlyphRenderer]) -> None:
+    first, *others = renderers
+    for other in others:
+        first.js_link("visible", other, "visible")
+        other.js_link("visible", first, "visible")
+
+
+def _renumbered(item: str) -> str:
+    """Bokeh counts its ids through the whole process; count this page's from 1."""
+    numbers: dict[str, str] = {}
+    return re.sub(
+        r'"p\d+"', lambda match: numbers.setdefault(match[0], f'"p{len(numbers) + 1}"'), item
+    )

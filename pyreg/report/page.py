@@ -1,0 +1,108 @@
+"""A study's results folder in, its report out: one HTML file, the same bytes every time."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pyreg import __doc__ as title
+from pyreg import __version__, config
+from pyreg.config import Study
+from pyreg.data.sources import LESSON_DIGEST
+from pyreg.figures.caption import code_version
+from pyreg.figures.results import Results
+from pyreg.report import facts, interactive
+from pyreg.report.answers import answers
+from pyreg.report.pictures import Picture, pictures
+
+# Template in sections/ -> its title, in the order of the page.
+SECTIONS = {
+    "data": "Data",
+    "models": "Models",
+    "curves": "Curves",
+    "claims": "Claims",
+    "seeds": "Seeds and shuffles",
+    "r": "R against Python",
+    "my-runs": "Your own R runs",
+    "traps": "Traps found on the way",
+    "environment": "Environment",
+    "cite": "How to cite",
+    "rerun": "How to run it again",
+}
+
+
+def render(study: Study, folder: Path) -> str:
+    """Make the report.
+
+    Args:
+        folder: `results/<study>` with its runs, tables and figures.
+
+    Raises:
+        InputError: a run or a table is missing.
+    """
+    templates = Environment(
+        loader=PackageLoader("pyreg.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["tiny"] = _tiny
+    templates.tests["missing"] = pd.isna
+    content = _content(Results(study, folder))
+    return templates.get_template("report.html").render(content, sections=_sections(content))
+
+
+def _content(results: Results) -> dict[str, Any]:
+    """Everything the templates show, by the name they know it by."""
+    study, provenance = results.study, results.provenance
+    agreement = results.table("agreement")
+    claims = results.table("claims") if study.claims and study.replicates else None
+    my_runs = results.table("my_runs") if study.my_runs else None
+    return {
+        "study": study,
+        "settings": config.dump(study),
+        "title": title,
+        "code": f"pyreg {__version__}, {code_version()}",
+        "provenance": provenance,
+        "has_lesson_halves": provenance["content_digest"] == LESSON_DIGEST,
+        "answers": answers(agreement, claims, my_runs),
+        "agreement": agreement,
+        "claims": claims,
+        "my_runs": my_runs,
+        "models": facts.model_rows(study, results.table("metrics")),
+        "spreads": facts.spreads(results),
+        "frozen": facts.frozen_shuffles(results),
+        "in_double": facts.in_double(results),
+        "penalties": facts.penalties(results),
+        "environment": facts.environment(results),
+        "pictures": _by_kind(pictures(study, results.folder / "figures")),
+        "curves": Markup(interactive.curves(facts.exact_histories(results), "interactive")),
+        "bokeh": Markup(interactive.library()),
+    }
+
+
+def _by_kind(drawn: Iterable[Picture]) -> dict[str, list[Picture]]:
+    found: dict[str, list[Picture]] = defaultdict(list)
+    for picture in drawn:
+        found[picture.entry.kind].append(picture)
+    return found
+
+
+def _sections(content: dict[str, Any]) -> dict[str, str]:
+    """The sections this study has something to say in."""
+    empty = {
+        "claims": content["claims"] is None,
+        "seeds": not content["spreads"] and not content["frozen"],
+        "my-runs": content["my_runs"] is None,
+    }
+    return {name: title for name, title in SECTIONS.items() if not empty.get(name)}
+
+
+def _tiny(value: float) -> str:
+    """A difference: two digits and its magnitude; nothing where nothing could be compared."""
+    return "–" if pd.isna(value) else f"{value:.2g}"

@@ -1,0 +1,219 @@
+"""Two folders of results in; out how far they agree and, where they do not, where they part."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, get_args
+
+from pyreg import compare, config, diff, files, records
+from pyreg.config import Study
+from pyreg.environment import environment_fields, in_words
+from pyreg.errors import InputError
+from pyreg.records import RunKey
+
+# Every level from the best to the worst, and the answer it makes.
+ANSWERS = {
+    "bit-identical": "identical bits",
+    "within-tolerance": "within tolerance",
+    "equivalent": "statistically equivalent",
+    "different": "different",
+    "missing": "incomplete",
+}
+FAILING = ("different", "missing")
+ENGINES = get_args(config.Engine)
+MOST_LINES = 10  # of a list, so that the answer is one screen
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing of the reference compared with the same thing here.
+
+    Attributes:
+        group: `python`, `r`, `base-r`, `replicates` or `tables`.
+        level: a key of `ANSWERS`.
+        note: where the two part, or what the level rests on.
+        environment: field of run.json -> its values there and here, where they differ.
+    """
+
+    group: str
+    name: str
+    level: str
+    note: str = ""
+    environment: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """All checks of one folder of results against another.
+
+    Attributes:
+        settings: setting of the study -> its values there and here, where they differ.
+    """
+
+    checks: Sequence[Check]
+    settings: Mapping[str, tuple[Any, Any]]
+
+    @property
+    def level(self) -> str:
+        """The worst level of any check."""
+        return max((check.level for check in self.checks), key=list(ANSWERS).index)
+
+    @property
+    def passed(self) -> bool:
+        return self.level not in FAILING
+
+
+def verify(here: Path, reference: Path) -> Verification:
+    """Compare every run, set of replicates and table of the reference with what is here.
+
+    Args:
+        here: `results/<study>`.
+        reference: the committed reference, or any other folder of results.
+
+    Raises:
+        InputError: one of them is no folder of results, or a record in it is damaged.
+    """
+    study, own_study = _study(reference), _study(here)
+    keys = run_keys(reference)
+    if not keys:
+        raise InputError(f"{reference} holds no runs; expected some below {reference}/runs")
+    checks = [_check_run(study, key, here, reference) for key in keys]
+    if all(_exists(key, here) for key in keys) and _all_equal(checks):
+        checks += _check_tables(here, reference)
+    settings = diff.environment_difference(study.model_dump(), own_study.model_dump())
+    return Verification(checks, settings)
+
+
+def run_keys(folder: Path) -> list[RunKey]:
+    """The runs whose records lie below a folder of results, Python's first."""
+    found = [path.parent.parts[-4:] for path in folder.glob("runs/*/*/*/seed-*/run.json")]
+    keys = [
+        RunKey(engine, model, shuffle, int(seed.removeprefix("seed-")))
+        for engine, model, shuffle, seed in found
+    ]
+    return sorted(keys, key=lambda key: (ENGINES.index(key.engine), key))
+
+
+def summary(verification: Verification) -> str:
+    """The answer on one screen: what holds, then where runs part, then what differs around them."""
+    checks = verification.checks
+    lists = {
+        "where": _notes(checks),
+        "settings that differ (there | here)": _pairs(verification.settings),
+        "environment that differs (there | here)": _environment(checks),
+    }
+    lines = [f"{ANSWERS[verification.level]}", "", *_counts(checks)]
+    for title, items in lists.items():
+        lines += _listed(title, items) if items else []
+    return "\n".join(lines)
+
+
+def _study(folder: Path) -> Study:
+    path = folder / "config.yaml"
+    if not path.exists():
+        raise InputError(
+            f"{folder} holds no config.yaml; expected a folder of results as snakemake or "
+            "`pyreg reference` leaves it, such as results/imdb"
+        )
+    return config.load(path)
+
+
+def _check_run(study: Study, key: RunKey, here: Path, reference: Path) -> Check:
+    """Compare a recorded run with the same one here, or, without R, with Python's here."""
+    name = f"{key.model} {key.shuffle} seed {key.seed}"
+    own_key = next((k for k in (key, replace(key, engine="python")) if _exists(k, here)), None)
+    if own_key is None:
+        return Check(key.engine, name, "missing", "there is no such run here; run snakemake")
+    there, own = records.read_run(key.folder(reference)), records.read_run(own_key.folder(here))
+    tolerance = study.tolerances.get("base-r" if key.engine == "base-r" else "device")
+    row = compare.compare(there, own, tolerance)
+    level = str(row["level"])
+    if own_key != key:
+        return Check(f"{key.engine} there, python here", name, level, _note(row))
+    environment = diff.environment_difference(there.info, own.info)
+    return Check(key.engine, name, level, _note(row), environment)
+
+
+def _all_equal(checks: Sequence[Check]) -> bool:
+    return all(check.level == "bit-identical" for check in checks)
+
+
+def _exists(key: RunKey, folder: Path) -> bool:
+    return (key.folder(folder) / "run.json").exists()
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    """Where two runs part and how far they get apart; nothing if they do not."""
+    if row["level"] == "bit-identical":
+        return ""
+    apart = [
+        f"{name} up to {row[f'max_abs_diff_{name}']:.2g}"
+        for name in ("history", "weights", "predictions")
+        if row[f"max_abs_diff_{name}"]
+    ]
+    parted = f"they part in the {row['first_difference'] or 'history'}"
+    parted += f", {', '.join(apart)} apart" if apart else ""
+    return f"{parted}; {row['note']}" if row["level"] == "within-tolerance" else parted
+
+
+def _check_tables(here: Path, reference: Path) -> Iterator[Check]:
+    """Tables follow from the runs: where all runs are equal, their bytes must be."""
+    for path in sorted(reference.glob("tables/*.csv")):
+        own = here / "tables" / path.name
+        if not own.exists():
+            level, note = "missing", "there is no such table here; run snakemake"
+        elif files.digest_file(own) != files.digest_file(path):
+            level, note = "different", "of equal runs: the code that makes it has changed"
+        else:
+            level, note = "bit-identical", ""
+        yield Check("tables", path.stem, level, note)
+
+
+def _counts(checks: Sequence[Check]) -> Iterator[str]:
+    """`python      6 bit-identical`, a line per group."""
+    groups = list(dict.fromkeys(check.group for check in checks))
+    width = max(map(len, groups))
+    for group in groups:
+        levels = Counter(check.level for check in checks if check.group == group)
+        counted = [f"{levels[level]} {level}" for level in ANSWERS if levels[level]]
+        yield f"  {group:{width}}  {', '.join(counted)}"
+
+
+def _notes(checks: Sequence[Check]) -> list[str]:
+    """What is to be said about checks, the worst first; the same about several is said once."""
+    said: dict[tuple[str, str], list[Check]] = {}
+    for level in reversed(ANSWERS):
+        for check in checks:
+            if check.level == level and check.note:
+                said.setdefault((check.level, check.note), []).append(check)
+    return [
+        f"{found[0].group} {found[0].name}"
+        + (f" and {len(found) - 1} more" if len(found) > 1 else "")
+        + f": {level}; {note}"
+        for (level, note), found in said.items()
+    ]
+
+
+def _environment(checks: Sequence[Check]) -> list[str]:
+    """Every difference of the environment, and in how many of the runs."""
+    counts = Counter(
+        line
+        for check in checks
+        for line in _pairs(
+            {name: check.environment[name] for name in environment_fields(check.environment)}
+        )
+    )
+    runs = [check for check in checks if check.group != "tables"]
+    return [f"{line}  ({count} of {len(runs)} runs)" for line, count in counts.items()]
+
+
+def _pairs(fields: Mapping[str, tuple[Any, Any]]) -> list[str]:
+    return [f"{name}: {in_words(a)} | {in_words(b)}" for name, (a, b) in fields.items()]
+
+
+def _listed(title: str, lines: Sequence[str]) -> list[str]:
+    """A titled list, cut where it would leave the screen."""
+    shown = [f"  {line}" for line in lines[:MOST_LINES]]
+    more = [f"  ... and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+    return ["", f"{title}:", *shown, *more]
