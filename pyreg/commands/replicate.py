@@ -1,0 +1,54 @@
+"""Train one model with many seeds at the same time, as one Keras model with a replicate axis.
+
+Each seed gets the initial weights, batch order and dropout masks of its run by `pyreg train`."""
+
+import argparse
+
+from pyreg.commands import common
+from pyreg.errors import InputError
+
+HELP = "train one model with many seeds at once"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    parser.add_argument("--model", required=True, help="a model of the study")
+    parser.add_argument("--seeds", required=True, metavar="A-B", help="first and last seed")
+    parser.add_argument("--shuffle", choices=["per-epoch", "keras"], default="per-epoch")
+    parser.add_argument("--encoded", required=True, help="the file `pyreg encode` wrote")
+    parser.add_argument("--backend", choices=["tensorflow", "jax", "torch"], default="tensorflow")
+    parser.add_argument("--threads", type=int, default=1, help="default: %(default)s")
+    parser.add_argument("--output", required=True, help="folder for the record")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import runtime
+
+    study = common.study(arguments)
+    if arguments.model not in study.models:
+        raise InputError(
+            f"got model '{arguments.model}', expected one of {', '.join(study.models)}; "
+            "name a model of the study's configuration"
+        )
+    seeds = _seeds(arguments.seeds)
+    runtime.set_up(study.device, arguments.threads, arguments.backend)
+    from pyreg.replicates import record, train
+
+    runs = train.train(study, arguments.model, arguments.shuffle, seeds, arguments.encoded)
+    record.write(arguments.output, runs)
+    seconds = runs.info["times"]["seconds"]
+    common.say(f"{arguments.model}: seeds {arguments.seeds}, {len(seeds)} runs ({seconds:.0f} s)")
+
+
+def _seeds(text: str) -> range:
+    first, _, last = text.partition("-")
+    try:
+        seeds = range(int(first), int(last or first) + 1)
+    except ValueError:
+        seeds = range(0)
+    if not seeds:
+        raise InputError(
+            f"got --seeds {text}, expected the first and the last seed, the first not larger; "
+            "for example --seeds 1-10"
+        )
+    return seeds

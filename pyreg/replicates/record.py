@@ -1,0 +1,70 @@
+"""Runs of many seeds in, their history.csv, run.json and predictions.npz out; and back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pyreg import files
+from pyreg.errors import InputError
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Runs of one model that differ in their seed alone.
+
+    Attributes:
+        seeds: int64 array (num_replicates,).
+        history: columns `records.HISTORY_COLUMNS`, all seeds.
+        info: run.json: config, seeds, versions, threads, CPU, device, times.
+        predictions: float32 array (num_replicates, num_validation_reviews), probability of a
+            positive review.
+        labels: uint8 array (num_validation_reviews,), 0 or 1.
+    """
+
+    seeds: np.ndarray
+    history: pd.DataFrame
+    info: Mapping[str, Any]
+    predictions: np.ndarray
+    labels: np.ndarray
+
+
+def write(folder: str | Path, replicates: Replicates) -> None:
+    """Write history.csv, run.json and predictions.npz, or none of them."""
+    with files.atomic_folder(folder) as temporary:
+        files.write_csv(temporary / "history.csv", replicates.history)
+        files.write_json(temporary / "run.json", replicates.info)
+        np.savez_compressed(
+            temporary / "predictions.npz",
+            validation=replicates.predictions,
+            seeds=replicates.seeds,
+            labels=replicates.labels,
+        )
+
+
+def read(folder: str | Path) -> Replicates:
+    """Read what `write` wrote.
+
+    Raises:
+        InputError: a file is missing or damaged.
+    """
+    folder = Path(folder)
+    try:
+        with np.load(folder / "predictions.npz", allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in ("seeds", "validation", "labels")}
+        return Replicates(
+            seeds=arrays["seeds"],
+            history=files.read_csv(folder / "history.csv"),
+            info=files.read_json(folder / "run.json"),
+            predictions=arrays["validation"],
+            labels=arrays["labels"],
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(
+            f"{folder} is not a complete record of replicates ({error}); expected history.csv, "
+            "run.json and predictions.npz as `pyreg replicate` leaves them; delete the folder "
+            "and run snakemake again"
+        ) from None

@@ -1,0 +1,167 @@
+"""A model and many seeds in, all its runs trained side by side out: histories and predictions."""
+
+import ctypes
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from pyreg import config, encode, models, plan, records, runtime
+from pyreg.replicates.adam import CompiledAdam
+from pyreg.replicates.order import keras_order
+from pyreg.replicates.record import Replicates
+from pyreg.replicates.stacked import Stacked
+from pyreg.replicates.words import Batch, Words, words
+from pyreg.shuffle import batch_order
+from pyreg.train import steps_per_epoch, times_since
+
+# Larger than training's batches, as nothing is kept for a gradient.
+VALIDATION_BATCH = 2500
+
+
+def train(
+    study: config.Study, model: str, shuffle: str, seeds: Sequence[int], encoded: str | Path
+) -> Replicates:
+    """Train one model once per seed, all at the same time.
+
+    Nothing is shared: each replicate has the initial weights, the batch order and, on the same
+    backend, the dropout masks of its seed's single run.
+
+    Args:
+        seeds: the seeds of the runs, each as in `pyreg train --seed`.
+        encoded: the file that `pyreg encode` wrote.
+
+    Raises:
+        InputError: the data cannot be read, or the backend cannot give Keras' own batch order.
+    """
+    started = time.time()
+    _keep_freed_memory()
+    data = encode.read_encoded(encoded)
+    reviews = words(data.x_train, data.x_validation)
+    stacked, initial_weights = _stack(study.models[model], data.x_train.shape[1], seeds, reviews)
+    validation = _Validation(reviews, len(data.x_train), data.y_validation)
+    orders = [_order(shuffle, len(data.x_train), study.epochs, seed) for seed in seeds]
+    fitted = stacked.fit(
+        _batches(reviews, data.y_train, np.stack(orders, axis=-1), study.batch_size),
+        steps_per_epoch=steps_per_epoch(len(data.x_train), study.batch_size),
+        epochs=study.epochs,
+        validation_data=validation,
+        callbacks=[_Progress(f"{model} seeds {seeds[0]}-{seeds[-1]}", study.epochs)],
+        shuffle=False,  # the batches come shuffled
+        verbose=0,
+    )
+    info = {
+        "engine": engine_name(),
+        "model": model,
+        "shuffle": shuffle,
+        "seeds": list(seeds),
+        "config": plan.settings_of_run(study, model),
+        **runtime.describe(),
+        "data_digest": data.data_digest,
+        "initial_weights": initial_weights,
+    }
+    return Replicates(
+        seeds=np.asarray(seeds, dtype=np.int64),
+        history=_history(fitted.history, info),
+        predictions=expit(stacked.predict(validation, verbose=0).T),
+        labels=data.y_validation.ravel(),
+        info={**info, "times": times_since(started)},
+    )
+
+
+def engine_name() -> str:
+    """The engine in the records: TensorFlow's replicates are those of the Python runs."""
+    backend = keras.backend.backend()
+    return "python-replicates" + ("" if backend == "tensorflow" else f"-{backend}")
+
+
+class _Validation(keras.utils.PyDataset):
+    """The validation reviews in order, the same for all replicates."""
+
+    def __init__(self, reviews: Words, start: int, labels: np.ndarray) -> None:
+        super().__init__()
+        self.reviews, self.start, self.labels = reviews, start, labels
+
+    def __len__(self) -> int:
+        return steps_per_epoch(len(self.labels), VALIDATION_BATCH)
+
+    def __getitem__(self, index: int) -> tuple[Batch, np.ndarray]:
+        labels = self.labels[index * VALIDATION_BATCH : (index + 1) * VALIDATION_BATCH]
+        first = self.start + index * VALIDATION_BATCH
+        rows = np.arange(first, first + len(labels), dtype=np.int32)
+        return self.reviews.batch(rows[:, np.newaxis]), labels
+
+
+class _Progress(keras.callbacks.Callback):
+    """Tells the log how far training is."""
+
+    def __init__(self, label: str, epochs: int) -> None:
+        super().__init__()
+        self.label, self.epochs = label, epochs
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        shown = "  ".join(f"{name} {np.mean(value):.4f}" for name, value in (logs or {}).items())
+        print(f"{self.label}: epoch {epoch + 1}/{self.epochs}  means: {shown}", file=sys.stderr)
+
+
+def _batches(
+    reviews: Words, y_train: np.ndarray, orders: np.ndarray, batch_size: int
+) -> Iterator[tuple[Batch, np.ndarray]]:
+    """Yield every epoch's batches; orders has shape (epochs, num_reviews, num_replicates)."""
+    for order in orders:
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            yield reviews.batch(rows), y_train[rows, 0]
+
+
+def _order(shuffle: str, num_reviews: int, epochs: int, seed: int) -> np.ndarray:
+    draw = keras_order if shuffle == "keras" else batch_order
+    return draw(num_reviews, epochs, seed)
+
+
+def _stack(
+    spec: config.Model, num_words: int, seeds: Sequence[int], reviews: Words
+) -> tuple[Stacked, list[str]]:
+    """The seeds' single models as one compiled model, and the SHA-256 of each one's weights."""
+    singles = [models.build(spec, num_words, seed) for seed in seeds]
+    stacked = Stacked(singles, reviews)
+    stacked.compile(optimizer=CompiledAdam())
+    return stacked, [records.weights_digest(single.get_weights()) for single in singles]
+
+
+def _history(history: Mapping[str, list[Any]], info: Mapping[str, Any]) -> pd.DataFrame:
+    """Keras' history, each value an array (num_replicates,), as one table."""
+    # Keras' own `loss` is the sum over the replicates; theirs are the `losses`.
+    values = {
+        name.replace("losses", "loss"): np.reshape(series, (len(series), len(info["seeds"])))
+        for name, series in history.items()
+        if name not in ("loss", "val_loss")
+    }
+    tables = [
+        records.history_table(
+            {name: series[:, replicate].tolist() for name, series in values.items()},
+            records.RunKey(info["engine"], info["model"], info["shuffle"], seed),
+        )
+        for replicate, seed in enumerate(info["seeds"])
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _keep_freed_memory() -> None:
+    """Tell the C library to keep freed memory for the next step instead of returning it.
+
+    Measured: a quarter of the time of small networks went into getting the same pages back.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError):  # not glibc
+        return
+    trim_threshold, mmap_max = -1, -4  # names in malloc.h, less M_
+    mallopt(mmap_max, 0)
+    mallopt(trim_threshold, 2**31 - 1)
