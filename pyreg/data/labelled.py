@@ -1,5 +1,6 @@
 """A user's labelled texts in, a CSV file or folders: texts by label out, errors named by line."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ def in_blocks(path: Path, texts: Labelled) -> tuple[Labelled, Labelled]:
 
 def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
     """Of each row: the line it ends on, its label and its text."""
-    content = _decode(path, _read(path)).removeprefix("\ufeff")
+    content = _decode(path, _read(path))
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
     reader = csv.reader(io.StringIO(content, newline=""), strict=True)
     try:
@@ -117,7 +118,7 @@ def _rows(path: Path) -> Iterator[tuple[int, str, str]]:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise InputError(
             f"cannot read {path}: {error.strerror}; name an existing, readable file"

@@ -30,7 +30,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path):
 def test_reads_a_folder_sorted_by_name(tmp_path):
     for name, content in [
         ("pos/b.txt", "2"),
-        ("pos/a.txt", "1"),
+        ("pos/a.txt", "\ufeff1"),
         ("neg/a.txt", ""),
         ("pos/c.md", "x"),
     ]:
