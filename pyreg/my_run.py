@@ -1,0 +1,251 @@
+"""A history of the user's own and the study's runs in, one plain verdict and its cause out."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from pyreg import band, causes, config, files
+from pyreg.errors import InputError
+from pyreg.my_history import MyHistory, read_history
+
+MIN_DIGITS = 4  # with fewer printed, runs that differ can look identical
+PENALTY_NOT_COUNTED = "L2 not counted in val_loss"
+
+Reading = Callable[[pd.Series], pd.Series]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a history of the user's own turned out to be.
+
+    Attributes:
+        verdict: `identical` to a run of this study's settings; `inside` the band of our seeds,
+            or `outside` it.
+        cause: what explains a difference, in words; None if there is none, or none was found.
+        max_abs_diff: largest absolute difference from the nearest run of the study.
+        sentence: all of this in one sentence.
+    """
+
+    file: str
+    model: str
+    verdict: Literal["identical", "inside", "outside"]
+    cause: str | None
+    max_abs_diff: float | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Compares histories with one study's runs.
+
+    Attributes:
+        results: `results/<study>`, where the records of the runs and replicates lie.
+        seed: what the user's run was seeded with, if it was.
+        workshop: trains what is not there and tests causes; None: only stored runs are used.
+    """
+
+    study: config.Study
+    results: Path
+    seed: int
+    workshop: causes.Workshop | None
+
+    def judge(self, file: str, model: str) -> Verdict:
+        """Compare the history in `file` with the runs of `model`.
+
+        Raises:
+            InputError: the file holds no history, the study no such model, or it has too few
+                seeds of it and may train none.
+        """
+        if model not in self.study.models:
+            raise InputError(
+                f"got model '{model}', expected one of {', '.join(self.study.models)}; name the "
+                "model of the study that the history is a run of"
+            )
+        mine = read_history(file)
+        stored = dict(stored_runs(self.results, model))
+        nearest = min((_apart(mine.values, run) for run in stored.values()), default=None)
+        verdict, cause, finding = self._find(mine, model, stored)
+        return Verdict(file, model, verdict, cause, nearest, f"{_shown(file, mine)} {finding}")
+
+    def _find(
+        self, mine: MyHistory, model: str, stored: dict[str, pd.Series]
+    ) -> tuple[Literal["identical", "inside", "outside"], str | None, str]:
+        for name, run in stored.items():
+            for reading, read in self._readings(model):
+                if is_identical(mine, read(run)):
+                    return "identical", reading, f"is identical to {name}{_how(mine, reading)}."
+        position = band.position(mine.values, self._seeds(model, mine))
+        verdict: Literal["inside", "outside"] = "inside" if position.is_inside else "outside"
+        finding = f"lies {verdict} the band of our {position.num_seeds} seeds ({_where(position)})"
+        match = self._exact_match(mine, model)
+        if match is not None:
+            candidate, reading = match
+            plain = f"a plain seeded fit with seed {self.seed}{_how(mine, reading)}"
+            if not candidate.changes:
+                return "identical", reading, f"is identical to {plain}."
+            changed = f"identical to {plain} and another setting: {candidate.name}"
+            return verdict, candidate.name, f"{finding}; it is {changed}."
+        if verdict == "inside":
+            return verdict, None, f"{finding}."
+        cause, tested = self._likely_cause(mine, model)
+        return verdict, cause, f"{finding}. {tested}"
+
+    def _readings(self, model: str) -> Iterator[tuple[str | None, Reading]]:
+        """Ways to report the same run: with a penalty in val_loss, as Keras does, or without."""
+        yield None, lambda values: values
+        if self.study.models[model].l1 or self.study.models[model].l2:
+            yield PENALTY_NOT_COUNTED, without_penalty
+
+    def _seeds(self, model: str, mine: MyHistory) -> pd.DataFrame:
+        """The study's seeds, trained here if there are too few."""
+        seeds = stored_seeds(self.results, model, self.study.shuffle)
+        if seeds.shape[1] >= band.MIN_SEEDS:
+            return seeds
+        if self.workshop is None:
+            raise InputError(
+                f"{self.results} holds {seeds.shape[1]} seeds of {model}, and a band needs "
+                f"{band.MIN_SEEDS}; set `replicates: {band.MIN_SEEDS}` or more and run snakemake, "
+                "or leave out --quick to train them now"
+            )
+        return self._trained_seeds(
+            causes.Candidate((), self.study, self.study.shuffle), model, mine
+        )
+
+    def _trained_seeds(
+        self, candidate: causes.Candidate, model: str, mine: MyHistory
+    ) -> pd.DataFrame:
+        assert self.workshop is not None
+        _say(f"training {band.MIN_SEEDS} seeds of {model}: {candidate.name}")
+        seeds = range(self.study.seed, self.study.seed + band.MIN_SEEDS)
+        return self.workshop.seeds(candidate, model, seeds, _last_epoch(mine))
+
+    def _exact_match(
+        self, mine: MyHistory, model: str
+    ) -> tuple[causes.Candidate, str | None] | None:
+        """A plain seeded fit that gives these very numbers: its first epoch tells already."""
+        if self.workshop is None:
+            return None
+        for candidate in causes.exact_candidates(self.study, model):
+            _say(f"trying a plain seeded fit of {model}: {candidate.name}")
+            try:
+                first = self.workshop.run(candidate, model, self.seed, _first_epoch(mine))
+            except InputError:  # its words are in no data at hand
+                continue
+            for reading, read in self._readings(model):
+                if not is_identical(mine, read(first)):
+                    continue
+                whole = self.workshop.run(candidate, model, self.seed, _last_epoch(mine))
+                if is_identical(mine, read(whole)):
+                    return candidate, reading
+        return None
+
+    def _likely_cause(self, mine: MyHistory, model: str) -> tuple[str | None, str]:
+        """The change with which the history is inside the band, if one of them does that."""
+        tested: dict[str, band.Position] = {}
+        untested = []
+        for name, seeds in self._explanations(mine, model):
+            if isinstance(seeds, InputError):
+                untested.append(name)
+            else:
+                tested[name] = band.position(mine.values, seeds)
+        ranked = sorted(tested, key=lambda name: tested[name].distance)
+        cause = next((name for name in ranked if tested[name].is_inside), None)
+        return cause, _told(cause, tested, ranked, untested)
+
+    def _explanations(
+        self, mine: MyHistory, model: str
+    ) -> Iterator[tuple[str, pd.DataFrame | InputError]]:
+        for reading, read in self._readings(model):
+            if reading:
+                yield reading, self._seeds(model, mine).apply(read)
+        if self.workshop is None:
+            return
+        for candidate in causes.likely_candidates(self.study, model):
+            try:
+                yield candidate.name, self._trained_seeds(candidate, model, mine)
+            except InputError as error:
+                yield candidate.name, error
+
+
+def stored_runs(results: Path, model: str) -> Iterator[tuple[str, pd.Series]]:
+    """The exact runs of a model in Python, which R's are identical to: name -> values."""
+    for path in sorted(results.glob(f"runs/python/{model}/*/seed-*/history.csv")):
+        shuffle, seed = path.parts[-3], path.parts[-2].removeprefix("seed-")
+        yield f"our run with shuffle {shuffle}, seed {seed}", band.values_of(files.read_csv(path))
+
+
+def stored_seeds(results: Path, model: str, shuffle: str) -> pd.DataFrame:
+    """The values of all seeds of a model: one column each."""
+    paths = [
+        *sorted(results.glob(f"runs/python/{model}/{shuffle}/seed-*/history.csv")),
+        *sorted(results.glob(f"replicates/{model}/{shuffle}/seeds-*/history.csv")),
+    ]
+    return band.seeds_table(files.read_csv(path) for path in paths)
+
+
+def is_identical(mine: MyHistory, run: pd.Series) -> bool:
+    """Whether all values that both have are equal, as far as they were printed."""
+    common = mine.values.index.intersection(run.index)
+    if common.empty or (mine.digits is not None and mine.digits < MIN_DIGITS):
+        return False
+    apart = (mine.values[common] - run[common]).abs()
+    return bool(((apart == 0) | (apart < mine.steps[common])).all())
+
+
+def without_penalty(values: pd.Series) -> pd.Series:
+    """The same run as a library would report it that leaves the penalty out of val_loss."""
+    curves = values.unstack("epoch")
+    curves.loc[("loss", "validation"), :] = curves.loc[("binary_crossentropy", "validation"), :]
+    return curves.stack()
+
+
+def _apart(mine: pd.Series, run: pd.Series) -> float:
+    common = mine.index.intersection(run.index)
+    return float((mine[common] - run[common]).abs().max())
+
+
+def _first_epoch(mine: MyHistory) -> int:
+    return int(mine.values.index.get_level_values("epoch").min())
+
+
+def _last_epoch(mine: MyHistory) -> int:
+    return int(mine.values.index.get_level_values("epoch").max())
+
+
+def _shown(file: str, mine: MyHistory) -> str:
+    epochs = mine.values.index.get_level_values("epoch").nunique()
+    return f"{Path(file).name} ({epochs} epoch{'s' * (epochs > 1)})"
+
+
+def _how(mine: MyHistory, reading: str | None) -> str:
+    exact = "bit for bit" if mine.digits is None else f"in all {mine.digits} digits printed"
+    return f", {exact}" + (f", with {reading}" if reading else "")
+
+
+def _where(position: band.Position) -> str:
+    return (
+        f"its {position.curve} is {position.distance:.1f} of their standard deviations from "
+        f"their mean; up to {band.LIMIT:g} is inside"
+    )
+
+
+def _told(
+    cause: str | None, tested: dict[str, band.Position], ranked: list[str], untested: list[str]
+) -> str:
+    others = ", ".join(f"{name} ({tested[name].distance:.1f})" for name in ranked if name != cause)
+    parts = [
+        f"Likely cause: {cause}, with which it is inside ({tested[cause].distance:.1f})"
+        if cause
+        else "No cause was found among those tested",
+        f"also tested: {others}" if others else "",
+        f"could not be tested: {', '.join(untested)}" if untested else "",
+    ]
+    return "; ".join(filter(None, parts)) + "."
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
