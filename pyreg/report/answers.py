@@ -107,9 +107,11 @@ def _own_runs_agree(my_runs: pd.DataFrame | None) -> Answer:
     if my_runs is None:
         evidence = ["Name your keras history, a .csv or .rds file, under my_runs in the settings."]
         return Answer(question, "None given", "open", evidence, "rerun")
-    agree = my_runs[my_runs["verdict"].isin(LEVELS) & (my_runs["verdict"] != "different")]
-    evidence = [f"{row.file}: {row.sentence}" for row in my_runs.itertuples()]
-    if len(agree) == len(my_runs):
-        verdict = "Yes" if len(agree) == 1 else f"Yes, all {len(agree)}"
-        return Answer(question, verdict, "good", evidence, "my-runs")
-    return Answer(question, f"{len(agree)} of {len(my_runs)} agree", "bad", evidence, "my-runs")
+    num_agree = int(my_runs["verdict"].isin(["identical", "inside"]).sum())
+    evidence = list(my_runs["sentence"])
+    if num_agree < len(my_runs):
+        verdict = f"{num_agree} of {len(my_runs)} agree"
+        return Answer(question, verdict, "bad", evidence, "my-runs")
+    equal = (my_runs["verdict"] == "identical").all()
+    verdict = "Yes, to the last digit" if equal else "Yes, like another seed of ours"
+    return Answer(question, verdict, "good", evidence, "my-runs")

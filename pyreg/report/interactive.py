@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from bokeh.core.types import ID
 from bokeh.embed import json_item
-from bokeh.models import ColumnDataSource, HoverTool, Row
+from bokeh.models import BasicTicker, ColumnDataSource, HoverTool, Row
 from bokeh.models.annotations import Legend, Title
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
@@ -54,12 +54,13 @@ def _plot(histories: Mapping[str, pd.DataFrame], metric: str) -> figure:
         tools="",  # dragging scrolls the page
         toolbar_location=None,
     )
-    source = ColumnDataSource(_by_epoch(histories, metric))
+    source = ColumnDataSource(_columns(histories, metric))
     lines = {model: _lines(plot, source, model, number) for number, model in enumerate(histories)}
     plot.add_layout(_legend(lines), "above")
     plot.add_tools(_hover(plot, source, histories))
     plot.xaxis.axis_label_text_font = FONT
     plot.xaxis.axis_label_text_font_style = "normal"
+    plot.xaxis.ticker = BasicTicker(min_interval=1)  # whole epochs
     plot.axis.minor_tick_line_color = None
     plot.outline_line_color = None
     return plot
@@ -100,17 +101,17 @@ def _hover(plot: figure, source: ColumnDataSource, models: Iterable[str]) -> Hov
     return HoverTool(
         renderers=[anchor],
         mode="vline",
-        point_policy="follow_mouse",
-        tooltips=[("epoch @epoch", "validation (training)"), *rows],
+        tooltips=[("epoch", "@epoch: validation (training)"), *rows],
     )
 
 
-def _by_epoch(histories: Mapping[str, pd.DataFrame], metric: str) -> pd.DataFrame:
-    """A row per epoch: epoch, then `<model> training` and `<model> validation` of each model."""
+def _columns(histories: Mapping[str, pd.DataFrame], metric: str) -> dict[str, Any]:
+    """By epoch: `epoch`, and `<model> training` and `<model> validation` of each model."""
     both = pd.concat(histories.values())
     both = both[both["metric"] == metric]
     both = both.assign(column=both["model"] + " " + both["data"])
-    return both.pivot(index="epoch", columns="column", values="value")
+    by_epoch = both.pivot(index="epoch", columns="column", values="value").reset_index()
+    return {str(name): values.tolist() for name, values in by_epoch.items()}
 
 
 def _hide_together(renderers: Iterable[GlyphRenderer]) -> None:

@@ -1,0 +1,174 @@
+"""A results folder as a finished study leaves it, with made-up numbers; for report and verify."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pyreg import compare, config, files, plan, records
+
+MODELS = {"baseline": {"units": [16, 16]}, "l2": {"units": [16, 16], "l2": 0.001}}
+CLAIM = {
+    "id": "l2-improves",
+    "claim": "L2 improves validation results",
+    "source": "the lesson",
+    "metric": "binary_crossentropy",
+    "left": "l2",
+    "right": "baseline",
+    "direction": "less",
+}
+TOLERANCES = {
+    "base-r": {"history": 0.01, "weights": 1, "predictions": 1, "reason": "single and double"},
+    "device": {"history": 1e-4, "weights": 1, "predictions": 1, "reason": "another processor"},
+}
+PROVENANCE = {
+    "source": "keras",
+    "description": "IMDB as Keras' load_data reads it",
+    "url": "https://example.org/imdb.npz",
+    "file": "imdb.npz",
+    "sha256": "ab" * 32,
+    "content_digest": "cd" * 32,
+    "licence": "none stated",
+    "citation": "Maas et al. (2011)",
+    "num_train": 25000,
+    "num_validation": 25000,
+    "is_lesson_data": True,
+    "notice": None,
+}
+FRONT_ENDS = {"python": "Keras from Python", "r": "pyreg bridge", "base-r": "plain R"}
+
+
+def bare_study(**changes) -> config.Study:
+    """One model, no R, no replicates, no claims."""
+    return config.load({"models": {"only": {"units": [3]}}, "epochs": 2, "r": "off", **changes})
+
+
+def full_study(**changes) -> config.Study:
+    """Two models with everything that a study can have."""
+    settings = {
+        "models": MODELS,
+        "epochs": 3,
+        "replicates": 4,
+        "replicate_batch": 3,
+        "keras_shuffle_models": ["baseline"],
+        "claims": [CLAIM],
+        "tolerances": TOLERANCES,
+        "my_runs": [{"file": "mine.csv", "model": "baseline"}],
+    }
+    return config.load({**settings, **changes})
+
+
+def write_results(study: config.Study, folder: Path, r_missing: str | None = None) -> Path:
+    """Write runs, replicates and tables; every number follows from model, epoch and seed."""
+    for key in plan.runs(study, with_r=r_missing is None):
+        records.write_run(key.folder(folder), run_of(study, key))
+    for model, shuffle in plan.replicate_shuffles(study):
+        for first, last in plan.replicate_batches(study):
+            _write_replicates(study, folder, model, shuffle, range(first, last + 1))
+    files.write_text(folder / "config.yaml", config.dump(study))
+    files.write_json(folder / "data" / "provenance.json", PROVENANCE)
+    agreement = compare.agreement(study, folder, r_missing)
+    files.write_csv(folder / "tables" / "agreement.csv", agreement)
+    files.write_csv(folder / "tables" / "metrics.csv", _metrics(study))
+    if study.claims:
+        files.write_csv(folder / "tables" / "claims.csv", claims_table())
+    if study.my_runs:
+        files.write_csv(folder / "tables" / "my_runs.csv", my_runs_table())
+    return folder
+
+
+def run_of(study: config.Study, key: records.RunKey) -> records.Run:
+    epochs = 1 if key.engine == "base-r" else study.epochs
+    links = [f"{key.model} {key.shuffle} {key.seed} {n}" for n in range(1, epochs + 1)]
+    if key.engine == "base-r":
+        links = ["in double"]
+    return records.Run(
+        key=key,
+        history=_history(study, key)[lambda table: table["epoch"] <= epochs],
+        info=info_of(key),
+        chain=records.Chain("data", "encoding", "initial", "order", links, links[-1]),
+        predictions=np.array([0.1, 0.4, 0.35, 0.8], dtype=np.float32),
+        labels=np.array([0, 0, 1, 1], dtype=np.uint8),
+        weights={epochs: [np.zeros((2, 2))]},
+    )
+
+
+def info_of(key: records.RunKey) -> dict:
+    info = {
+        **vars(key),
+        "config": {},
+        "versions": {"python": "3.11.2", "numpy": "2.4.6"},
+        "backend": "tensorflow",
+        "device": "cpu",
+        "device_name": "some processor",
+        "threads": 1,
+        "cpu": {"model": "some processor", "features": ["avx", "fma"]},
+        "onednn": True,
+        "platform": "Linux x86_64",
+        "front_end": FRONT_ENDS[key.engine],
+        "data": PROVENANCE,
+        "times": {"started": "2026-01-01T00:00:00+00:00", "seconds": 1.5},
+    }
+    if key.engine == "base-r":
+        info["keras_in_double"] = {"history": 2e-16, "weights": 0.0, "predictions": 0.0}
+    return info
+
+
+def claims_table() -> pd.DataFrame:
+    row = {key: CLAIM[key] for key in ["id", "claim", "source", "metric", "left", "right"]}
+    found = {"estimate": -0.2, "ci_low": -0.3, "ci_high": -0.1, "num_seeds": 4, "verdict": "holds"}
+    return pd.DataFrame([{**row, **found}])
+
+
+def my_runs_table() -> pd.DataFrame:
+    row = {
+        "file": "mine.csv",
+        "model": "baseline",
+        "verdict": "identical",
+        "cause": None,
+        "max_abs_diff": 0.0,
+        "sentence": "mine.csv (3 epochs) is identical to our run.",
+    }
+    return pd.DataFrame([row])
+
+
+def _history(study: config.Study, key: records.RunKey) -> pd.DataFrame:
+    epochs = np.arange(1, study.epochs + 1)
+    shift = key.seed / 1000 + list(study.models).index(key.model) / 10
+    validation = 0.5 + 0.05 * (epochs - 2) ** 2 + shift
+    history = {
+        "loss": 0.7 - 0.1 * epochs + shift,
+        "accuracy": 0.7 + 0.05 * epochs,
+        "binary_crossentropy": 0.6 - 0.1 * epochs + shift,
+        "val_loss": validation + 0.25,
+        "val_accuracy": 0.8 + 0.01 * epochs - shift / 10,
+        "val_binary_crossentropy": validation,
+    }
+    return records.history_table(history, key)
+
+
+def _write_replicates(
+    study: config.Study, folder: Path, model: str, shuffle: str, seeds: range
+) -> None:
+    keys = [records.RunKey("python", model, shuffle, seed) for seed in seeds]
+    batch = folder / "replicates" / model / shuffle / f"seeds-{seeds[0]}-{seeds[-1]}"
+    files.write_csv(batch / "history.csv", pd.concat([_history(study, key) for key in keys]))
+    files.write_json(batch / "run.json", {**info_of(keys[0]), "seeds": list(seeds)})
+    np.savez(
+        batch / "predictions.npz",
+        validation=np.array([[0.1, 0.4, 0.35, 0.8]] * len(keys), dtype=np.float32),
+        seeds=np.array(seeds),
+        labels=np.array([0, 0, 1, 1], dtype=np.uint8),
+    )
+
+
+def _metrics(study: config.Study) -> pd.DataFrame:
+    """The best epoch of cross-entropy is 2 (see `_history`), of accuracy the last."""
+    rows = []
+    for model in study.models:
+        for metric, best in [("binary_crossentropy", 2), ("accuracy", study.epochs)]:
+            names = (model, "python", study.shuffle, study.seed, metric)
+            rows.append((*names, 0.3, 0.55, 0.25, 0.5, best))
+    columns = ["model", "engine", "shuffle", "seed", "metric"]
+    columns += ["last_training", "last_validation", "gap", "best_validation", "best_epoch"]
+    return pd.DataFrame(rows, columns=columns)
