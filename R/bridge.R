@@ -94,8 +94,8 @@ call_python <- function(object, ...) {
   python("call", object, unname(arguments[!is_named]), arguments[is_named])
 }
 
-# Numbers of the handles that R has collected; Python empties it.
-released <- integer()
+# Names: the numbers of the handles that R has collected. Python takes them out again.
+released <- new.env(parent = emptyenv())
 
 #' Make the R side of a Python object
 #'
@@ -111,7 +111,7 @@ new_python_object <- function(number, callable) {
 }
 
 note_release <- function(handle) {
-  released <<- c(released, handle$number)
+  assign(as.character(handle$number), TRUE, envir = released)
 }
 
 #' Call an R function for Python: its value or, if it failed, what Python needs to say why
@@ -131,7 +131,7 @@ guarded_call <- function(.f, ...) {
 }
 
 describe_failure <- function(condition) {
-  message <- conditionMessage(condition)
+  message <- conditionMessage(condition) %||% "" # R's own interrupt has none
   call <- conditionCall(condition)
   if (!is.null(call) && !identical(call[[1L]], quote(eval))) {
     message <- paste0(message, " (in ", deparse(call, nlines = 1L)[[1L]], ")")

@@ -36,3 +36,22 @@ as_keras_object <- function(object) {
   }
   reticulate::import("pyreg.rbridge.objects")$look_up(attr(object, "handle")$number)
 }
+
+#' A matrix of 0 and 1 as bytes in Python
+#'
+#' The network sees the same numbers; R's integers would take four times the memory, several times.
+as_bytes <- function(x) {
+  if (is_keras3_attached()) {
+    reticulate::np_array(x, dtype = "uint8")
+  } else {
+    numpy_array(x, dtype = "uint8")
+  }
+}
+
+#' Stop the thread with which reticulate polls R while Python runs
+#'
+#' It goes on polling while Python ends, and then crashes it. Python itself is left alone here,
+#' as reticulate did not start it.
+stop_reticulate <- function() {
+  utils::getFromNamespace("py_finalize", "reticulate")()
+}

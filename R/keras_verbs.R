@@ -137,21 +137,15 @@ as_count <- function(x) {
   if (is.null(x)) NULL else as.integer(x)
 }
 
-#' Hand data to Keras: whole numbers from 0 to 255 as bytes
-#'
-#' The network sees the same numbers, and a matrix takes a quarter of the memory.
+#' Data as Keras takes it: arrays stay in Python, lists are taken apart
 as_input <- function(x) {
   if (is.null(x) || inherits(x, "python_object")) {
-    return(x)
+    x
+  } else if (is.list(x)) {
+    lapply(x, as_input)
+  } else {
+    numpy_array(x)
   }
-  if (is.list(x)) {
-    return(lapply(x, as_input))
-  }
-  numpy_array(x, if (fits_bytes(x)) "uint8")
-}
-
-fits_bytes <- function(x) {
-  is.integer(x) && length(x) > 0L && !anyNA(x) && all(range(x) %in% 0:255)
 }
 
 # Training histories -----------------------------------------------------------------------------

@@ -28,36 +28,35 @@ as_sequences <- function(indices, offsets) {
 #' @return A list: `history`, the values of each metric by epoch, and `predictions`, the
 #'   probability that each validation review is positive.
 train_run <- function(spec, train, validation, seed, epochs, batch_size, job) {
+  num_words <- ncol(train$x)
+  num_batches <- ceiling(nrow(train$x) / batch_size)
   job <- as_keras_object(job)
+  train <- lapply(train, as_bytes)
+  validation <- lapply(validation, as_bytes)
   set_random_seed(seed)
-  model <- build_model(spec, ncol(train$x)) |> compile_lesson()
-  fit_model <- if (job$gives_order) fit_ordered else fit_shuffled
-  history <- model |> fit_model(train, validation, epochs, batch_size, job)
+  model <- build_model(spec, num_words) |> compile_lesson()
+  history <- if (job$gives_order) {
+    model |> fit(
+      job$ordered_batches(train$x, train$y),
+      epochs = epochs,
+      steps_per_epoch = num_batches,
+      shuffle = FALSE, # the batches come shuffled
+      validation_data = list(validation$x, validation$y),
+      validation_batch_size = batch_size,
+      callbacks = list(job$recorder),
+      verbose = 0
+    )
+  } else {
+    model |> fit(
+      train$x,
+      train$y,
+      epochs = epochs,
+      batch_size = batch_size,
+      validation_data = list(validation$x, validation$y),
+      callbacks = list(job$recorder),
+      verbose = 0
+    )
+  }
   predictions <- model |> predict(validation$x, batch_size = batch_size, verbose = 0)
   list(history = history$metrics, predictions = as.vector(predictions))
-}
-
-fit_shuffled <- function(model, train, validation, epochs, batch_size, job) {
-  model |> fit(
-    train$x,
-    train$y,
-    epochs = epochs,
-    batch_size = batch_size,
-    validation_data = list(validation$x, validation$y),
-    callbacks = list(job$recorder),
-    verbose = 0
-  )
-}
-
-fit_ordered <- function(model, train, validation, epochs, batch_size, job) {
-  model |> fit(
-    job$ordered_batches(train$x, train$y),
-    epochs = epochs,
-    steps_per_epoch = ceiling(nrow(train$x) / batch_size),
-    shuffle = FALSE, # the batches come shuffled
-    validation_data = list(validation$x, validation$y),
-    validation_batch_size = batch_size,
-    callbacks = list(job$recorder),
-    verbose = 0
-  )
 }

@@ -239,6 +239,7 @@ def _from_bytes(value: bytes) -> RObject:
 @to_r.register(tuple)
 def _from_sequence(value: list | tuple) -> RObject:
     """A vector if all items are scalars of one type (besides NA), else a list."""
+    value = [item.item() if isinstance(item, np.generic) else item for item in value]
     types = {type(item) for item in value} - {NA_TYPE}
     if types == {str}:
         return _strings(value)

@@ -35,8 +35,6 @@ class Job:
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Every epoch's batches of R's matrices, as `pyreg.train` gives Python's."""
         assert self.order is not None
-        # Bytes, as in the Python engine: R's integers take four times the memory.
-        x, y = (np.ascontiguousarray(matrix, dtype=np.uint8) for matrix in (x, y))
         return training.ordered_batches(x, y, self.order, self.batch_size)
 
 

@@ -1,12 +1,13 @@
 """A wish in, the keras verbs attached in R out: R's own keras3 package, or the bridge's."""
 
+import atexit
 import importlib.metadata
 import os
 import sys
 from typing import Literal, NamedTuple
 
 from pyreg.errors import InputError
-from pyreg.rbridge import session
+from pyreg.rbridge import calls, session
 
 Wanted = Literal["auto", "keras3", "bridge"]
 
@@ -47,6 +48,7 @@ def use(wanted: Wanted = "auto") -> FrontEnd:
 
 def _keras3() -> FrontEnd:
     session.call("attach_keras3")
+    atexit.register(calls.bridge.environment["stop_reticulate"])
     names = ["keras3", "reticulate"]
     versions = {name: session.call("package_version", name) for name in names}
     name = f"keras3 {versions['keras3']} (reticulate {versions['reticulate']})"

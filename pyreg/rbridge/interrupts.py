@@ -1,11 +1,11 @@
 """Ctrl-C in, an end within moments out, whichever language is at work.
 
-Python handles signals between its own instructions, so never while R computes; and an exception
-raised inside rpy2's own callbacks would crash the process. Hence: while Python is in charge Ctrl-C
-raises KeyboardInterrupt as always; while R is, R is told, and ends its call by itself.
+R looks for interrupts while it computes, by way of a callback of rpy2's in which Python runs its
+signal handlers; but an exception raised inside rpy2's callbacks can crash the process. Hence: while
+Python is in charge Ctrl-C raises KeyboardInterrupt as always; while R is, the handler only tells R,
+which then ends its call by itself.
 """
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def r_in_charge() -> Iterator[None]:
         return
     signal.signal(signal.SIGINT, _on_interrupt)
     try:
-        with _watched(), _Charge(python=False):
+        with _Charge(python=False):
             yield
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -71,26 +71,3 @@ def _raise_pending() -> None:
     if openrlib.rlib.R_interrupts_pending:
         openrlib.rlib.R_interrupts_pending = 0
         raise KeyboardInterrupt
-
-
-@contextmanager
-def _watched() -> Iterator[None]:
-    """Tell R of a Ctrl-C at once: the handler above has to wait until R returns to Python."""
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    watcher = threading.Thread(target=_watch, args=(reader,), daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(before)
-        os.close(writer)
-        watcher.join()
-        os.close(reader)
-
-
-def _watch(reader: int) -> None:
-    while numbers := os.read(reader, 16):
-        if signal.SIGINT in numbers and not _python_in_charge:
-            openrlib.rlib.R_interrupts_pending = 1

@@ -3,21 +3,24 @@
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from pyreg.rbridge.calls import bridge
 from pyreg.rbridge.rinterface import RObject, ri
 
-MOST_UNCOLLECTED = 1000  # R does not see how large the objects behind its handles are
+# R does not see how large the objects behind its handles are: after so many bytes it is asked to
+# collect. A handle counts for 256 KiB at least, as not every object tells its size.
+MOST_UNSEEN = 2**28
+LEAST_SIZE = 2**18
 
 _kept: dict[int, Any] = {}
 _numbers = count(1)
+_unseen = 0
 
 
 def wrap(value: Any) -> RObject:
     """A handle of R class `python_object`; `$` and calls on it reach `value`."""
-    sweep()
-    if len(_kept) % MOST_UNCOLLECTED == MOST_UNCOLLECTED - 1:
-        ri.baseenv["gc"]()
-        sweep()
+    _collect(value.nbytes if isinstance(value, np.ndarray) else 0)
     number = next(_numbers)
     _kept[number] = value
     return bridge.environment["new_python_object"](
@@ -41,7 +44,16 @@ def sweep() -> None:
     R's finalizers only note the numbers: they run wherever R collects garbage, and a call into
     Python from there could find rpy2 in the middle of its work.
     """
-    environment = bridge.environment
-    for number in environment["released"]:
-        _kept.pop(number, None)
-    environment["released"] = ri.IntSexpVector([])
+    released = bridge.environment["released"]
+    for number in list(released.keys()):
+        _kept.pop(int(number), None)
+        del released[number]
+
+
+def _collect(size: int) -> None:
+    global _unseen
+    _unseen += max(size, LEAST_SIZE)
+    if _unseen > MOST_UNSEEN:
+        _unseen = 0
+        ri.baseenv["gc"]()
+        sweep()
