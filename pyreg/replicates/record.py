@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pyreg import files
+from pyreg import files, plan, records
+from pyreg.config import Study
 from pyreg.errors import InputError
 
 
@@ -68,3 +69,28 @@ def read(folder: str | Path) -> Replicates:
             "run.json and predictions.npz as `pyreg replicate` leaves them; delete the folder "
             "and run snakemake again"
         ) from None
+
+
+def read_histories(study: Study, results: str | Path) -> pd.DataFrame:
+    """The histories of all replicates of a study, one table.
+
+    Args:
+        results: `results/<study>`.
+
+    Raises:
+        InputError: a batch of replicates is missing.
+    """
+    folders = [
+        Path(results) / "replicates" / model / shuffle / f"seeds-{first}-{last}"
+        for model, shuffle in plan.replicate_shuffles(study)
+        for first, last in plan.replicate_batches(study)
+    ]
+    try:
+        tables = [files.read_csv(folder / "history.csv") for folder in folders]
+    except OSError as error:
+        raise InputError(
+            f"cannot read {error.filename}; expected the replicates of every model of the study; "
+            "run `snakemake --cores all`, which trains those that are missing"
+        ) from None
+    empty = pd.DataFrame(columns=records.HISTORY_COLUMNS)
+    return pd.concat(tables, ignore_index=True) if tables else empty

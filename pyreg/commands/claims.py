@@ -1,0 +1,28 @@
+"""Decide the lesson's claims over the replicates: holds, does not hold, or undecided.
+
+docs/verdicts.md tells how each verdict is reached."""
+
+import argparse
+
+from pyreg.commands import common
+
+HELP = "decide the lesson's claims over many seeds"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    parser.add_argument("--results", required=True, help="folder results/<study>")
+    parser.add_argument("--output", required=True, help="the .csv file to write")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import claims, files
+    from pyreg.replicates import record
+
+    study = common.study(arguments)
+    history = record.read_histories(study, arguments.results)
+    of_study = history[history["shuffle"] == study.shuffle]
+    table = claims.decide(study.claims, of_study, study.confidence)
+    files.write_csv(arguments.output, table)
+    for row in table.to_dict("records"):
+        common.say(f"{row['verdict']:13}  {row['id']} ({row['at']} epoch)")

@@ -1,0 +1,41 @@
+"""Compare two sets of runs that cannot have the same bits: other device, backend or version.
+
+Reads history.csv files, each of one set of seeds; docs/verdicts.md tells how the verdict is
+reached. Exit code 1 if a metric of a model is not shown to be equivalent."""
+
+import argparse
+
+from pyreg.commands import common
+from pyreg.errors import ComparisonError
+
+HELP = "test whether two sets of runs give the same results for all that matters"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    parser.add_argument("--left", required=True, nargs="+", help="history.csv files of one set")
+    parser.add_argument("--right", required=True, nargs="+", help="history.csv files of the other")
+    parser.add_argument("--output", help="a .csv file for the table")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    import pandas as pd
+
+    from pyreg import equivalence, files
+
+    study = common.study(arguments)
+    left, right = (
+        pd.concat([files.read_csv(path) for path in paths], ignore_index=True)
+        for paths in (arguments.left, arguments.right)
+    )
+    table = equivalence.compare(left, right, study.margins)
+    if arguments.output:
+        files.write_csv(arguments.output, table)
+    for row in table.to_dict("records"):
+        common.say(f"{row['model']} {row['shuffle']}: {equivalence.sentence(row)}")
+    if table.empty or (table["verdict"] != "equivalent").any():
+        raise ComparisonError(
+            "equivalence was not shown for every model and metric"
+            if len(table)
+            else "the two sets have no model, shuffle and metric in common"
+        )

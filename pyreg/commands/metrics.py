@@ -1,0 +1,22 @@
+"""Sum every run up: its results at the last and at the best epoch, and its generalization gap."""
+
+import argparse
+
+from pyreg.commands import common
+
+HELP = "sum every run of the study up in one table"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    parser.add_argument("--results", required=True, help="folder results/<study>")
+    parser.add_argument("--output", required=True, help="the .csv file to write")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files, metrics
+
+    table = metrics.collect(common.study(arguments), arguments.results)
+    files.write_csv(arguments.output, table)
+    runs = table[metrics.RUN].drop_duplicates()
+    common.say(f"metrics: {len(runs)} runs of {runs['model'].nunique()} models")
