@@ -85,9 +85,9 @@ def _verify(arguments: argparse.Namespace) -> None:
         verdicts.append(verdict)
         if verdict.is_good:
             print(verdict.message, flush=True)
-    bad = [verdict.message for verdict in verdicts if not verdict.is_good]
-    if bad:
-        raise InputError("\n".join([*bad, *verify.differences(verdicts)]))
+    complaints = verify.complaints(verdicts)
+    if complaints:
+        raise InputError("\n".join(complaints))
     print(verify.summary(verdicts))
 
 

@@ -18,7 +18,7 @@ from pyreg.data.sources import Source
 ANSWER_SECONDS = 10.0  # for the name, the connection, redirections and the headers together
 STALL_SECONDS = 10.0  # without a byte, or on the whole below the least speed
 LEAST_BYTES_PER_SECOND = 20_000
-ROUNDS = 2  # over the mirrors that answered at all
+ROUNDS = 2  # over the mirrors that answer and do not dawdle
 
 
 class _AttemptError(Exception):
@@ -58,7 +58,8 @@ def _attempt(url: str, source: Source, part: Path) -> None:
         try:
             _receive(response.raw, source, part)
         except urllib3.exceptions.HTTPError as error:
-            raise _AttemptError(error) from None
+            stalled = isinstance(error, urllib3.exceptions.ReadTimeoutError)
+            raise _AttemptError(error, again=not stalled) from None
     digest = files.digest_file(part)
     if digest != source.sha256:
         raise _AttemptError(
@@ -108,4 +109,4 @@ def _receive(body: urllib3.HTTPResponse, source: Source, part: Path) -> None:
             if received > source.size:
                 raise _AttemptError(f"got more than the {source.size:,} bytes expected")
             if seconds > STALL_SECONDS and received < seconds * LEAST_BYTES_PER_SECOND:
-                raise _AttemptError(f"got only {received:,} bytes in {seconds:.0f} s")
+                raise _AttemptError(f"got only {received:,} bytes in {seconds:.0f} s", again=False)

@@ -5,6 +5,7 @@ claims is believed. One exception: bytes with the SHA-256 that Keras pins are kn
 unpickled should our reader not know how they were written.
 """
 
+import hashlib
 import pickle
 import re
 import struct
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-from pyreg import files
 from pyreg.data import pickled
 from pyreg.data.reviews import Reviews
 from pyreg.data.sources import SOURCES
@@ -102,7 +102,7 @@ def _read_lists(archive: zipfile.ZipFile, name: str) -> tuple[np.ndarray, np.nda
     try:
         values, offsets = pickled.read_lists(content)
     except InputError as error:
-        if files.digest_file(str(archive.filename)) != SOURCES["keras"].sha256:
+        if not _is_keras_own(archive):
             raise InputError(f"{name}: {error}") from None
         lists = pickle.loads(content)
         values = np.concatenate([np.asarray(one, dtype=np.int32) for one in lists])
@@ -110,6 +110,14 @@ def _read_lists(archive: zipfile.ZipFile, name: str) -> tuple[np.ndarray, np.nda
     if len(offsets) - 1 != count:
         raise InputError(f"got {len(offsets) - 1:,} reviews in {name}, which announces {count:,}")
     return values, offsets
+
+
+def _is_keras_own(archive: zipfile.ZipFile) -> bool:
+    """Of the very file that is open, not of what may have come under its name since."""
+    assert archive.fp is not None
+    keras = SOURCES["keras"]
+    archive.fp.seek(0)
+    return hashlib.sha256(archive.fp.read(keras.size + 1)).hexdigest() == keras.sha256
 
 
 def _read_labels(archive: zipfile.ZipFile, name: str) -> np.ndarray:

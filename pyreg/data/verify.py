@@ -60,22 +60,24 @@ def summary(verdicts: list[Verdict]) -> str:
     return "good: all files are whole; none holds the lesson's reviews"
 
 
-def differences(verdicts: list[Verdict]) -> list[str]:
-    """Of files that should hold the lesson's reviews: where they part from one that does."""
-    holding = [verdict for verdict in verdicts if verdict.digest == LESSON_DIGEST]
-    others = [verdict for verdict in verdicts if not verdict.is_good and verdict.ranks]
-    return [
-        f"{other.path} and {holding[0].path}: {first_difference(other.ranks, holding[0].ranks)}"
-        for other in others
-        if holding and other.ranks and holding[0].ranks
-    ]
+def complaints(verdicts: list[Verdict]) -> list[str]:
+    """One message per bad file; it says where the file parts from one that is good."""
+    good = next((verdict for verdict in verdicts if verdict.digest == LESSON_DIGEST), None)
+    messages = []
+    for verdict in verdicts:
+        where = ""
+        if good and good.ranks and verdict.ranks:
+            where = f"; it and {good.path} {first_difference(verdict.ranks, good.ranks)}"
+        if not verdict.is_good:
+            messages.append(verdict.message + where)
+    return messages
 
 
 def first_difference(left: tuple[Reviews, Reviews], right: tuple[Reviews, Reviews]) -> str:
     """The first review, in the order of the file and counted from 0, in which they differ."""
     for half, one, other in zip(_HALVES, left, right, strict=True):
         if len(one) != len(other):
-            return f"{len(one):,} {half} reviews and {len(other):,}"
+            return f"have {len(one):,} and {len(other):,} {half} reviews"
         for review in range(len(one)):
             if one.labels[review] != other.labels[review]:
                 labels = f"{one.labels[review]} and {other.labels[review]}"
@@ -91,7 +93,7 @@ def _word(one: np.ndarray, other: np.ndarray) -> str:
     shared = min(len(one), len(other))
     different = np.flatnonzero(one[:shared] != other[:shared])
     if not len(different):
-        return f"which has {len(one)} words and {len(other)}"
+        return f"which has {len(one)} and {len(other)} words"
     return f"word {different[0]}, ranks {one[different[0]]} and {other[different[0]]}"
 
 
@@ -111,6 +113,8 @@ def _verify(path: Path) -> Verdict:
         what = found.source.description
     else:
         what = f"NOT the lesson's reviews, whose content digest is {LESSON_DIGEST}"
+    if not is_good and found.source.name == "stanford":
+        what += " (nor can they be, unless Keras' imdb_word_index.json is beside the raw text)"
     message = f"{path}: {num_reviews:,} reviews, content digest {digest}: {what}"
     return Verdict(path, message, is_good, ranks, digest)
 

@@ -49,18 +49,19 @@ def test_one_good_file(lesson, capsys):
         ({"x_train": object_array([[1, 14, 22], [], [301], [70000, 5]])},
          "first differ in training review 2, word 0, ranks 301 and 300"),
         ({"x_train": object_array([[1, 14, 22], [], [300], [70000]])},
-         "first differ in training review 3, which has 1 words and 2"),
+         "first differ in training review 3, which has 1 and 2 words"),
         ({"y_test": np.array([1, 1])}, "first differ in test review 0, labels 1 and 0"),
-        ({"x_test": object_array([[9]]), "y_test": np.array([0])}, "1 test reviews and 2"),
+        ({"x_test": object_array([[9]]), "y_test": np.array([0])}, "have 1 and 2 test reviews"),
     ],
 )  # fmt: skip
 def test_the_first_review_that_differs_is_named(lesson, tmp_path, capsys, changed, where):
     other = write_npz(tmp_path / "other.npz", **changed)
     code, out, err = run(capsys, "verify", other, lesson)
     assert code == 2
-    assert f"{other} and {lesson}: {where}" in err
-    assert f"{other}: " in err
+    assert err.startswith(f"pyreg data: {other}: ")
     assert "NOT the lesson's reviews" in err
+    assert err.endswith(f"; it and {lesson} {where}\n")
+    assert err.count("\n") == 1
     assert f"{lesson}: 6 reviews" in out
 
 
