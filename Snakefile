@@ -15,6 +15,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/crosscheck.smk"
+include: "workflow/rules/own.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 
@@ -23,5 +24,6 @@ rule all:
     default_target: True
     input:
         TABLES,
+        RDS,
         rules.figures.output,
         rules.report.output,

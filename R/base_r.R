@@ -61,7 +61,7 @@ forward <- function(weights, xt, network, masks = NULL) {
     } else {
       a[[l - 1]] %*% weights[[l]]$kernel # A(l-1) Wl
     }
-    z[[l]] <- add_bias(product, weights[[l]]$bias) # ... + bl
+    z[[l]] <- add_bias(product, weights[[l]]$bias) # Zl
     if (l < last) {
       a[[l]] <- drop_out(f(z[[l]]), masks[[l]], network$dropout)
     }
@@ -131,7 +131,7 @@ metrics <- function(logit, y, penalty) {
 backward <- function(weights, pass, xt, y, network, masks = NULL) {
   slope <- activations[[network$activation]]$slope
   gradients <- vector("list", length(weights))
-  delta <- matrix((plogis(pass$logit) - y) / length(y)) # dL/dZL = (p - y) / n
+  delta <- matrix((plogis(pass$logit) - y) / length(y)) # dL/dZL, for p = plogis(ZL)
   for (l in rev(seq_along(weights))) {
     kernel <- if (l == 1) {
       as.matrix(xt %*% delta) # dL/dW1 = X' dL/dZ1

@@ -200,7 +200,7 @@ def without_penalty(values: pd.Series) -> pd.Series:
     """The same run as a library would report it that leaves the penalty out of val_loss."""
     curves = values.unstack("epoch")
     curves.loc[("loss", "validation"), :] = curves.loc[("binary_crossentropy", "validation"), :]
-    return curves.stack()
+    return pd.Series(curves.stack())
 
 
 def _apart(mine: pd.Series, run: pd.Series) -> float:

@@ -3,8 +3,10 @@
 import shutil
 import subprocess
 
+import numpy as np
 import pytest
 
+from pyreg import band, cli, files, records
 from pyreg.errors import InputError
 from pyreg.my_history import read_history
 
@@ -111,3 +113,15 @@ def test_rds_of_a_history_and_of_its_data_frame(tmp_path):
         assert (history.steps == 0).all()
     with pytest.raises(InputError, match="holds no keras history"):
         read_history(tmp_path / "numbers.rds")
+
+
+@pytest.mark.r
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="no Rscript on the PATH")
+def test_history_rds_of_a_run_reads_back_bit_for_bit(tmp_path):
+    key = records.RunKey("python", "baseline", "per-epoch", 1)
+    values = np.random.RandomState(1).uniform(0, 2, 300).astype(np.float32)
+    table = records.history_table({"loss": values, "val_accuracy": values[::-1]}, key)
+    files.write_csv(tmp_path / "history.csv", table)
+    assert cli.main(["rds", str(tmp_path)]) == 0
+    read = read_history(tmp_path / "history.rds").values
+    assert read.to_dict() == band.values_of(table).to_dict()
