@@ -31,6 +31,16 @@ def r_missing_or_exit(study: Study) -> str | None:
     return None if found else reason
 
 
+def data_identity_or_exit(study: Study) -> str:
+    """Identity of the reviews the study asks for; exit code 2 if the file named is not there."""
+    from pyreg.data import request_identity
+
+    try:
+        return request_identity(study.data, Path("results") / study.study / "data")
+    except InputError as error:
+        _exit(error)
+
+
 def save_settings(study: Study) -> None:
     """Write the resolved settings where the steps read them, unless they stand there already."""
     path = Path("results") / study.study / "config.yaml"

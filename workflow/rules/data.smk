@@ -1,7 +1,4 @@
 # Download or find the reviews, verify them, encode them.
-from pyreg.data import request_identity
-
-
 rule data:
     input:
         code=code("pyreg/data/*.py"),
@@ -20,7 +17,7 @@ rule data:
         config=CONFIG,
         settings=STUDY.data.model_dump(exclude={"column_base"}),
         # PYREG_IMDB set to another file fetches again; not set, what is here stays.
-        identity=request_identity(STUDY.data, results("data")),
+        identity=plan.data_identity_or_exit(STUDY),
     shell:
         "python -m pyreg data prepare --config {params.config}"
         " --output-dir $(dirname {output.reviews}) 2> >(tee {log} >&2)"
