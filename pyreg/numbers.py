@@ -23,7 +23,15 @@ AGREEMENT_COLUMNS = [
     "max_abs_diff_weights",
     "max_abs_diff_predictions",
 ]
-CLAIM_COLUMNS = ["estimate", "ci_low", "ci_high", "num_seeds", "verdict"]
+CLAIM_COLUMNS = [
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "num_seeds",
+    "p_adjusted",
+    "smallest_detectable",
+    "verdict",
+]
 LATEX_SPECIALS = str.maketrans({character: f"\\{character}" for character in "&%$#_{}"})
 
 Numbers = dict[str, Any]
@@ -103,8 +111,8 @@ def _agreement(agreement: pd.DataFrame) -> Numbers:
 
 
 def _claims(claims: pd.DataFrame) -> Numbers:
-    """`claim.ID.COLUMN`."""
-    return dict(_by_name(claims, ["id"], CLAIM_COLUMNS, "claim"))
+    """`claim.ID.EPOCH.COLUMN`, the epoch being last or best."""
+    return dict(_by_name(claims, ["id", "at"], CLAIM_COLUMNS, "claim"))
 
 
 def _by_name(

@@ -35,6 +35,17 @@ CLAIM = {
     "left": "smaller",
     "right": "baseline",
     "direction": "less",
+    "margin": 0.0,
+}
+OVERFITS = {
+    **CLAIM,
+    "id": "baseline-overfits",
+    "claim": "Training accuracy lies far above validation accuracy",
+    "metric": "accuracy",
+    "left": "baseline",
+    "right": None,
+    "direction": "greater",
+    "margin": 0.2,
 }
 
 
@@ -46,7 +57,7 @@ def study_of(**changes) -> config.Study:
 
 
 def full_study(**changes) -> config.Study:
-    return study_of(replicates=4, replicate_batch=3, claims=[CLAIM], **changes)
+    return study_of(replicates=4, replicate_batch=3, claims=[CLAIM, OVERFITS], **changes)
 
 
 def history_of(study: config.Study, key: records.RunKey) -> pd.DataFrame:
@@ -103,9 +114,15 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
 
 
 def claims_table() -> pd.DataFrame:
-    row = {key: CLAIM[key] for key in ["id", "claim", "source", "metric", "left", "right"]}
-    found = {"estimate": -0.2, "ci_low": -0.3, "ci_high": -0.1, "num_seeds": 4, "verdict": "holds"}
-    return pd.DataFrame([{**row, **found}])
+    """claims.csv: one claim at both epochs, one about a single model."""
+    columns = ["at", "estimate", "ci_low", "ci_high", "num_seeds", "verdict"]
+    claims = [
+        (CLAIM, "last", -0.2, -0.3, -0.1, 4, "holds"),
+        (CLAIM, "best", -0.1, -0.3, 0.1, 4, "undecided"),
+        (OVERFITS, "last", 0.1, 0.08, 0.12, 4, "does not hold"),
+    ]
+    rows = [{**claim, **dict(zip(columns, found, strict=True))} for claim, *found in claims]
+    return pd.DataFrame(rows)
 
 
 def drawing_of(study: config.Study, folder: Path, name: str) -> draw.Drawing:
@@ -324,18 +341,22 @@ def test_without_r_python_is_drawn_alone_and_the_reason_given(tmp_path):
     assert "R did not run: there is no R here" in drawing.plot.labels.subtitle
 
 
-def test_claims_carry_what_was_claimed(tmp_path):
+def test_claims_are_drawn_as_they_stand_in_the_table(tmp_path):
     study = full_study()
-    table = drawing_of(study, write_results(study, tmp_path), "claims").table
-    assert table[["estimate", "margin", "direction"]].values.tolist() == [[-0.2, 0.0, "less"]]
-    assert forest.compared(table.iloc[0]) == "smaller − baseline, gap"
+    drawing = drawing_of(study, write_results(study, tmp_path), "claims")
+    assert drawing.table["estimate"].tolist() == [-0.2, -0.1, 0.1]
+    drawn = drawing.plot.data.set_index(["id", "at"])
+    # A panel per unit, both epochs of a claim around its place, a lone one on it.
+    assert drawn["panel"].tolist() == ["Binary cross-entropy (nats)"] * 2 + [
+        "Accuracy (share correct)"
+    ]
+    assert drawn["row"].tolist() == pytest.approx([0.17, -0.17, -1.0])
 
 
-def test_claim_of_another_study_is_refused(tmp_path):
-    study = study_of(replicates=2, claims=[{**CLAIM, "id": "another"}])
-    results = write_results(study, tmp_path)
-    with pytest.raises(InputError, match=r"smaller-overfits-less.*another"):
-        drawing_of(study, results, "claims")
+def test_what_a_claim_compares():
+    claims = claims_table()
+    assert forest.compared(claims.iloc[0]) == "smaller − baseline, gap"
+    assert forest.compared(claims.iloc[2]) == "baseline, gap"
 
 
 # Captions
@@ -510,3 +531,18 @@ def test_records_are_read_through_results(tmp_path):
     assert probabilities.shape == (4, 4)  # batches of 3 and 1
     assert labels.tolist() == [0, 0, 1, 1]
     assert results.histories("baseline", "per-epoch")["seed"].unique().tolist() == [1, 2, 3, 4]
+
+
+def test_diverged_run_leaves_a_gap_and_no_crash(tmp_path):
+    study = study_of(r="off")
+    results = write_results(study, tmp_path / "results")
+    run = records.RunKey("python", "l2", "per-epoch", 1).folder(results)
+    history = files.read_csv(run / "history.csv")
+    diverged = history.assign(value=history["value"].where(history["epoch"] < 2))
+    files.write_csv(run / "history.csv", diverged)
+    np.savez(run / "predictions.npz", validation=np.full(4, np.nan), labels=np.array([0, 0, 1, 1]))
+    draw.draw_all(study, results, tmp_path, only=["compare-l2", "roc", "confusion"])
+    stored = files.read_csv(tmp_path / "compare-l2.csv").query("model == 'l2' and epoch == 3")
+    assert stored["value"].isna().all()
+    assert (stored["num_runs"] == 0).all()
+    assert files.read_csv(tmp_path / "roc.csv").query("model == 'l2'")["area"].isna().all()

@@ -46,8 +46,8 @@ def results(tmp_path: Path) -> Path:
         columns=["model", "shuffle", "seed", "left", "right", *numbers.AGREEMENT_COLUMNS],
     )
     claims = pd.DataFrame(
-        [("l2-helps", -0.0123, -0.02, -0.0045, 10, "does not hold")],
-        columns=["id", *numbers.CLAIM_COLUMNS],
+        [("l2-helps", "best", -0.0123, -0.02, -0.0045, 10, 0.01, 0.004, "does not hold")],
+        columns=["id", "at", *numbers.CLAIM_COLUMNS],
     )
     for name, table in {"metrics": metrics, "agreement": agreement, "claims": claims}.items():
         files.write_csv(tmp_path / "tables" / f"{name}.csv", table)
@@ -79,7 +79,7 @@ def test_markdown_lists_name_and_value(results):
     assert "| `agreement.num_bit_identical` | 1 |" in markdown
     assert "| `agreement.l2.per-epoch.r.level` | bit-identical |" in markdown
     assert "| `agreement.l2.per-epoch.base-r.max_abs_diff_history` | 2.5e-07 |" in markdown
-    assert "| `claim.l2-helps.estimate` | -0.0123 |" in markdown
+    assert "| `claim.l2-helps.best.estimate` | -0.0123 |" in markdown
     assert "| `data.num_train` | 25,000 |" in markdown
 
 
@@ -90,7 +90,7 @@ def test_what_was_not_compared_has_no_number(results):
 def test_latex_values(results):
     tex, _ = written(results)
     assert r"\csname pyreg@l2.accuracy.last_validation\endcsname{0.8765}" in tex
-    assert r"\csname pyreg@claim.l2-helps.estimate\endcsname{\ensuremath{-0.0123}}" in tex
+    assert r"\csname pyreg@claim.l2-helps.best.estimate\endcsname{\ensuremath{-0.0123}}" in tex
     name = "agreement.l2.per-epoch.base-r.max_abs_diff_history"
     assert rf"\csname pyreg@{name}\endcsname{{\ensuremath{{2.5\times 10^{{-7}}}}}}" in tex
     assert tex.startswith("% Data: reviews (imdb.npz, content digest 01234567).\n")
@@ -114,7 +114,7 @@ def test_missing_table_exits_with_2(results, tmp_path, capsys):
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="no LaTeX here")
 def test_latex_reads_the_macros_and_refuses_unknown_names(results):
     written(results)
-    for name, expected in [("claim.l2-helps.estimate", 0), ("claim.l2-helps.estimat", 1)]:
+    for name, expected in [("claim.l2-helps.best.estimate", 0), ("claim.l2-helps.best.estimat", 1)]:
         text = (
             rf"\documentclass{{article}}\input{{numbers/numbers}}\begin{{document}}\pyreg{{{name}}}"
         )

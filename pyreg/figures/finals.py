@@ -65,7 +65,7 @@ def _panels(table: pd.DataFrame) -> pd.Series:
     order = [
         f"{METRIC_TITLES[metric]}, {quantity}"
         for metric in tables.METRICS
-        for quantity in tables.QUANTITIES
+        for quantity in tables.QUANTITIES.values()
     ]
     panel = table["metric"].map(METRIC_TITLES) + ", " + table["quantity"]
     return pd.Series(pd.Categorical(panel, order), table.index)

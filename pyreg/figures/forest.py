@@ -6,7 +6,6 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Study
-from pyreg.errors import InputError
 from pyreg.figures import theme
 from pyreg.figures.caption import runs_phrase
 from pyreg.figures.catalogue import Entry
@@ -14,82 +13,99 @@ from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 
-CLAIM_HEIGHT = 9.0  # mm for each claim, which takes up to three lines
+LINE_HEIGHT = 2.6  # mm of a line of a claim's label
 PANEL_EXTRA = 12  # mm for a panel's title and axis
-COLOURS = {"holds": "#0072B2", "does not hold": "#D55E00", "undecided": "#777777"}
-SHAPES = {"holds": "o", "does not hold": "X", "undecided": "^"}
+VERDICT_COLOURS = {"holds": "#0072B2", "does not hold": "#D55E00", "undecided": "#777777"}
+EPOCH_SHAPES = {"last": "o", "best": "D"}
+EPOCH_OFFSETS = {"last": 0.17, "best": -0.17}  # of a claim's row
 ARROWS = {"greater": ">", "less": "<"}
 
 
 def draw_claims(entry: Entry, results: Results) -> Drawing:
-    """Each claim: estimate and interval, the side where it would hold, the verdict."""
+    """Each claim, at the last and at the best epoch: estimate, interval, verdict."""
     study = results.study
-    table = with_settings(results.table("claims"), study)
-    drawn = table.assign(row=_rows(table, study), panel=_panels(table))
+    table = results.table("claims")
+    drawn = _placed(table)
+    labels = {place: _label(drawn[drawn["place"] == place], study) for place in _places(drawn)}
+    row_height = LINE_HEIGHT * (1 + max(label.count("\n") + 1 for label in labels.values()))
     plot = page(
-        _layers(drawn) + p9.facet_wrap("panel", ncol=1, scales="free"),
+        _layers(drawn, labels) + p9.facet_wrap("panel", ncol=1, scales="free"),
         results,
         title="The lesson's claims over many seeds",
-        subtitle="A claim holds if its whole interval lies on the side that the arrow points to",
-        notes=f"Estimates with {100 * study.confidence:g} % intervals over {runs_phrase(study)}.",
-        panels_height=CLAIM_HEIGHT * len(table) + PANEL_EXTRA * drawn["panel"].nunique(),
+        subtitle="Circles: at the last epoch; diamonds: at the best epoch. "
+        "An arrow stands at the claim's margin and points to where the claim holds.",
+        notes=f"Means over {runs_phrase(study)}, with {100 * study.confidence:g} % intervals, each "
+        "for itself; the verdicts are corrected for the number of claims (Holm).",
+        panels_height=(row_height * _most_claims(drawn) + PANEL_EXTRA) * drawn["panel"].nunique(),
     )
     return Drawing(plot + p9.theme(legend_position="none", panel_spacing_y=0.05), table)
 
 
-def with_settings(claims: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """claims.csv, and what each claim says: a `quantity` beyond `margin` in its `direction`.
+def compared(claim: pd.Series) -> str:
+    """What is compared, as `dropout - l2, validation`; a claim about one model names that one."""
+    left, right = claim["left"], claim["right"]
+    models = left if pd.isna(right) else f"{left} − {right}"
+    return f"{models}, {claim['quantity'].replace('_', ' ')}"
 
-    Raises:
-        InputError: the table holds a claim that the study does not make.
+
+def _placed(table: pd.DataFrame) -> pd.DataFrame:
+    """Each row with its panel, by unit, and its height there: the first claim on top.
+
+    Every claim has a whole number of its own, `place`, because all panels share one axis' labels.
     """
-    settings = {claim.id: claim for claim in study.claims}
-    for claim in claims["id"]:
-        if claim not in settings:
-            raise InputError(
-                f"claims.csv holds the claim '{claim}', but the study's claims are "
-                f"{', '.join(settings)}; run `snakemake --cores all` again"
-            )
-    keys = ["quantity", "direction", "margin"]
-    made = {key: [getattr(settings[claim], key) for claim in claims["id"]] for key in keys}
-    return claims.assign(**made)
+    is_epoch = table["quantity"] == "best_epoch"
+    panel = table["metric"].map(theme.METRIC_TITLES).mask(is_epoch, "Epoch of the best value")
+    drawn = table.assign(panel=pd.Categorical(panel, panel.unique()))
+    in_panel = drawn.groupby("panel", observed=True)["id"].transform(_first_seen)
+    place = -(drawn["panel"].cat.codes.astype(int) * _most_claims(drawn) + in_panel.astype(int))
+    is_alone = drawn.groupby("id")["at"].transform("size") == 1
+    return drawn.assign(place=place, row=place + drawn["at"].map(EPOCH_OFFSETS).mask(is_alone, 0))
 
 
-def _layers(drawn: pd.DataFrame) -> p9.ggplot:
-    plot = p9.ggplot(drawn, p9.aes("estimate", "row", color="verdict", shape="verdict"))
+def _first_seen(values: pd.Series) -> pd.Series:
+    """0 for the value that comes first, 1 for the next one, ..."""
+    return pd.Series(pd.factorize(values)[0], values.index)
+
+
+def _most_claims(drawn: pd.DataFrame) -> int:
+    """Claims in the fullest panel: panels are equally high, so all have room for as many."""
+    return int(drawn.groupby("panel", observed=True)["id"].nunique().max())
+
+
+def _places(drawn: pd.DataFrame) -> list[int]:
+    return sorted(drawn["place"].unique())
+
+
+def _layers(drawn: pd.DataFrame, labels: dict[int, str]) -> p9.ggplot:
+    plot = p9.ggplot(drawn, p9.aes("estimate", "row", color="verdict"))
     for direction, arrow in ARROWS.items():
-        claimed = drawn[drawn["direction"] == direction]
-        plot += p9.geom_point(
-            p9.aes(x="margin"), claimed, shape=arrow, size=2.2, color="#777777", fill="white"
-        )
+        claimed = drawn[drawn["direction"] == direction].drop_duplicates("id")
+        margin = p9.aes("margin", "place")
+        plot += p9.geom_point(margin, claimed, shape=arrow, size=2.2, color="#777777", fill="white")
     return (
         plot
-        + p9.geom_errorbarh(p9.aes(xmin="ci_low", xmax="ci_high"), height=0.25, size=0.5)
-        + p9.geom_point(size=1.8)
-        + p9.scale_color_manual(COLOURS)
-        + p9.scale_shape_manual(SHAPES)
-        + p9.labs(x="", y="")
+        + p9.geom_blank(p9.aes(y="row"), _room(drawn))
+        + p9.geom_errorbarh(p9.aes(xmin="ci_low", xmax="ci_high"), height=0.15, size=0.5)
+        + p9.geom_point(p9.aes(shape="at"), size=1.5)
+        + p9.scale_color_manual(VERDICT_COLOURS)
+        + p9.scale_shape_manual(EPOCH_SHAPES)
+        + p9.scale_x_continuous(name="", breaks=theme.few_breaks)
+        + p9.scale_y_continuous(
+            name="", breaks=list(labels), labels=list(labels.values()), expand=(0, 0)
+        )
     )
 
 
-def _rows(table: pd.DataFrame, study: Study) -> pd.Series:
-    """What stands before each row, the first claim on top."""
-    letters = 32 if study.figures.columns == 1 else 56
-    labels = [
-        f"{textwrap.fill(str(row['claim']), letters)}\n{compared(row)}: {row['verdict']}"
-        for _, row in table.iterrows()
-    ]
-    return pd.Series(pd.Categorical(labels, list(dict.fromkeys(labels))[::-1]), table.index)
+def _room(drawn: pd.DataFrame) -> pd.DataFrame:
+    """The upper and lower end of every panel, half a row beyond its places."""
+    top = drawn.loc[drawn.groupby("panel", observed=True)["place"].idxmax()]
+    lowest = top["place"] - _most_claims(drawn) + 1
+    return pd.concat([top.assign(row=top["place"] + 0.5), top.assign(row=lowest - 0.5)])
 
 
-def compared(row: pd.Series) -> str:
-    """What is compared, as `dropout - l2, validation`; a claim about one model names that one."""
-    left, right = row["left"], row["right"]
-    models = left if pd.isna(right) else f"{left} − {right}"
-    return f"{models}, {row['quantity'].replace('_', ' ')}"
-
-
-def _panels(table: pd.DataFrame) -> pd.Series:
-    """Claims in one unit share a panel."""
-    units = table["metric"].map(theme.METRIC_TITLES)
-    return units.where(table["quantity"] != "best_epoch", "Epoch of the best value")
+def _label(rows: pd.DataFrame, study: Study) -> str:
+    """What stands before a claim's row: the claim, what is compared, the verdicts."""
+    letters = 32 if study.figures.columns == 1 else 50
+    claim = rows.iloc[0]
+    verdicts = "; ".join(f"{row['at']}: {row['verdict']}" for _, row in rows.iterrows())
+    return f"{textwrap.fill(claim['claim'], letters)}\n{compared(claim)}\n{verdicts}"

@@ -3,9 +3,17 @@
 import numpy as np
 import pandas as pd
 
+from pyreg.metrics import summarize
+
 METRICS = ["binary_crossentropy", "accuracy"]  # never `loss`: Keras adds the L2 penalty to it
-QUANTITIES = ["last epoch", "best epoch", "gap"]
+QUANTITIES = {  # of `metrics.summarize`, by the name that a reader sees
+    "last_validation": "last epoch",
+    "best_validation": "best epoch",
+    "gap": "gap",
+}
 BAND = (0.1, 0.9)  # the middle 80 % of the replicates: ten of them cannot show 95 %
+
+NO_CURVE = (np.array([0.0, 1.0]), np.array([np.nan, np.nan]))  # of runs that diverged
 
 _CURVE = ["model", "shuffle", "metric", "data", "epoch"]
 
@@ -24,9 +32,9 @@ def curves(histories: pd.DataFrame) -> pd.DataFrame:
     by_epoch = drawn.groupby(_CURVE, sort=False)["value"]
     table = by_epoch.agg(
         value="median",
-        low=lambda values: np.quantile(values, BAND[0]),
-        high=lambda values: np.quantile(values, BAND[1]),
-        num_runs="size",
+        low=lambda values: values.quantile(BAND[0]),
+        high=lambda values: values.quantile(BAND[1]),
+        num_runs="count",  # of those that did not diverge
     ).reset_index()
     return table.assign(best=_is_best(table))
 
@@ -57,7 +65,7 @@ def roc(probabilities: np.ndarray, labels: np.ndarray, num_points: int = 201) ->
     """
     # Denser towards 0, where the curve is steep; 0 twice, for the step up from the origin.
     grid = np.append(0, np.linspace(0, 1, num_points) ** 2)
-    runs = [_roc_points(run, labels) for run in probabilities]
+    runs = [_roc_points(run, labels) for run in _finite(probabilities)] or [NO_CURVE]
     levels = [BAND[0], 0.5, BAND[1]]
     rates = np.stack([np.interp(grid, *run) for run in runs])
     rates[:, 0] = 0
@@ -72,7 +80,7 @@ def roc(probabilities: np.ndarray, labels: np.ndarray, num_points: int = 201) ->
             "area": areas[1],
             "area_low": areas[0],
             "area_high": areas[2],
-            "num_runs": len(probabilities),
+            "num_runs": len(_finite(probabilities)),
         }
     )
 
@@ -86,38 +94,27 @@ def confusion(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
         columns label, called (negative or positive), count (mean over runs), share (of the
         label's reviews), num_runs.
     """
-    called = np.atleast_2d(probabilities) > 0.5
+    called = _finite(probabilities) > 0.5
     rows = []
     for label, name in enumerate(["negative", "positive"]):
         of_label = called[:, labels == label]
         for verdict, word in [(False, "negative"), (True, "positive")]:
             share = float((of_label == verdict).mean()) if of_label.size else np.nan
-            count = float((of_label == verdict).sum(axis=1).mean())
-            rows.append((name, word, count, share, len(called)))
+            rows.append((name, word, share * of_label.shape[1], share, len(called)))
     return pd.DataFrame(rows, columns=["label", "called", "count", "share", "num_runs"])
 
 
 def final_metrics(histories: pd.DataFrame) -> pd.DataFrame:
-    """Each run's validation results at the last and at the best epoch, and its gap.
-
-    The gap says how much worse the last epoch's value is on validation than on training data.
+    """Each run's validation results at the last and at the best epoch, and its last gap.
 
     Returns:
-        columns model, seed, metric, quantity (`last epoch`, `best epoch`, `gap`) and value.
+        columns model, seed, metric, quantity (a value of `QUANTITIES`) and value.
     """
-    rows = []
-    drawn = histories[histories["metric"].isin(METRICS)]
-    for (model, seed, metric), run in drawn.groupby(["model", "seed", "metric"], sort=False):
-        by_data = {data: part.sort_values("epoch")["value"] for data, part in run.groupby("data")}
-        last = float(by_data["validation"].iloc[-1])
-        worse = last - float(by_data["training"].iloc[-1])
-        best, sign = ("max", -1) if metric == "accuracy" else ("min", 1)
-        rows += [
-            (model, seed, metric, "last epoch", last),
-            (model, seed, metric, "best epoch", float(by_data["validation"].agg(best))),
-            (model, seed, metric, "gap", sign * worse),
-        ]
-    return pd.DataFrame(rows, columns=["model", "seed", "metric", "quantity", "value"])
+    return (
+        summarize(histories)
+        .rename(columns=QUANTITIES)
+        .melt(["model", "seed", "metric"], list(QUANTITIES.values()), "quantity")
+    )
 
 
 def _difference(python: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -130,10 +127,15 @@ def _is_best(table: pd.DataFrame) -> pd.Series:
     """True at the best validation epoch (the first of equals) of each model and metric."""
     # Accuracy is better when greater: turn it round, and the minimum is the best of either.
     badness = table["value"].where(table["metric"] != "accuracy", -table["value"])
-    validation = badness[table["data"] == "validation"]
+    validation = badness[table["data"] == "validation"].dropna()
     keys = [table.loc[validation.index, key] for key in ["model", "shuffle", "metric"]]
     best = validation.groupby(keys).idxmin()
     return pd.Series(table.index.isin(best), index=table.index)
+
+
+def _finite(probabilities: np.ndarray) -> np.ndarray:
+    """The runs that did not diverge."""
+    return probabilities[np.isfinite(probabilities).all(axis=1)]
 
 
 def _roc_points(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
