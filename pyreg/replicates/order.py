@@ -40,6 +40,7 @@ class _Observer(keras.Model):
         self.seen: list[np.ndarray] = []
         self.built = True
 
-    def train_step(self, data: tuple[Any, ...]) -> dict[str, float]:
-        self.seen.append(keras.ops.convert_to_numpy(data[0]).ravel())
+    def train_step(self, data: Any) -> dict[str, float]:
+        reviews, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        self.seen.append(keras.ops.convert_to_numpy(reviews).ravel())
         return {"loss": 0.0}
