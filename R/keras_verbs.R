@@ -23,6 +23,7 @@ keras_model_sequential <- function(input_shape = NULL, name = NULL) {
 #' @param units Number of units.
 #' @param ... Further arguments of Keras' `Dense`, by name.
 layer_dense <- function(object, units, activation = NULL, ..., kernel_regularizer = NULL) {
+  force_model(object)
   layer <- keras()$layers$Dense(
     as.integer(units),
     activation = activation,
@@ -36,6 +37,7 @@ layer_dense <- function(object, units, activation = NULL, ..., kernel_regularize
 #'
 #' @param rate Fraction of the inputs that is set to zero in training.
 layer_dropout <- function(object, rate, ...) {
+  force_model(object)
   layer <- keras()$layers$Dropout(rate, ...)
   if (missing(object)) layer else add_layer(object, layer)
 }
@@ -126,6 +128,14 @@ get_weights <- function(object) {
 
 keras <- function() {
   import_python("keras")
+}
+
+#' Have the layers before this one made first
+#'
+#' Keras draws the seeds of layers in the order they are made, and R evaluates arguments only when
+#' they are used: left to itself, a pipe would make its last layer first.
+force_model <- function(object) {
+  if (!missing(object)) force(object)
 }
 
 add_layer <- function(model, layer) {

@@ -1,0 +1,321 @@
+import json
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import yaml
+from conftest import reviews_of
+
+from pyreg import config, data, encode, models, records, train
+from pyreg.rbridge import available
+
+FOUND, REASON = available()
+pytestmark = [pytest.mark.r, pytest.mark.skipif(not FOUND, reason=REASON)]
+
+SPECS = {
+    "baseline": {"units": [4, 4]},
+    "wide": {"units": [6], "activation": "tanh", "l1": 0.001, "l2": 0.01},
+    "dropout": {"units": [4, 4, 3], "dropout": 0.5},
+}
+LESSON = {
+    "baseline": {"units": [16, 16]},
+    "smaller": {"units": [4, 4]},
+    "bigger": {"units": [512, 512]},
+    "l2": {"units": [16, 16], "l2": 0.001},
+    "dropout": {"units": [16, 16], "dropout": 0.6},
+}
+SETTINGS = {"models": SPECS, "epochs": 3, "batch_size": 40, "data": {"num_words": 40}}
+
+
+@pytest.fixture(scope="module")
+def r():
+    """R with the bridge's verbs and the lesson."""
+    from pyreg.rbridge import front_end, session
+
+    front_end.use("bridge")
+    session.source("lesson.R", "build_model.R", "train_run.R")
+    return session
+
+
+def prepare(folder, dataset, column_base=1):
+    data.save_dataset(folder, dataset)
+    encode.save_encoded(folder / "encoded.npz", dataset, 40, column_base)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data_folder(tmp_path_factory, small_dataset):
+    return prepare(tmp_path_factory.mktemp("data"), small_dataset)
+
+
+def pair(settings, model, shuffle, folder):
+    from pyreg.rbridge import engine
+
+    study = config.load(settings)
+    in_python = train.train(study, records.RunKey("python", model, shuffle, 7), folder)
+    in_r = engine.train(study, records.RunKey("r", model, shuffle, 7), folder, "bridge")
+    return in_python, in_r
+
+
+def assert_same_bits(left, right):
+    assert left.chain == right.chain
+    assert np.array_equal(left.history["value"], right.history["value"])
+    assert np.array_equal(left.predictions, right.predictions)
+    assert all(map(np.array_equal, left.weights[3], right.weights[3]))
+
+
+@pytest.mark.parametrize("shuffle", ["per-epoch", "keras"])
+@pytest.mark.parametrize("model", SPECS)
+def test_r_gives_python_s_bits(r, data_folder, model, shuffle):
+    assert_same_bits(*pair(SETTINGS, model, shuffle, data_folder))
+
+
+def test_r_gives_python_s_bits_in_python_s_columns(r, small_dataset, tmp_path):
+    prepare(tmp_path, small_dataset, column_base=0)
+    settings = {**SETTINGS, "data": {"num_words": 40, "column_base": 0}}
+    assert_same_bits(*pair(settings, "baseline", "per-epoch", tmp_path))
+
+
+def test_the_column_base_alone_parts_the_runs_at_the_encoding(r, data_folder):
+    settings = {**SETTINGS, "data": {"num_words": 40, "column_base": 0}}
+    in_python, in_r = pair(settings, "baseline", "per-epoch", data_folder)  # encoded with base 1
+    assert in_python.chain.data == in_r.chain.data
+    assert in_python.chain.encoding != in_r.chain.encoding
+    assert in_python.chain.initial_weights == in_r.chain.initial_weights
+    assert in_python.chain.weights[0] != in_r.chain.weights[0]
+
+
+def test_one_epoch_leaves_a_complete_record(r, data_folder, tmp_path):
+    from pyreg.rbridge import engine
+
+    study = config.load({**SETTINGS, "epochs": 1})
+    run = engine.train(study, records.RunKey("r", "baseline", "keras", 1), data_folder, "bridge")
+    records.write_run(tmp_path / "run", run)
+    info = records.read_run(tmp_path / "run").info
+    assert info["front_end"].startswith("pyreg bridge (rpy2 ")
+    assert set(info["versions"]) >= {"R", "rpy2", "keras"}
+    assert len(run.history) == 6
+
+
+def test_r_and_python_encode_alike(r):
+    reviews = reviews_of([[1, 3, 3], [], [2]], [1, 0, 1])
+    for column_base in (1, 0):
+        encoded = r.call(
+            "encode_reviews", reviews.indices, reviews.offsets, reviews.labels, 4, column_base
+        )
+        assert np.array_equal(encoded["x"], encode.multi_hot(reviews, 4, column_base))
+        assert encoded["y"].tolist() == [[1], [0], [1]]
+
+
+def test_an_index_beyond_the_columns_is_r_s_error_with_the_review(r):
+    from pyreg.rbridge.calls import RError
+
+    with pytest.raises(RError, match="review 2 holds word index 9, expected 1 to 4"):
+        r.call("encode_reviews", np.array([1, 9]), np.array([0, 1, 2]), np.array([0, 1]), 4, 1)
+
+
+# The lesson --------------------------------------------------------------------------------------
+
+
+def network(model):
+    """What a network is, whatever names Keras gave its layers."""
+    layers = []
+    for layer in model.layers:
+        settings = layer.get_config()
+        kept = {"units", "activation", "rate", "kernel_regularizer"} & set(settings)
+        layers.append((type(layer).__name__, {name: settings[name] for name in kept}))
+    return layers
+
+
+@pytest.mark.parametrize("name", LESSON)
+def test_the_lesson_and_the_configuration_build_the_same_network(r, name):
+    spec = config.Model.model_validate(LESSON[name])
+    in_python = models.build(spec, 40, seed=3)
+    r.call("set_random_seed", 3)
+    lesson = r.evaluate(f"lesson_models()${name}(40) |> compile_lesson()")
+    r.call("set_random_seed", 3)
+    from_spec = r.call("compile_lesson", r.call("build_model", spec.model_dump(), 40))
+    assert network(lesson) == network(from_spec) == network(in_python)
+    assert all(map(np.array_equal, lesson.get_weights(), in_python.get_weights()))
+    assert all(map(np.array_equal, from_spec.get_weights(), in_python.get_weights()))
+
+
+def test_the_lesson_as_an_r_user_runs_it_is_the_plain_seeded_run(r, small_dataset, data_folder):
+    study = config.load({**SETTINGS, "models": LESSON, "batch_size": 512})
+    run = train.train(study, records.RunKey("python", "l2", "keras", 5), data_folder)
+    for half in ("train", "validation"):
+        reviews = getattr(small_dataset, half)
+        sequences = [reviews[i] for i in range(len(reviews))]
+        r.call("assign", half, sequences, envir=r.ri.globalenv)
+        r.call("assign", f"y_{half}", reviews.labels, envir=r.ri.globalenv)
+    history = r.evaluate("""
+      history <- train_lesson(
+        build_l2,
+        multi_hot_sequences(train, 40), y_train,
+        multi_hot_sequences(validation, 40), y_validation,
+        epochs = 3, seed = 5
+      )
+      as.data.frame(history)
+    """)
+    rows = ["epoch", "metric", "data"]
+    expected = run.history.set_index(rows)["value"]
+    assert history.astype({"metric": str, "data": str}).set_index(rows)["value"].to_dict() == (
+        expected.to_dict()
+    )
+
+
+# The verbs ---------------------------------------------------------------------------------------
+
+
+def test_a_history_keeps_its_parameters_and_prints_its_last_epoch(r):
+    printed = r.evaluate("capture.output(print(history))")
+    assert r.evaluate("history$params$epochs") == 3
+    assert any("val_binary_crossentropy" in line for line in printed)
+
+
+def test_predictions_weights_and_evaluation_come_as_r_s_types(r):
+    code = """
+      set_random_seed(1)
+      x <- matrix(c(0, 1, 1, 0, 1, 1), nrow = 3)
+      y <- as_column(c(1, 0, 1))
+      model <- keras_model_sequential(input_shape = 2) |>
+        layer_dense(3, activation = "relu", kernel_regularizer = regularizer_l1(0.1)) |>
+        layer_dense(1, activation = "sigmoid") |>
+        compile(optimizer = "adam", loss = "binary_crossentropy", metrics = "accuracy")
+      list(
+        dim(predict(model, x, verbose = 0)),
+        lapply(get_weights(model), dim),
+        names(evaluate(model, x, y, verbose = 0))
+      )
+    """
+    predictions, weights, metrics = r.evaluate(code)
+    assert predictions.tolist() == [3, 1]
+    assert [None if dim is None else dim.tolist() for dim in weights] == [
+        [2, 3],
+        None,
+        [3, 1],
+        None,
+    ]
+    assert metrics == ["accuracy", "loss"]
+
+
+def test_a_layer_without_a_model_is_the_layer(r):
+    assert r.evaluate("layer_dense(units = 2)").units == 2
+    assert r.evaluate("layer_dropout(rate = 0.25)").rate == 0.25
+    assert r.evaluate("regularizer_l1_l2(0.1, 0.2)").l2 == pytest.approx(0.2)
+
+
+def test_a_mistake_in_a_fit_is_keras_message(r):
+    with pytest.raises(ValueError, match="adama"):
+        r.evaluate("keras_model_sequential(2) |> layer_dense(1) |> compile(optimizer = 'adama')")
+
+
+# The command line --------------------------------------------------------------------------------
+
+
+def test_ctrl_c_during_a_fit_ends_the_job_and_leaves_nothing(data_folder, tmp_path):
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump({**SETTINGS, "epochs": 5000}))
+    command = [sys.executable, "-m", "pyreg.cli", "train", "--engine", "r", "--model", "baseline"]
+    command += ["--config", tmp_path / "config.yaml", "--data", data_folder]
+    process = subprocess.Popen(
+        [*command, "--output", tmp_path / "runs" / "run"],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    log = []
+    while "epoch 2/" not in (log or [""])[-1]:
+        log.append(process.stderr.readline())
+        assert log[-1], "".join(log)
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "interrupted" in rest
+    assert "Traceback" not in rest
+    assert not (tmp_path / "runs").exists()
+
+
+def test_r_s_keras3_asked_for_where_it_is_missing_is_refused():
+    program = (
+        "from pyreg.rbridge import front_end, session; session.start(); "
+        "session.evaluate('.libPaths(character())'); front_end.use('keras3')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    if done.returncode == 0:
+        pytest.skip("keras3 is installed among R's own packages")
+    assert "keras3 was asked for" in done.stderr
+
+
+# keras3 ------------------------------------------------------------------------------------------
+
+
+def outcome(program):
+    """What a Python of its own prints last, as JSON: keras3 stays attached once it is."""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def _keras3():
+    program = """
+import json
+from pyreg.rbridge import session
+session.start()
+session.source("front_end.R")
+print(json.dumps(session.call("keras3_problem")))
+"""
+    problem = outcome(program)
+    if problem:
+        pytest.skip(f"no keras3 here: {problem}")
+
+
+@pytest.mark.keras3
+@pytest.mark.usefixtures("_keras3")
+@pytest.mark.parametrize("shuffle", ["per-epoch", "keras"])
+def test_keras3_and_the_bridge_give_the_same_bits(r, data_folder, shuffle):
+    expected, _ = pair(SETTINGS, "dropout", shuffle, data_folder)
+    program = f"""
+import json
+from pathlib import Path
+from pyreg import runtime
+runtime.set_up("cpu")
+from pyreg import config, records
+from pyreg.rbridge import engine
+study = config.load({SETTINGS!r})
+key = records.RunKey("r", "dropout", {shuffle!r}, 7)
+run = engine.train(study, key, Path({str(data_folder)!r}), "keras3")
+print(json.dumps([vars(run.chain), run.info["front_end"], list(run.history["value"])]))
+"""
+    chain, front_end, values = outcome(program)
+    assert chain == vars(expected.chain)
+    assert front_end.startswith("keras3 ")
+    assert values == expected.history["value"].tolist()
+
+
+@pytest.mark.keras3
+@pytest.mark.usefixtures("_keras3")
+def test_keras3_can_be_loaded_after_the_bridge_but_the_bridge_not_after_keras3():
+    program = """
+import json
+from pyreg import runtime
+runtime.set_up("cpu")
+from pyreg.errors import InputError
+from pyreg.rbridge import front_end, session
+front_end.use("bridge")
+session.evaluate("model <- keras_model_sequential(2) |> layer_dense(1)")
+front_end.use("keras3")
+session.evaluate("NULL -> y; other <- keras_model_sequential(2) |> layer_dense(1)")
+try:
+    front_end.use("bridge")
+    refused = ""
+except InputError as error:
+    refused = str(error)
+code = "c(class(model)[[1]], class(other)[[1]], as.character(length(model$get_weights())))"
+print(json.dumps([refused, session.evaluate(code)]))
+"""
+    refused, classes = outcome(program)
+    assert "use another process" in refused
+    assert classes == ["python_object", "keras.src.models.sequential.Sequential", "2"]
