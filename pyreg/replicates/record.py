@@ -92,5 +92,8 @@ def read_histories(study: Study, results: str | Path) -> pd.DataFrame:
             f"cannot read {error.filename}; expected the replicates of every model of the study; "
             "run `snakemake --cores all`, which trains those that are missing"
         ) from None
-    empty = pd.DataFrame(columns=records.HISTORY_COLUMNS)
+    # Typed, so that the numbers of a table it is put under stay numbers.
+    empty = pd.DataFrame(columns=records.HISTORY_COLUMNS).astype(
+        {"epoch": "int64", "value": "float64", "seed": "int64"}
+    )
     return pd.concat(tables, ignore_index=True) if tables else empty
