@@ -6,7 +6,9 @@ from pathlib import Path
 
 from pyreg.errors import InputError, PyregError
 
-R_FOLDER = Path(__file__).parent.parent / "R"
+HERE = Path(__file__).parent
+# Inside the package where it is installed, beside it in a clone.
+R_FOLDER = HERE / "R" if (HERE / "R").is_dir() else HERE.parent / "R"
 
 
 def run_script(script: str, *arguments: str | Path) -> str:

@@ -1,7 +1,10 @@
 """The lock, the conda environment and the project name the same versions."""
 
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 
 import pytest
 import yaml
@@ -51,3 +54,15 @@ def test_every_locked_package_has_a_hash():
 def test_the_citation_names_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert citation["version"] == PROJECT["version"]
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_the_r_code_the_templates_and_every_module(tmp_path):
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, check=True)
+    names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "pyreg").rglob("*.py")}
+    templates = {str(path.relative_to(ROOT)) for path in ROOT.glob("pyreg/report/templates/*")}
+    r_code = {f"pyreg/{path.relative_to(ROOT)}" for path in (ROOT / "R").glob("*.R")}
+    assert modules | templates | r_code <= names

@@ -6,13 +6,12 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from pyreg.rbridge import calls, convert, offered
 from pyreg.rbridge.rinterface import RObject, callbacks, embedded, ri
+from pyreg.rscript import R_FOLDER
 
-R_FOLDER = Path(__file__).parents[2] / "R"
 NAME = "pyreg:bridge"
 # A user's profile may set options that change results; the libraries it names are kept by rpy2.
 OPTIONS = ("rpy2", "--quiet", "--no-save", "--no-restore", "--no-init-file")
