@@ -26,4 +26,5 @@ rule all:
         TABLES,
         RDS,
         rules.figures.output,
+        rules.numbers.output,
         rules.report.output,

@@ -6,7 +6,12 @@ ENTRIES = catalogue.entries(STUDY)
 
 rule figures:
     input:
-        code=code("pyreg/figures/*.py"),
+        code=code(
+            "pyreg/figures/*.py",
+            "pyreg/metrics.py",
+            "pyreg/plan.py",
+            "pyreg/records.py",
+        ),
         provenance=rules.data.output.provenance,
         runs=[f"{run}/history.csv" for run in RUNS],
         replicates=REPLICATES,
@@ -41,3 +46,27 @@ rule figures:
     shell:
         "python -m pyreg figures --config {params.config} --results $(dirname {params.config})"
         " --output-dir $(dirname {output.png[0]}) 2> {log}"
+
+
+rule numbers:
+    input:
+        code=code("pyreg/numbers.py"),
+        tables=TABLES,
+    output:
+        tex=report(
+            results("numbers/numbers.tex"),
+            caption="../report/numbers.rst",
+            category="Numbers",
+        ),
+        markdown=results("numbers/numbers.md"),
+    log:
+        log_of("numbers"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=500,
+    params:
+        config=CONFIG,
+    shell:
+        "python -m pyreg numbers --config {params.config} --results $(dirname {params.config})"
+        " --output-dir $(dirname {output.tex}) 2> {log}"

@@ -44,7 +44,7 @@ rule train:
 
 rule replicate:
     input:
-        code=TRAIN_CODE + code("pyreg/replicates.py"),
+        code=TRAIN_CODE + code("pyreg/replicates/*.py"),
         reviews=rules.data.output.reviews,
         encoded=rules.encode.output.encoded,
     output:
