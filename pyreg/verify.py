@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from pyreg import compare, config, diff, files, records
+import numpy as np
+import pandas as pd
+
+from pyreg import compare, config, diff, equivalence, files, records
 from pyreg.config import Study
 from pyreg.environment import environment_fields, in_words
 from pyreg.errors import InputError
@@ -33,6 +36,7 @@ class Check:
         group: `python`, `r`, `base-r`, `replicates` or `tables`.
         level: a key of `ANSWERS`.
         note: where the two part, or what the level rests on.
+        apart: largest difference of a history value, where that is known.
         environment: field of run.json -> its values there and here, where they differ.
     """
 
@@ -40,6 +44,7 @@ class Check:
     name: str
     level: str
     note: str = ""
+    apart: float | None = None
     environment: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
@@ -78,7 +83,9 @@ def verify(here: Path, reference: Path) -> Verification:
     keys = run_keys(reference)
     if not keys:
         raise InputError(f"{reference} holds no runs; expected some below {reference}/runs")
-    checks = [_check_run(study, key, here, reference) for key in keys]
+    sets = _check_replicates(study, here, reference)
+    checks = [_check_run(study, key, here, reference, sets) for key in keys]
+    checks += sets.values()
     if all(_exists(key, here) for key in keys) and _all_equal(checks):
         checks += _check_tables(here, reference)
     settings = diff.environment_difference(study.model_dump(), own_study.model_dump())
@@ -119,8 +126,13 @@ def _study(folder: Path) -> Study:
     return config.load(path)
 
 
-def _check_run(study: Study, key: RunKey, here: Path, reference: Path) -> Check:
-    """Compare a recorded run with the same one here, or, without R, with Python's here."""
+def _check_run(
+    study: Study, key: RunKey, here: Path, reference: Path, sets: Mapping[str, Check]
+) -> Check:
+    """Compare a recorded run with the same one here, or, without R, with Python's here.
+
+    Where bits differ, the replicates of its model and shuffle, if there are any, decide.
+    """
     name = f"{key.model} {key.shuffle} seed {key.seed}"
     own_key = next((k for k in (key, replace(key, engine="python")) if _exists(k, here)), None)
     if own_key is None:
@@ -128,11 +140,19 @@ def _check_run(study: Study, key: RunKey, here: Path, reference: Path) -> Check:
     there, own = records.read_run(key.folder(reference)), records.read_run(own_key.folder(here))
     tolerance = study.tolerances.get("base-r" if key.engine == "base-r" else "device")
     row = compare.compare(there, own, tolerance)
-    level = str(row["level"])
-    if own_key != key:
-        return Check(f"{key.engine} there, python here", name, level, _note(row))
-    environment = diff.environment_difference(there.info, own.info)
-    return Check(key.engine, name, level, _note(row), environment)
+    level, note = str(row["level"]), _note(row)
+    if level == "different" and _replicates_decide(row, sets.get(f"{key.model} {key.shuffle}")):
+        level, note = "equivalent", f"{note}, and so do the replicates, which are equivalent"
+    group = key.engine if own_key == key else f"{key.engine} there, python here"
+    environment = diff.environment_difference(there.info, own.info) if own_key == key else {}
+    return Check(group, name, level, note, diff.history_difference(there, own), environment)
+
+
+def _replicates_decide(row: Mapping[str, Any], replicates: Check | None) -> bool:
+    """Whether it is other arithmetic that parts the runs, and no more than chance would."""
+    if replicates is None or row["first_difference"] in ("data", "encoding"):
+        return False
+    return replicates.level in ("within-tolerance", "equivalent")
 
 
 def _all_equal(checks: Sequence[Check]) -> bool:
@@ -144,17 +164,51 @@ def _exists(key: RunKey, folder: Path) -> bool:
 
 
 def _note(row: Mapping[str, Any]) -> str:
-    """Where two runs part and how far they get apart; nothing if they do not."""
+    """Where two runs part, and why that is no matter if it is none; nothing if they do not."""
     if row["level"] == "bit-identical":
         return ""
-    apart = [
-        f"{name} up to {row[f'max_abs_diff_{name}']:.2g}"
-        for name in ("history", "weights", "predictions")
-        if row[f"max_abs_diff_{name}"]
-    ]
     parted = f"they part in the {row['first_difference'] or 'history'}"
-    parted += f", {', '.join(apart)} apart" if apart else ""
     return f"{parted}; {row['note']}" if row["level"] == "within-tolerance" else parted
+
+
+def _check_replicates(study: Study, here: Path, reference: Path) -> dict[str, Check]:
+    """Compare every set of replicates: `model shuffle` -> its check."""
+    sets = sorted({path.parent for path in reference.glob("replicates/*/*/seeds-*")})
+    return {
+        f"{folder.parent.name} {folder.name}": _check_set(
+            study, folder, here / folder.relative_to(reference)
+        )
+        for folder in sets
+    }
+
+
+def _check_set(study: Study, there: Path, own: Path) -> Check:
+    """Compare two sets of replicates of one model, however they were batched."""
+    name = f"{there.parent.name} {there.name}"
+    if not list(own.glob("seeds-*/history.csv")):
+        return Check("replicates", name, "missing", "there are none here; run snakemake")
+    left, right = _histories(there), _histories(own)
+    infos = [files.read_json(next(folder.glob("seeds-*/run.json"))) for folder in (there, own)]
+    environment = diff.environment_difference(*infos)
+    apart = _largest_difference(left, right)
+    tolerance = study.tolerances.get("device")
+    if apart == 0:
+        return Check("replicates", name, "bit-identical", "", apart, environment)
+    if tolerance and apart <= tolerance.history:
+        return Check("replicates", name, "within-tolerance", tolerance.reason, apart, environment)
+    row = equivalence.agreement_row(equivalence.compare(left, right, study.margins))
+    return Check("replicates", name, row["level"], row["note"], apart, environment)
+
+
+def _histories(folder: Path) -> pd.DataFrame:
+    return pd.concat([files.read_csv(path) for path in folder.glob("seeds-*/history.csv")])
+
+
+def _largest_difference(left: pd.DataFrame, right: pd.DataFrame) -> float:
+    """Of any two history values of one seed; infinite where the sets have different seeds."""
+    names = ["seed", "epoch", "metric", "data"]
+    both = left.merge(right, on=names, how="outer", suffixes=("_left", "_right"))
+    return float((both["value_left"] - both["value_right"]).abs().fillna(np.inf).max())
 
 
 def _check_tables(here: Path, reference: Path) -> Iterator[Check]:
@@ -182,21 +236,22 @@ def _counts(checks: Sequence[Check]) -> Iterator[str]:
 
 def _notes(checks: Sequence[Check]) -> list[str]:
     """What is to be said about checks, the worst first; the same about several is said once."""
-    said: dict[tuple[str, str], list[Check]] = {}
-    for level in reversed(ANSWERS):
-        for check in checks:
-            if check.level == level and check.note:
-                said.setdefault((check.level, check.note), []).append(check)
-    return [
-        f"{found[0].group} {found[0].name}"
-        + (f" and {len(found) - 1} more" if len(found) > 1 else "")
-        + f": {level}; {note}"
-        for (level, note), found in said.items()
-    ]
+    said: dict[tuple[str, str, str], list[Check]] = {}
+    for check in sorted(checks, key=lambda check: list(ANSWERS).index(check.level), reverse=True):
+        if check.note:
+            said.setdefault((check.level, check.group, check.note), []).append(check)
+    return [_line(level, group, note, found) for (level, group, note), found in said.items()]
+
+
+def _line(level: str, group: str, note: str, checks: Sequence[Check]) -> str:
+    more = f" and {len(checks) - 1} more" if len(checks) > 1 else ""
+    apart = [check.apart for check in checks if check.apart is not None]
+    distance = f" (history up to {max(apart):.2g} apart)" if apart else ""
+    return f"{group} {checks[0].name}{more}: {level}; {note}{distance}"
 
 
 def _environment(checks: Sequence[Check]) -> list[str]:
-    """Every difference of the environment, and in how many of the runs."""
+    """Every difference of the environment, and in how many records."""
     counts = Counter(
         line
         for check in checks
@@ -204,8 +259,8 @@ def _environment(checks: Sequence[Check]) -> list[str]:
             {name: check.environment[name] for name in environment_fields(check.environment)}
         )
     )
-    runs = [check for check in checks if check.group != "tables"]
-    return [f"{line}  ({count} of {len(runs)} runs)" for line, count in counts.items()]
+    number = sum(check.group != "tables" for check in checks)
+    return [f"{line}  ({count} of {number} records)" for line, count in counts.items()]
 
 
 def _pairs(fields: Mapping[str, tuple[Any, Any]]) -> list[str]:

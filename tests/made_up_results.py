@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pyreg import compare, config, files, plan, records
+from pyreg import compare, config, files, metrics, plan, records
 
 MODELS = {"baseline": {"units": [16, 16]}, "l2": {"units": [16, 16], "l2": 0.001}}
 CLAIM = {
@@ -35,7 +35,12 @@ PROVENANCE = {
     "is_lesson_data": True,
     "notice": None,
 }
-FRONT_ENDS = {"python": "Keras from Python", "r": "pyreg bridge", "base-r": "plain R"}
+FRONT_ENDS = {
+    "python": "Keras from Python",
+    "r": "pyreg bridge",
+    "base-r": "plain R",
+    "python-replicates": "Keras from Python, stacked",
+}
 
 
 def bare_study(**changes) -> config.Study:
@@ -69,7 +74,7 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
     files.write_json(folder / "data" / "provenance.json", PROVENANCE)
     agreement = compare.agreement(study, folder, r_missing)
     files.write_csv(folder / "tables" / "agreement.csv", agreement)
-    files.write_csv(folder / "tables" / "metrics.csv", _metrics(study))
+    files.write_csv(folder / "tables" / "metrics.csv", metrics.collect(study, folder))
     if study.claims:
         files.write_csv(folder / "tables" / "claims.csv", claims_table())
     if study.my_runs:
@@ -115,9 +120,15 @@ def info_of(key: records.RunKey) -> dict:
 
 
 def claims_table() -> pd.DataFrame:
-    row = {key: CLAIM[key] for key in ["id", "claim", "source", "metric", "left", "right"]}
-    found = {"estimate": -0.2, "ci_low": -0.3, "ci_high": -0.1, "num_seeds": 4, "verdict": "holds"}
-    return pd.DataFrame([{**row, **found}])
+    """The claim at the last and at the best epoch."""
+    row = {
+        **{"id": "l2-improves", "claim": CLAIM["claim"], "source": CLAIM["source"]},
+        **{"metric": CLAIM["metric"], "left": "l2", "right": "baseline"},
+        **{"estimate": -0.2, "ci_low": -0.3, "ci_high": -0.1, "num_seeds": 4, "verdict": "holds"},
+        **{"quantity": "validation", "direction": "less", "margin": 0.0, "p_adjusted": 0.004},
+        **{"smallest_detectable": 0.05, "note": None},
+    }
+    return pd.DataFrame([{**row, "at": "last"}, {**row, "at": "best", "estimate": -0.25}])
 
 
 def my_runs_table() -> pd.DataFrame:
@@ -150,7 +161,7 @@ def _history(study: config.Study, key: records.RunKey) -> pd.DataFrame:
 def _write_replicates(
     study: config.Study, folder: Path, model: str, shuffle: str, seeds: range
 ) -> None:
-    keys = [records.RunKey("python", model, shuffle, seed) for seed in seeds]
+    keys = [records.RunKey("python-replicates", model, shuffle, seed) for seed in seeds]
     batch = folder / "replicates" / model / shuffle / f"seeds-{seeds[0]}-{seeds[-1]}"
     files.write_csv(batch / "history.csv", pd.concat([_history(study, key) for key in keys]))
     files.write_json(batch / "run.json", {**info_of(keys[0]), "seeds": list(seeds)})
@@ -160,15 +171,3 @@ def _write_replicates(
         seeds=np.array(seeds),
         labels=np.array([0, 0, 1, 1], dtype=np.uint8),
     )
-
-
-def _metrics(study: config.Study) -> pd.DataFrame:
-    """The best epoch of cross-entropy is 2 (see `_history`), of accuracy the last."""
-    rows = []
-    for model in study.models:
-        for metric, best in [("binary_crossentropy", 2), ("accuracy", study.epochs)]:
-            names = (model, "python", study.shuffle, study.seed, metric)
-            rows.append((*names, 0.3, 0.55, 0.25, 0.5, best))
-    columns = ["model", "engine", "shuffle", "seed", "metric"]
-    columns += ["last_training", "last_validation", "gap", "best_validation", "best_epoch"]
-    return pd.DataFrame(rows, columns=columns)

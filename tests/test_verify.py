@@ -38,6 +38,12 @@ def change_info(folder, **changes):
         files.write_json(path, {**files.read_json(path), **changes})
 
 
+def shift_replicates(folder, model, by):
+    for path in folder.glob(f"replicates/{model}/*/*/history.csv"):
+        history = files.read_csv(path)
+        files.write_csv(path, history.assign(value=history["value"] + by))
+
+
 def levels(verification):
     return {f"{check.group} {check.name}": check.level for check in verification.checks}
 
@@ -70,7 +76,7 @@ def test_equal_bits_from_another_environment_are_identical_and_the_environment_i
     verification = verify.verify(here, recorded)
     said = verify.summary(verification)
     assert verification.level == "bit-identical"
-    assert "versions.python: 3.11.2 | 3.12.0  (8 of 8 runs)" in said
+    assert "versions.python: 3.11.2 | 3.12.0  (8 of 11 records)" in said
     assert "threads: 1 | 2" in said
     assert "onednn: on | off" in said
     assert "numpy" not in said
@@ -90,7 +96,7 @@ def test_a_difference_above_the_tolerance_fails_and_says_where(recorded, here, c
     said = capsys.readouterr().out
     assert said.splitlines()[0].endswith("different")
     assert "python baseline per-epoch seed 1: different" in said
-    assert "they part in the weights after epoch 2, history up to 0.01 apart" in said
+    assert "they part in the weights after epoch 2 (history up to 0.01 apart)" in said
 
 
 def test_a_missing_run_is_named_and_fails(recorded, here, capsys):
@@ -127,13 +133,50 @@ def test_equal_runs_with_another_table_are_different(recorded, here):
     assert found["tables agreement"] == "bit-identical"
 
 
+def test_the_replicates_decide_where_bits_cannot_match(recorded, here):
+    change_history(here, BASELINE, by=0.01)
+    shift_replicates(here, "baseline", by=1e-3)  # the margins are 0.005 and 0.02
+    found = verify.verify(here, recorded)
+    assert levels(found)["replicates baseline per-epoch"] == "equivalent"
+    assert levels(found)["python baseline per-epoch seed 1"] == "equivalent"
+    assert found.passed
+    assert "the replicates" in verify.summary(found)
+
+
+def test_replicates_that_moved_too_far_are_different(recorded, here):
+    shift_replicates(here, "baseline", by=0.03)
+    found = verify.verify(here, recorded)
+    assert levels(found)["replicates baseline per-epoch"] == "different"
+    assert levels(found)["replicates l2 per-epoch"] == "bit-identical"
+    assert not found.passed
+
+
+def test_a_run_that_parts_alone_is_not_excused_by_equal_replicates(recorded, here):
+    change_history(here, BASELINE, by=0.01)
+    found = verify.verify(here, recorded)
+    assert levels(found)["replicates baseline per-epoch"] == "bit-identical"
+    assert levels(found)["python baseline per-epoch seed 1"] == "different"
+
+
+def test_other_reviews_are_not_excused_by_equivalent_replicates(recorded, here):
+    change_history(here, BASELINE, by=0.01)
+    shift_replicates(here, "baseline", by=1e-3)
+    path = BASELINE.folder(here) / "chain.json"
+    files.write_json(path, {**files.read_json(path), "encoding": "column base 0"})
+    assert levels(verify.verify(here, recorded))["python baseline per-epoch seed 1"] == "different"
+
+
+def test_replicates_may_come_in_other_batches(recorded, tmp_path):
+    here = write_results(full_study(replicate_batch=2), tmp_path / "here")
+    assert levels(verify.verify(here, recorded))["replicates l2 per-epoch"] == "bit-identical"
+
+
 def test_long_lists_are_cut_to_one_screen(tmp_path):
-    many = {f"model-{n}": {"units": [n]} for n in range(1, 31)}
-    recorded = write_results(bare_study(models=many), tmp_path / "recorded")
-    here = shutil.copytree(recorded, tmp_path / "here")
-    for number, model in enumerate(many, start=1):
-        change_history(here, records.RunKey("python", model, "per-epoch", 1), by=number)
+    few, many = ({f"m{n}": {"units": [n + more]} for n in range(1, 31)} for more in (0, 1))
+    recorded = write_results(bare_study(models=few), tmp_path / "recorded", "r is off")
+    here = write_results(bare_study(models=many), tmp_path / "here", "r is off")
     said = verify.summary(verify.verify(here, recorded))
+    assert "models.m1.units: 1 | 2" in said
     assert "... and 20 more" in said
     assert len(said.splitlines()) < 25
 

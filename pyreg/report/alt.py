@@ -65,7 +65,8 @@ def _final_metrics(entry: Entry, table: pd.DataFrame) -> str:
 
 def _claims(entry: Entry, table: pd.DataFrame) -> str:
     parts = [
-        f"{row.id} {row.estimate:.3f} ({row.ci_low:.3f} to {row.ci_high:.3f}), {row.verdict}"
+        f"{row.id} at the {row.at} epoch {row.estimate:.3f} "
+        f"({row.ci_low:.3f} to {row.ci_high:.3f}), {row.verdict}"
         for row in table.itertuples()
     ]
     return f"Each claim's estimate with its interval: {'; '.join(parts)}."

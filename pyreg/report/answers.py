@@ -81,20 +81,25 @@ def _agreement_evidence(ran: pd.DataFrame) -> list[str]:
 def _claims_hold(claims: pd.DataFrame | None) -> Answer:
     question = "Do the lesson's claims hold?"
     if claims is None:
-        evidence = [
-            "This study decides no claims; that takes claims and replicates in its settings."
-        ]
+        evidence = ["This study decides none; that takes claims and replicates in its settings."]
         return Answer(question, "Not asked here", "open", evidence, "rerun")
-    others = claims[claims["verdict"] != "holds"]
-    evidence = [f"Decided over {_range(claims['num_seeds'])} seeds, with intervals."]
-    evidence += [
-        f"{row['verdict'].capitalize()}: {row['claim']}." for row in others.to_dict("records")
-    ]
-    if others.empty:
-        return Answer(question, f"Yes, all {len(claims)}", "good", evidence, "claims")
-    verdict = f"{len(claims) - len(others)} of {len(claims)} hold"
-    tone: Tone = "bad" if (others["verdict"] == "does not hold").any() else "open"
-    return Answer(question, verdict, tone, evidence, "claims")
+    by_claim = [_verdict(rows) for _, rows in claims.groupby("id", sort=False)]
+    num_hold = sum(verdict == "holds" for verdict, _ in by_claim)
+    evidence = [f"Decided over {_range(claims['num_seeds'])} seeds, at the last and best epoch."]
+    evidence += [sentence for verdict, sentence in by_claim if verdict != "holds"]
+    if num_hold == len(by_claim):
+        return Answer(question, f"Yes, all {num_hold}", "good", evidence, "claims")
+    tone: Tone = "bad" if ("does not hold" in dict(by_claim)) else "open"
+    return Answer(question, f"{num_hold} of {len(by_claim)} hold", tone, evidence, "claims")
+
+
+def _verdict(rows: pd.DataFrame) -> tuple[str, str]:
+    """One claim's verdict over the epochs it is decided at, and the same in a sentence."""
+    found, claim = list(rows["verdict"]), rows["claim"].iloc[0]
+    if len(set(found)) == 1:
+        return found[0], f"{found[0].capitalize()}: {claim}."
+    epochs = " and ".join(f"{row.verdict} at the {row.at} epoch" for row in rows.itertuples())
+    return "depends", f"It depends: {claim} ({epochs})."
 
 
 def _range(counts: pd.Series) -> str:
