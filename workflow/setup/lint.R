@@ -4,8 +4,8 @@ if (!requireNamespace("lintr", quietly = TRUE)) {
   quit(status = 0)
 }
 found <- c(
-  lintr::lint_dir("R", show_progress = FALSE),
-  lintr::lint_dir("tests/testthat", show_progress = FALSE)
+  lintr::lint_dir("R"),
+  lintr::lint_dir("tests/testthat")
 )
 if (length(found) > 0) {
   print(found)
