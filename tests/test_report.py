@@ -14,7 +14,7 @@ from made_up_results import (
     write_results,
 )
 
-from pyreg import cli, config, files, report
+from pyreg import cli, config, files, metrics, report
 from pyreg.figures import draw
 from pyreg.figures.catalogue import Entry
 from pyreg.report import alt, answers, facts, interactive, pictures
@@ -349,6 +349,15 @@ def test_a_bare_study_has_no_empty_sections(bare_page):
     }
     assert "The R side did not run: r is off" in page.text
     assert "Plain R, without Keras" in page.text
+
+
+def test_a_diverged_run_leaves_dashes(tmp_path):
+    study = bare_study()
+    folder = write_results(study, tmp_path, "r is off")
+    path = folder / "runs" / "python" / "only" / "per-epoch" / "seed-1" / "history.csv"
+    files.write_csv(path, files.read_csv(path).assign(value=float("nan")))
+    files.write_csv(folder / "tables" / "metrics.csv", metrics.collect(study, folder))
+    assert "only 3 15,007 – – – (–) – – – (–)" in Page(report.render(study, folder)).text
 
 
 def test_data_that_are_not_the_lesson_s_are_announced_at_once(tmp_path):

@@ -31,11 +31,10 @@ def _curves(entry: Entry, table: pd.DataFrame) -> str:
 def _course(curve: pd.DataFrame, epochs: int) -> str:
     """How one model's two curves of one metric end, and where validation was best."""
     last = curve[curve["epoch"] == epochs].set_index("data")["value"]
-    best = curve[curve["best"]].iloc[0]
-    return (
-        f"training ends at {last['training']:.3f}, validation at {last['validation']:.3f}, "
-        f"its best {best['value']:.3f} at epoch {best['epoch']}"
-    )
+    course = f"training ends at {last['training']:.3f}, validation at {last['validation']:.3f}"
+    for best in curve[curve["best"]].itertuples():  # none where the run diverged
+        course += f", its best {best.value:.3f} at epoch {best.epoch}"
+    return course
 
 
 def _roc(entry: Entry, table: pd.DataFrame) -> str:

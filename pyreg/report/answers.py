@@ -15,6 +15,8 @@ LEVELS = {
     "different": "No",
 }
 
+MOST_SENTENCES = 3
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -50,11 +52,11 @@ def _same_as_r(agreement: pd.DataFrame) -> Answer:
     different = ran[ran["level"] == "different"]
     if len(different):
         verdict = f"Not everywhere: {len(different)} of {len(ran)} pairs of runs differ"
-        evidence = [
+        parted = [
             f"{row.model}: {row.left} and {row.right} part in the {row.first_difference}."
-            for row in different.head(3).itertuples()
+            for row in different.itertuples()
         ]
-        return Answer(question, verdict, "bad", evidence, "r")
+        return Answer(question, verdict, "bad", _first(parted), "r")
     keras = ran[ran["right"] == "r"]
     worst = max((keras if len(keras) else ran)["level"], key=list(LEVELS).index)
     return Answer(question, LEVELS[worst], "good", _agreement_evidence(ran), "r")
@@ -86,7 +88,7 @@ def _claims_hold(claims: pd.DataFrame | None) -> Answer:
     by_claim = [_verdict(rows) for _, rows in claims.groupby("id", sort=False)]
     num_hold = sum(verdict == "holds" for verdict, _ in by_claim)
     evidence = [f"Decided over {_range(claims['num_seeds'])} seeds, at the last and best epoch."]
-    evidence += [sentence for verdict, sentence in by_claim if verdict != "holds"]
+    evidence += _first([sentence for verdict, sentence in by_claim if verdict != "holds"])
     if num_hold == len(by_claim):
         return Answer(question, f"Yes, all {num_hold}", "good", evidence, "claims")
     tone: Tone = "bad" if ("does not hold" in dict(by_claim)) else "open"
@@ -102,6 +104,12 @@ def _verdict(rows: pd.DataFrame) -> tuple[str, str]:
     return "depends", f"It depends: {claim} ({epochs})."
 
 
+def _first(sentences: list[str]) -> list[str]:
+    """As many as leave all three answers on one screen."""
+    more = len(sentences) - MOST_SENTENCES
+    return sentences[:MOST_SENTENCES] + ([f"And {more} more, below."] if more > 0 else [])
+
+
 def _range(counts: pd.Series) -> str:
     least, most = counts.min(), counts.max()
     return str(least) if least == most else f"{least} to {most}"
@@ -113,7 +121,7 @@ def _own_runs_agree(my_runs: pd.DataFrame | None) -> Answer:
         evidence = ["Name your keras history, a .csv or .rds file, under my_runs in the settings."]
         return Answer(question, "None given", "open", evidence, "rerun")
     num_agree = int(my_runs["verdict"].isin(["identical", "inside"]).sum())
-    evidence = list(my_runs["sentence"])
+    evidence = _first(list(my_runs["sentence"]))
     if num_agree < len(my_runs):
         verdict = f"{num_agree} of {len(my_runs)} agree"
         return Answer(question, verdict, "bad", evidence, "my-runs")

@@ -18,6 +18,8 @@ METRICS = {"binary_crossentropy": "Binary cross-entropy (nats)", "accuracy": "Ac
 # Colours and shapes as in the figures: Okabe and Ito's, black for the baseline.
 COLOURS = ["#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"]
 MARKERS = ["circle", "triangle", "square", "diamond", "inverted_triangle", "plus", "x", "hex"]
+LEGEND_COLUMNS = 3  # fit a phone
+LEGEND_ROW = 23  # pixels
 FONT = "system-ui, sans-serif"
 WRAP = ":host { flex-wrap: wrap; gap: 1rem; }"  # one below the other on a phone
 
@@ -47,7 +49,7 @@ def curves(histories: Mapping[str, pd.DataFrame], target: str) -> str:
 def _plot(histories: Mapping[str, pd.DataFrame], metric: str) -> figure:
     plot = figure(
         title=Title(text=METRICS[metric], text_font=FONT),
-        height=400,
+        height=350 + LEGEND_ROW * -(-len(histories) // LEGEND_COLUMNS),
         min_width=300,
         sizing_mode="stretch_width",
         x_axis_label="Epoch",
@@ -81,7 +83,7 @@ def _lines(plot: figure, source: ColumnDataSource, model: str, number: int) -> l
 def _legend(lines: Mapping[str, list[GlyphRenderer]]) -> Legend:
     return Legend(
         items=list(lines.items()),
-        ncols=3,
+        ncols=LEGEND_COLUMNS,
         click_policy="hide",
         location="left",
         border_line_color=None,

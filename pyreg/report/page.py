@@ -51,7 +51,7 @@ def render(study: Study, folder: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(tiny=_tiny, decimals=_decimals)
+    templates.filters.update(tiny=_tiny, decimals=_decimals, whole=_whole)
     templates.tests["missing"] = pd.isna
     content = _content(Results(study, folder))
     return templates.get_template("report.html").render(content, sections=_sections(content))
@@ -101,6 +101,10 @@ def _sections(content: dict[str, Any]) -> dict[str, str]:
         "my-runs": content["my_runs"] is None,
     }
     return {name: title for name, title in SECTIONS.items() if not empty.get(name)}
+
+
+def _whole(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:.0f}"
 
 
 def _decimals(value: float) -> str:
