@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -6,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 import yaml
-from conftest import reviews_of
+from conftest import ROOT, reviews_of
 
 from pyreg import config, data, encode, models, records, train
 from pyreg.rbridge import available
@@ -262,6 +263,7 @@ def outcome(program):
 def _keras3():
     program = """
 import json
+import os
 from pyreg.rbridge import session
 session.start()
 session.source("front_end.R")
@@ -279,6 +281,7 @@ def test_keras3_and_the_bridge_give_the_same_bits(r, data_folder, shuffle):
     expected, _ = pair(SETTINGS, "dropout", shuffle, data_folder)
     program = f"""
 import json
+import os
 from pathlib import Path
 from pyreg import runtime
 runtime.set_up("cpu")
@@ -300,6 +303,7 @@ print(json.dumps([vars(run.chain), run.info["front_end"], list(run.history["valu
 def test_keras3_can_be_loaded_after_the_bridge_but_the_bridge_not_after_keras3():
     program = """
 import json
+import os
 from pyreg import runtime
 runtime.set_up("cpu")
 from pyreg.errors import InputError
@@ -319,3 +323,29 @@ print(json.dumps([refused, session.evaluate(code)]))
     refused, classes = outcome(program)
     assert "use another process" in refused
     assert classes == ["python_object", "keras.src.models.sequential.Sequential", "2"]
+
+
+@pytest.mark.keras3
+@pytest.mark.imdb
+@pytest.mark.usefixtures("_keras3")
+def test_the_lesson_alone_gives_pyreg_s_plain_seeded_run(imdb_path, tmp_path):
+    (tmp_path / "keras" / "datasets").mkdir(parents=True)
+    (tmp_path / "keras" / "datasets" / "imdb.npz").symlink_to(imdb_path)
+    command = ["Rscript", ROOT / "R" / "run_lesson.R", "--models", "smaller", "--epochs", "3"]
+    command += ["--seed", "7", "--reviews", "300", "--output-dir", tmp_path / "lesson"]
+    environment = {"KERAS_HOME": str(tmp_path / "keras"), "RETICULATE_PYTHON": sys.executable}
+    subprocess.run(command, env={**os.environ, **environment}, check=True)
+    settings = {
+        **SETTINGS,
+        "models": LESSON,
+        "batch_size": 512,
+        "data": {"path": str(imdb_path), "num_reviews": 300},
+    }
+    study = config.load(settings)
+    dataset = data.load(study.data)
+    encode.save_encoded(tmp_path / "encoded.npz", dataset, 5000, 1)
+    (tmp_path / "provenance.json").write_text(json.dumps(dataset.provenance))
+    run = train.train(study, records.RunKey("python", "smaller", "keras", 7), tmp_path)
+    of_r = pd.read_csv(tmp_path / "lesson" / "smaller.csv").set_index(["data", "metric", "epoch"])
+    expected = run.history.set_index(["data", "metric", "epoch"])["value"]
+    assert of_r["value"].to_dict() == pytest.approx(expected.to_dict(), rel=1e-14)
