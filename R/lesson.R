@@ -26,6 +26,10 @@ multi_hot_sequences <- function(sequences, dimension, column_base = 1L) {
 }
 
 check_sequences <- function(sequences, dimension, column_base) {
+  if (!is.list(sequences)) {
+    stop("got ", class(sequences)[[1L]], ", expected a list with a vector of word indices per ",
+         "review; split a matrix with asplit(x, 1)", call. = FALSE)
+  }
   # Left to itself R drops an index of 0 without a word.
   lowest <- column_base
   highest <- dimension - 1L + column_base

@@ -37,6 +37,10 @@ test_that("an index beyond the matrix is refused with the review it is in", {
   expect_error(multi_hot_sequences(list(4L), 4, column_base = 0), "expected 0 to 3")
 })
 
+test_that("a matrix of padded reviews is refused: its cells are not reviews", {
+  expect_error(multi_hot_sequences(matrix(1:4, nrow = 2), 4), "got matrix, expected a list")
+})
+
 test_that("no reviews give a matrix of no rows", {
   expect_identical(dim(multi_hot_sequences(list(), 4)), c(0L, 4L))
 })
