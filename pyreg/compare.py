@@ -68,16 +68,22 @@ def compare(
     if difference is None and history == 0:
         return {**row, "level": "bit-identical", "note": None}
     sentence = diff.sentence(left, right, difference)
-    if tolerance and _within(tolerance, history, weights, predictions):
-        note = f"over {last} epoch{'s' * (last > 1)}; {tolerance.reason}"
-        return {**row, "level": "within-tolerance", "note": note}
+    in_double = max(right.info.get("keras_in_double", {}).values(), default=None)
+    if tolerance and _within(tolerance, history, weights, predictions, in_double):
+        return {**row, "level": "within-tolerance", "note": _note(tolerance, last, in_double)}
     return {**row, "level": "different", "note": sentence}
 
 
 def _within(
-    tolerance: Tolerance, history: float | None, weights: float | None, predictions: float | None
+    tolerance: Tolerance,
+    history: float | None,
+    weights: float | None,
+    predictions: float | None,
+    in_double: float | None,
 ) -> bool:
     """Whether what could be compared is close enough; nothing compared is not close."""
+    if tolerance.double is not None and (in_double is None or in_double > tolerance.double):
+        return False
     measured = [
         (history, tolerance.history),
         (weights, tolerance.weights),
@@ -85,6 +91,11 @@ def _within(
     ]
     known = [(value, bound) for value, bound in measured if value is not None]
     return history is not None and all(value <= bound for value, bound in known)
+
+
+def _note(tolerance: Tolerance, num_epochs: int, in_double: float | None) -> str:
+    measured = "" if in_double is None else f"; against Keras in double up to {in_double:.1g} apart"
+    return f"over {num_epochs} epoch{'s' * (num_epochs > 1)}{measured}; {tolerance.reason}"
 
 
 def _not_run(left: records.RunKey, right: records.RunKey, reason: str) -> dict[str, object]:

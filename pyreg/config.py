@@ -69,6 +69,9 @@ class Tolerance(Section):
     history: float = Field(ge=0, description="Largest absolute difference of a history value.")
     weights: float = Field(ge=0, description="Largest absolute difference of a weight.")
     predictions: float = Field(ge=0, description="Largest absolute difference of a probability.")
+    double: float | None = Field(
+        None, ge=0, description="Largest difference from Keras in double precision, where known."
+    )
     reason: str = Field(min_length=10, description="Why runs may differ at all, and by so much.")
 
 

@@ -62,6 +62,17 @@ def test_a_prediction_outside_its_tolerance_counts():
     assert compare.compare(run_of(), right, TOLERANCE)["level"] == "different"
 
 
+@pytest.mark.parametrize(
+    ("apart", "level"), [(1e-16, "within-tolerance"), (1e-6, "different"), (None, "different")]
+)
+def test_a_wrong_formula_cannot_hide_in_single_precision(apart, level):
+    tolerance = TOLERANCE.model_copy(update={"double": 1e-12})
+    right = run_of("base-r", weights="other")
+    if apart is not None:
+        right = replace(right, info={**right.info, "keras_in_double": {"weights": apart}})
+    assert compare.compare(run_of(), right, tolerance)["level"] == level
+
+
 def test_nan_is_never_within_tolerance():
     right = run_of("base-r", value=float("nan"), weights="other")
     assert compare.compare(run_of(), right, TOLERANCE)["level"] == "different"

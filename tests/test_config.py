@@ -95,7 +95,8 @@ def test_every_key_is_described():
     assert [key for key, value in keys if "description" not in value] == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "workflow" / "studies").glob("*.yaml")), ids=str)
-def test_every_study_is_valid(path):
-    base = yaml.safe_load((ROOT / "workflow" / "config.yaml").read_text())
-    config.load({**base, **yaml.safe_load(path.read_text())})
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "workflow" / "studies").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_every_study_is_valid_and_complete(path):
+    config.load(path)

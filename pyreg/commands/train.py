@@ -3,18 +3,25 @@
 Engines: `python` (Keras), `r` (the same Keras driven from R), `base-r` (plain R, no Keras)."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyreg.commands import common
 from pyreg.errors import InputError
 
+if TYPE_CHECKING:
+    from pyreg.records import Run
+
 HELP = "train one model once, in Python, R or base R"
+
+ENGINES = {"python": "pyreg.train", "r": "pyreg.rbridge.engine", "base-r": "pyreg.base_r"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     common.add_config(parser)
     parser.add_argument("--model", required=True, help="a model of the study")
-    parser.add_argument("--engine", choices=["python", "r", "base-r"], default="python")
+    parser.add_argument("--engine", choices=list(ENGINES), default="python")
     parser.add_argument("--shuffle", choices=["per-epoch", "keras"], default="per-epoch")
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
     parser.add_argument("--data", required=True, help="folder with the prepared, encoded reviews")
@@ -32,22 +39,12 @@ def run(arguments: argparse.Namespace) -> None:
         )
     key = records.RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)
     runtime.set_up(study.device)
-    run = _engine(arguments.engine)(study, key, Path(arguments.data))
+    run = import_module(ENGINES[arguments.engine]).train(study, key, Path(arguments.data))
     records.write_run(arguments.output, run)
     common.say(f"{key}: {_last_values(run)} ({run.info['times']['seconds']:.0f} s)")
 
 
-def _engine(name: str):  # type: ignore[no-untyped-def]
-    if name == "r":
-        from pyreg.rbridge.engine import train
-    elif name == "base-r":
-        from pyreg.base_r import train
-    else:
-        from pyreg.train import train
-    return train
-
-
-def _last_values(run) -> str:  # type: ignore[no-untyped-def]
+def _last_values(run: "Run") -> str:
     last = run.history[run.history.epoch == run.history.epoch.max()]
     values = {(row.data, row.metric): row.value for row in last.itertuples()}
     return (
