@@ -1,5 +1,6 @@
 """A study in, the study as someone else may have run it out: settings changed, and trained."""
 
+import functools
 import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pyreg import band, config, data, encode, files, records
+from pyreg.errors import InputError
 
 # 5,000 in the R lesson; 10,000 in the tutorials that it and its Python ports come from.
 NUM_WORDS = (5_000, 10_000)
@@ -46,8 +48,14 @@ class Workshop:
     def __init__(self, study: config.Study, data_folder: Path) -> None:
         self.data_folder = data_folder
         self.num_words = study.data.num_words
+        self.reviews: dict[int, data.Dataset | None] = {}
         self.encoded = {(study.data.num_words, study.data.column_base): data_folder}
         self.temporary = tempfile.TemporaryDirectory(prefix="pyreg-causes-")
+
+    @functools.cached_property
+    def own(self) -> data.Dataset:
+        """The study's own reviews."""
+        return data.read_dataset(self.data_folder)
 
     def run(self, candidate: Candidate, model: str, seed: int, epochs: int) -> pd.Series:
         """The values of one run, bit for bit those of a plain run with these settings."""
@@ -73,12 +81,39 @@ class Workshop:
         layout = (study.data.num_words, study.data.column_base)
         if layout not in self.encoded:
             folder = Path(self.temporary.name) / "-".join(map(str, layout))
-            has_words = study.data.num_words == self.num_words  # rarer ones were left out of it
-            reviews = data.read_dataset(self.data_folder) if has_words else data.load(study.data)
+            reviews = self._with_words(study.data)
             files.write_json(folder / "provenance.json", reviews.provenance)
             encode.save_encoded(folder / "encoded.npz", reviews, *layout)
             self.encoded[layout] = folder
         return self.encoded[layout]
+
+    def _with_words(self, settings: config.Data) -> data.Dataset:
+        """The study's reviews with as many of their words as asked for.
+
+        Raises:
+            InputError: they are not at hand with more words than the study keeps.
+        """
+        number = settings.num_words
+        if number == self.num_words:
+            return self.own
+        if number not in self.reviews:
+            self.reviews[number] = self._load(settings)
+        reviews = self.reviews[number]
+        if reviews is None:
+            raise InputError(
+                f"the study's reviews are not at hand with {number} words; name their file in "
+                "PYREG_IMDB to test this"
+            )
+        return reviews
+
+    def _load(self, settings: config.Data) -> data.Dataset | None:
+        try:
+            reviews = data.load(settings)
+        except InputError:
+            return None
+        # Where nothing can be downloaded, other reviews come instead: no use here.
+        is_same = reviews.provenance["content_digest"] == self.own.provenance["content_digest"]
+        return reviews if is_same else None
 
 
 def exact_candidates(study: config.Study, model: str) -> Iterator[Candidate]:
@@ -96,17 +131,19 @@ def exact_candidates(study: config.Study, model: str) -> Iterator[Candidate]:
         yield Candidate(tuple(name for name, _ in changed if name), combined, "keras")
 
 
-def likely_candidates(study: config.Study, model: str) -> Iterator[Candidate]:
-    """One changed setting at a time, with either way to shuffle.
+def likely_candidates(study: config.Study, model: str) -> list[Candidate]:
+    """One changed setting at a time, with either way to shuffle; fewest changes first.
 
     Not the column base: which word starts with which random weights shifts no curve.
     """
-    changes = [("", study), *_dropout_rates(study, model), *_num_words(study)]
-    shuffles = {study.shuffle: "", **_other_shuffle(study)}
-    for shuffle, words in shuffles.items():
-        for name, changed in changes:
-            if name or words:
-                yield Candidate(tuple(filter(None, (name, words))), changed, shuffle)
+    changes: list[Change] = [("", study), *_dropout_rates(study, model), *_num_words(study)]
+    shuffles = [(study.shuffle, ""), _other_shuffle(study)]
+    candidates = [
+        Candidate(tuple(filter(None, (name, reshuffled))), changed, shuffle)
+        for name, changed in changes
+        for shuffle, reshuffled in shuffles
+    ]
+    return sorted(candidates, key=lambda candidate: len(candidate.changes))[1:]
 
 
 def _column_bases(study: config.Study) -> Iterator[Change]:
@@ -129,8 +166,9 @@ def _num_words(study: config.Study) -> Iterator[Change]:
             yield f"{number} words", _with_data(study, num_words=number)
 
 
-def _other_shuffle(study: config.Study) -> dict[str, str]:
-    return {"keras": FROZEN_SHUFFLE} if study.shuffle == "per-epoch" else {"per-epoch": RESHUFFLED}
+def _other_shuffle(study: config.Study) -> tuple[str, str]:
+    frozen, reshuffled = ("keras", FROZEN_SHUFFLE), ("per-epoch", RESHUFFLED)
+    return frozen if study.shuffle == "per-epoch" else reshuffled
 
 
 def _with_data(study: config.Study, **changes: Any) -> config.Study:

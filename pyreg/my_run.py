@@ -1,5 +1,7 @@
 """A history of the user's own and the study's runs in, one plain verdict and its cause out."""
 
+import functools
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -77,21 +79,20 @@ class Judge:
         for name, run in stored.items():
             for reading, read in self._readings(model):
                 if is_identical(mine, read(run)):
-                    return "identical", reading, f"is identical to {name}{_how(mine, reading)}."
-        position = band.position(mine.values, self._seeds(model, mine))
+                    return "identical", reading, f"is {_identical(mine, reading)} {name}."
+        match = self._exact_match(mine, model)
+        plain = match and f"{_identical(mine, match[1])} a plain fit seeded with {self.seed}"
+        if match and not match[0].changes:
+            return "identical", match[1], f"is {plain}."
+        seeds = self._seeds(model, mine)
+        position = band.position(mine.values, seeds)
         verdict: Literal["inside", "outside"] = "inside" if position.is_inside else "outside"
         finding = f"lies {verdict} the band of our {position.num_seeds} seeds ({_where(position)})"
-        match = self._exact_match(mine, model)
-        if match is not None:
-            candidate, reading = match
-            plain = f"a plain seeded fit with seed {self.seed}{_how(mine, reading)}"
-            if not candidate.changes:
-                return "identical", reading, f"is identical to {plain}."
-            changed = f"identical to {plain} and another setting: {candidate.name}"
-            return verdict, candidate.name, f"{finding}; it is {changed}."
+        if match:
+            return verdict, match[0].name, f"{finding}; it is {plain} and {match[0].name}."
         if verdict == "inside":
             return verdict, None, f"{finding}."
-        cause, tested = self._likely_cause(mine, model)
+        cause, tested = self._likely_cause(mine, model, seeds)
         return verdict, cause, f"{finding}. {tested}"
 
     def _readings(self, model: str) -> Iterator[tuple[str | None, Reading]]:
@@ -143,32 +144,35 @@ class Judge:
                     return candidate, reading
         return None
 
-    def _likely_cause(self, mine: MyHistory, model: str) -> tuple[str | None, str]:
-        """The change with which the history is inside the band, if one of them does that."""
+    def _likely_cause(
+        self, mine: MyHistory, model: str, ours: pd.DataFrame
+    ) -> tuple[str | None, str]:
+        """The change with which the history is inside the band; fewest changes first."""
         tested: dict[str, band.Position] = {}
-        untested = []
-        for name, seeds in self._explanations(mine, model):
-            if isinstance(seeds, InputError):
-                untested.append(name)
-            else:
-                tested[name] = band.position(mine.values, seeds)
-        ranked = sorted(tested, key=lambda name: tested[name].distance)
-        cause = next((name for name in ranked if tested[name].is_inside), None)
-        return cause, _told(cause, tested, ranked, untested)
+        untested: list[str] = []
+        for _, tests in itertools.groupby(self._tests(mine, model, ours), lambda t: t[0]):
+            for _, name, seeds in tests:
+                try:
+                    tested[name] = band.position(mine.values, seeds())
+                except InputError:  # its words are in no data at hand
+                    untested.append(name)
+            if any(position.is_inside for position in tested.values()):
+                break
+        nearest = min(tested, key=lambda name: tested[name].distance, default=None)
+        cause = nearest if nearest and tested[nearest].is_inside else None
+        return cause, _told(cause, tested, untested)
 
-    def _explanations(
-        self, mine: MyHistory, model: str
-    ) -> Iterator[tuple[str, pd.DataFrame | InputError]]:
+    def _tests(
+        self, mine: MyHistory, model: str, ours: pd.DataFrame
+    ) -> Iterator[tuple[int, str, Callable[[], pd.DataFrame]]]:
+        """Number of changes, their name, and what gives the band they lead to."""
         for reading, read in self._readings(model):
             if reading:
-                yield reading, self._seeds(model, mine).apply(read)
-        if self.workshop is None:
-            return
-        for candidate in causes.likely_candidates(self.study, model):
-            try:
-                yield candidate.name, self._trained_seeds(candidate, model, mine)
-            except InputError as error:
-                yield candidate.name, error
+                yield 0, reading, functools.partial(ours.apply, read)
+        if self.workshop is not None:
+            for candidate in causes.likely_candidates(self.study, model):
+                trained = functools.partial(self._trained_seeds, candidate, model, mine)
+                yield len(candidate.changes), candidate.name, trained
 
 
 def stored_runs(results: Path, model: str) -> Iterator[tuple[str, pd.Series]]:
@@ -221,9 +225,10 @@ def _shown(file: str, mine: MyHistory) -> str:
     return f"{Path(file).name} ({epochs} epoch{'s' * (epochs > 1)})"
 
 
-def _how(mine: MyHistory, reading: str | None) -> str:
+def _identical(mine: MyHistory, reading: str | None) -> str:
     exact = "bit for bit" if mine.digits is None else f"in all {mine.digits} digits printed"
-    return f", {exact}" + (f", with {reading}" if reading else "")
+    counted = f" and with {reading}" if reading else ""
+    return f"identical, {exact}{counted}, to"
 
 
 def _where(position: band.Position) -> str:
@@ -233,15 +238,15 @@ def _where(position: band.Position) -> str:
     )
 
 
-def _told(
-    cause: str | None, tested: dict[str, band.Position], ranked: list[str], untested: list[str]
-) -> str:
-    others = ", ".join(f"{name} ({tested[name].distance:.1f})" for name in ranked if name != cause)
+def _told(cause: str | None, tested: dict[str, band.Position], untested: list[str]) -> str:
+    if not tested and not untested:
+        return "No cause was tested; leave out --quick to test some."
+    others = [f"{name} ({tested[name].distance:.1f})" for name in tested if name != cause]
     parts = [
         f"Likely cause: {cause}, with which it is inside ({tested[cause].distance:.1f})"
         if cause
-        else "No cause was found among those tested",
-        f"also tested: {others}" if others else "",
+        else "No cause was found",
+        f"tested too: {', '.join(others)}" if others else "",
         f"could not be tested: {', '.join(untested)}" if untested else "",
     ]
     return "; ".join(filter(None, parts)) + "."

@@ -74,16 +74,15 @@ def judge(results, mine, tmp_path, model="baseline", workshop=None, study=STUDY,
 def test_our_own_run_is_identical_bit_for_bit(results, tmp_path):
     verdict = judge(results, history(1), tmp_path)
     assert (verdict.verdict, verdict.cause, verdict.max_abs_diff) == ("identical", None, 0)
-    assert "mine.csv (4 epochs) is identical to our run with shuffle per-epoch, seed 1" in (
-        verdict.sentence
-    )
+    assert verdict.sentence.startswith("mine.csv (4 epochs) is identical, ")
+    assert verdict.sentence.endswith(" to our run with shuffle per-epoch, seed 1.")
 
 
 @pytest.mark.parametrize("digits", [15, 7, 4])
 def test_rounding_in_print_is_still_identical(results, tmp_path, digits):
     verdict = judge(results, history(1), tmp_path, digits=digits)
     assert verdict.verdict == "identical"
-    assert f"in all {digits} digits printed" in verdict.sentence
+    assert f"in all {digits} digits printed, to our run" in verdict.sentence
 
 
 def test_three_digits_are_too_few_to_be_identical(results, tmp_path):
@@ -110,7 +109,10 @@ def test_another_seed_is_inside(results, tmp_path):
 def test_another_network_is_outside(results, tmp_path):
     verdict = judge(results, history(77, shift=0.3), tmp_path)
     assert (verdict.verdict, verdict.cause) == ("outside", None)
-    assert "No cause was found" in verdict.sentence
+    assert "No cause was tested; leave out --quick" in verdict.sentence
+    found = judge(results, history(77, shift=0.3), tmp_path, workshop=FakeWorkshop())
+    assert (found.verdict, found.cause) == ("outside", None)
+    assert "No cause was found; tested too: frozen shuffle" in found.sentence
 
 
 def test_penalty_left_out_of_val_loss_is_seen(results, tmp_path):
@@ -125,7 +127,7 @@ def test_plain_seeded_fit_is_identical_though_no_such_run_is_stored(results, tmp
     workshop = FakeWorkshop(runs={("the study's own settings", 1): history(33)})
     verdict = judge(results, history(33), tmp_path, workshop=workshop)
     assert (verdict.verdict, verdict.cause) == ("identical", None)
-    assert "a plain seeded fit with seed 1" in verdict.sentence
+    assert "to a plain fit seeded with 1." in verdict.sentence
 
 
 def test_pythons_column_base_is_named(results, tmp_path):
@@ -147,8 +149,9 @@ def test_likely_cause_is_the_nearest_one_inside_its_band(results, tmp_path):
     workshop = FakeWorkshop(shifts=shifts, missing=["words"])
     verdict = judge(results, history(7, "dropout", 0.3), tmp_path, "dropout", workshop)
     assert (verdict.verdict, verdict.cause) == ("outside", "dropout rate 0.5")
-    assert "also tested: dropout rate 0.4" in verdict.sentence
+    assert "tested too: frozen shuffle" in verdict.sentence
     assert "could not be tested: 5000 words" in verdict.sentence
+    assert "dropout rate 0.5, frozen" not in verdict.sentence  # one change was enough
 
 
 def test_too_few_seeds_are_trained_or_asked_for(results, tmp_path):
@@ -175,11 +178,12 @@ def test_exact_candidates_combine_all_changes_fewest_first():
 
 def test_likely_candidates_change_one_setting_under_either_shuffle():
     study = config.load("workflow/config.yaml")
-    candidates = list(causes.likely_candidates(study, "dropout"))
-    assert [c.shuffle for c in candidates] == ["per-epoch"] * 3 + ["keras"] * 4
-    assert candidates[0].study.models["dropout"].dropout == 0.4
-    assert candidates[0].study.models["baseline"] == study.models["baseline"]
-    assert candidates[3].changes == (causes.FROZEN_SHUFFLE,)
+    candidates = causes.likely_candidates(study, "dropout")
+    assert [len(c.changes) for c in candidates] == [1] * 4 + [2] * 3
+    assert [c.shuffle for c in candidates] == ["keras"] + ["per-epoch"] * 3 + ["keras"] * 3
+    assert candidates[0].changes == (causes.FROZEN_SHUFFLE,)
+    assert candidates[1].study.models["dropout"].dropout == 0.4
+    assert candidates[1].study.models["baseline"] == study.models["baseline"]
 
 
 @pytest.fixture
