@@ -1,17 +1,15 @@
 """Two folders of results in; out how far they agree and, where they do not, where they part."""
 
-from collections import Counter
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
-import numpy as np
 import pandas as pd
 
 from pyreg import compare, config, diff, equivalence, files, records
 from pyreg.config import Study
-from pyreg.environment import environment_fields, in_words
 from pyreg.errors import InputError
 from pyreg.records import RunKey
 
@@ -25,7 +23,6 @@ ANSWERS = {
 }
 FAILING = ("different", "missing")
 ENGINES = get_args(config.Engine)
-MOST_LINES = 10  # of a list, so that the answer is one screen
 
 
 @dataclass(frozen=True)
@@ -100,20 +97,6 @@ def run_keys(folder: Path) -> list[RunKey]:
         for engine, model, shuffle, seed in found
     ]
     return sorted(keys, key=lambda key: (ENGINES.index(key.engine), key))
-
-
-def summary(verification: Verification) -> str:
-    """The answer on one screen: what holds, then where runs part, then what differs around them."""
-    checks = verification.checks
-    lists = {
-        "where": _notes(checks),
-        "settings that differ (there | here)": _pairs(verification.settings),
-        "environment that differs (there | here)": _environment(checks),
-    }
-    lines = [f"{ANSWERS[verification.level]}", "", *_counts(checks)]
-    for title, items in lists.items():
-        lines += _listed(title, items) if items else []
-    return "\n".join(lines)
 
 
 def _study(folder: Path) -> Study:
@@ -207,8 +190,11 @@ def _histories(folder: Path) -> pd.DataFrame:
 def _largest_difference(left: pd.DataFrame, right: pd.DataFrame) -> float:
     """Of any two history values of one seed; infinite where the sets have different seeds."""
     names = ["seed", "epoch", "metric", "data"]
-    both = left.merge(right, on=names, how="outer", suffixes=("_left", "_right"))
-    return float((both["value_left"] - both["value_right"]).abs().fillna(np.inf).max())
+    a, b = (table.set_index(names)["value"].sort_index() for table in (left, right))
+    if not a.index.equals(b.index):
+        return math.inf
+    apart = (a - b).abs().mask(a.isna() & b.isna(), 0)  # two runs that diverged alike
+    return float(apart.fillna(math.inf).max())
 
 
 def _check_tables(here: Path, reference: Path) -> Iterator[Check]:
@@ -222,53 +208,3 @@ def _check_tables(here: Path, reference: Path) -> Iterator[Check]:
         else:
             level, note = "bit-identical", ""
         yield Check("tables", path.stem, level, note)
-
-
-def _counts(checks: Sequence[Check]) -> Iterator[str]:
-    """`python      6 bit-identical`, a line per group."""
-    groups = list(dict.fromkeys(check.group for check in checks))
-    width = max(map(len, groups))
-    for group in groups:
-        levels = Counter(check.level for check in checks if check.group == group)
-        counted = [f"{levels[level]} {level}" for level in ANSWERS if levels[level]]
-        yield f"  {group:{width}}  {', '.join(counted)}"
-
-
-def _notes(checks: Sequence[Check]) -> list[str]:
-    """What is to be said about checks, the worst first; the same about several is said once."""
-    said: dict[tuple[str, str, str], list[Check]] = {}
-    for check in sorted(checks, key=lambda check: list(ANSWERS).index(check.level), reverse=True):
-        if check.note:
-            said.setdefault((check.level, check.group, check.note), []).append(check)
-    return [_line(level, group, note, found) for (level, group, note), found in said.items()]
-
-
-def _line(level: str, group: str, note: str, checks: Sequence[Check]) -> str:
-    more = f" and {len(checks) - 1} more" if len(checks) > 1 else ""
-    apart = [check.apart for check in checks if check.apart is not None]
-    distance = f" (history up to {max(apart):.2g} apart)" if apart else ""
-    return f"{group} {checks[0].name}{more}: {level}; {note}{distance}"
-
-
-def _environment(checks: Sequence[Check]) -> list[str]:
-    """Every difference of the environment, and in how many records."""
-    counts = Counter(
-        line
-        for check in checks
-        for line in _pairs(
-            {name: check.environment[name] for name in environment_fields(check.environment)}
-        )
-    )
-    number = sum(check.group != "tables" for check in checks)
-    return [f"{line}  ({count} of {number} records)" for line, count in counts.items()]
-
-
-def _pairs(fields: Mapping[str, tuple[Any, Any]]) -> list[str]:
-    return [f"{name}: {in_words(a)} | {in_words(b)}" for name, (a, b) in fields.items()]
-
-
-def _listed(title: str, lines: Sequence[str]) -> list[str]:
-    """A titled list, cut where it would leave the screen."""
-    shown = [f"  {line}" for line in lines[:MOST_LINES]]
-    more = [f"  ... and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
-    return ["", f"{title}:", *shown, *more]

@@ -246,8 +246,8 @@ def test_a_picture_without_room_keeps_its_words(tmp_path, monkeypatch):
 def test_interactive_curves_hold_every_value_and_are_the_same_each_time(full):
     path = full / "runs" / "python" / "baseline" / "per-epoch" / "seed-1" / "history.csv"
     history = files.read_csv(path)
-    drawn = interactive.curves({"baseline": history}, "here")
-    assert drawn == interactive.curves({"baseline": history}, "here")
+    drawn = interactive.curves(full_study(), {"baseline": history}, "here")
+    assert drawn == interactive.curves(full_study(), {"baseline": history}, "here")
     content = json.loads(drawn)
     assert content["target_id"] == "here"
     validation = history[(history["metric"] == "accuracy") & (history["data"] == "validation")]

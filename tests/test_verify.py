@@ -5,6 +5,7 @@ from made_up_results import bare_study, full_study, write_results
 
 from pyreg import cli, config, files, records, reference, verify
 from pyreg.errors import InputError
+from pyreg.verify_summary import summary
 
 BASELINE = records.RunKey("python", "baseline", "per-epoch", 1)
 
@@ -74,7 +75,7 @@ def test_equal_bits_from_another_environment_are_identical_and_the_environment_i
 ):
     change_info(here, versions={"python": "3.12.0", "numpy": "2.4.6"}, threads=2, onednn=False)
     verification = verify.verify(here, recorded)
-    said = verify.summary(verification)
+    said = summary(verification)
     assert verification.level == "bit-identical"
     assert "versions.python: 3.11.2 | 3.12.0  (8 of 11 records)" in said
     assert "threads: 1 | 2" in said
@@ -87,7 +88,7 @@ def test_a_difference_below_the_tolerance_passes_and_names_it(recorded, here):
     verification = verify.verify(here, recorded)
     assert levels(verification)["python baseline per-epoch seed 1"] == "within-tolerance"
     assert verification.passed
-    assert "another processor" in verify.summary(verification)
+    assert "another processor" in summary(verification)
 
 
 def test_a_difference_above_the_tolerance_fails_and_says_where(recorded, here, capsys):
@@ -120,7 +121,7 @@ def test_without_r_python_is_held_against_the_recorded_r_runs(recorded, here):
 def test_another_setting_is_named(recorded, here):
     study = full_study(seed=7)
     files.write_text(here / "config.yaml", config.dump(study))
-    assert "seed: 1 | 7" in verify.summary(verify.verify(here, recorded))
+    assert "seed: 1 | 7" in summary(verify.verify(here, recorded))
 
 
 def test_equal_runs_with_another_table_are_different(recorded, here):
@@ -140,7 +141,7 @@ def test_the_replicates_decide_where_bits_cannot_match(recorded, here):
     assert levels(found)["replicates baseline per-epoch"] == "equivalent"
     assert levels(found)["python baseline per-epoch seed 1"] == "equivalent"
     assert found.passed
-    assert "the replicates" in verify.summary(found)
+    assert "the replicates" in summary(found)
 
 
 def test_replicates_that_moved_too_far_are_different(recorded, here):
@@ -166,6 +167,14 @@ def test_other_reviews_are_not_excused_by_equivalent_replicates(recorded, here):
     assert levels(verify.verify(here, recorded))["python baseline per-epoch seed 1"] == "different"
 
 
+def test_replicates_that_diverged_alike_are_identical(recorded, tmp_path):
+    there, here = (shutil.copytree(recorded, tmp_path / name) for name in ("there", "here"))
+    for folder in (there, here):
+        shift_replicates(folder, "l2", by=float("nan"))
+    assert levels(verify.verify(here, there))["replicates l2 per-epoch"] == "bit-identical"
+    assert levels(verify.verify(recorded, there))["replicates l2 per-epoch"] == "different"
+
+
 def test_replicates_may_come_in_other_batches(recorded, tmp_path):
     here = write_results(full_study(replicate_batch=2), tmp_path / "here")
     assert levels(verify.verify(here, recorded))["replicates l2 per-epoch"] == "bit-identical"
@@ -175,7 +184,7 @@ def test_long_lists_are_cut_to_one_screen(tmp_path):
     few, many = ({f"m{n}": {"units": [n + more]} for n in range(1, 31)} for more in (0, 1))
     recorded = write_results(bare_study(models=few), tmp_path / "recorded", "r is off")
     here = write_results(bare_study(models=many), tmp_path / "here", "r is off")
-    said = verify.summary(verify.verify(here, recorded))
+    said = summary(verify.verify(here, recorded))
     assert "models.m1.units: 1 | 2" in said
     assert "... and 20 more" in said
     assert len(said.splitlines()) < 25

@@ -18,10 +18,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import verify
     from pyreg.errors import ComparisonError
+    from pyreg.verify import verify
+    from pyreg.verify_summary import summary
 
-    verification = verify.verify(Path(arguments.results), Path(arguments.against))
-    common.say(f"{arguments.results} against {arguments.against}: {verify.summary(verification)}")
+    verification = verify(Path(arguments.results), Path(arguments.against))
+    common.say(f"{arguments.results} against {arguments.against}: {summary(verification)}")
     if not verification.passed:
         raise SystemExit(ComparisonError.exit_code)

@@ -11,7 +11,12 @@ from pyreg.config import Model, Study
 from pyreg.environment import environment_fields, in_words
 from pyreg.figures.results import Results
 
-ENGINES = {"python": "Python", "r": "R", "base-r": "plain R"}
+ENGINES = {
+    "python": "Python",
+    "r": "R",
+    "base-r": "Plain R",
+    "python-replicates": "Replicates",
+}
 
 
 def model_rows(study: Study, metrics: pd.DataFrame) -> list[dict[str, Any]]:
@@ -126,11 +131,17 @@ def in_double(results: Results) -> float | None:
 
 
 def _infos(results: Results) -> Iterator[dict[str, Any]]:
-    """run.json of every exact run that is there."""
-    for key in plan.runs(results.study, with_r=True):
-        path = key.folder(results.folder) / "run.json"
-        if path.exists():
-            yield files.read_json(path)
+    """run.json of every exact run and every batch of replicates that is there."""
+    study = results.study
+    folders = [key.folder(results.folder) for key in plan.runs(study, with_r=True)]
+    folders += [
+        results.folder / "replicates" / model / shuffle / f"seeds-{first}-{last}"
+        for model, shuffle in plan.replicate_shuffles(study)
+        for first, last in plan.replicate_batches(study)
+    ]
+    for folder in folders:
+        if (folder / "run.json").exists():
+            yield files.read_json(folder / "run.json")
 
 
 def _values(column: pd.Series) -> str:

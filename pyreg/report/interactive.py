@@ -14,10 +14,20 @@ from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 from bokeh.resources import Resources
 
-METRICS = {"binary_crossentropy": "Binary cross-entropy (nats)", "accuracy": "Accuracy (share)"}
-# Colours and shapes as in the figures: Okabe and Ito's, black for the baseline.
-COLOURS = ["#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"]
-MARKERS = ["circle", "triangle", "square", "diamond", "inverted_triangle", "plus", "x", "hex"]
+from pyreg.config import Study
+from pyreg.figures import theme
+
+# The figures' shapes -> Bokeh's words for them.
+MARKERS = {
+    "o": "circle",
+    "^": "triangle",
+    "s": "square",
+    "D": "diamond",
+    "v": "inverted_triangle",
+    "P": "plus",
+    "X": "x",
+    "<": "hex",
+}
 LEGEND_COLUMNS = 3  # fit a phone
 LEGEND_ROW = 23  # pixels
 FONT = "system-ui, sans-serif"
@@ -29,26 +39,28 @@ def library() -> str:
     return Resources(mode="inline", components=["bokeh"]).js_raw[0]
 
 
-def curves(histories: Mapping[str, pd.DataFrame], target: str) -> str:
+def curves(study: Study, histories: Mapping[str, pd.DataFrame], target: str) -> str:
     """Draw every model's curves, a plot per metric; its legend hides a model in all plots.
 
     Args:
+        study: whose models look here as they do in its figures.
         histories: model -> its history, columns `records.HISTORY_COLUMNS`.
         target: id of the element of the page that they are drawn in.
 
     Returns:
         JSON for `Bokeh.embed.embed_item`, the same text for the same histories.
     """
-    plots = [_plot(histories, metric) for metric in METRICS]
+    look = theme.model_look(study)
+    plots = [_plot(histories, metric, look) for metric in theme.METRIC_TITLES]
     for same in zip(*(plot.renderers for plot in plots), strict=True):
         _hide_together(same)
     layout = Row(children=[*plots], sizing_mode="stretch_width", stylesheets=[WRAP])
     return _renumbered(json.dumps(json_item(layout, ID(target))))
 
 
-def _plot(histories: Mapping[str, pd.DataFrame], metric: str) -> figure:
+def _plot(histories: Mapping[str, pd.DataFrame], metric: str, look: theme.Look) -> figure:
     plot = figure(
-        title=Title(text=METRICS[metric], text_font=FONT),
+        title=Title(text=theme.METRIC_TITLES[metric], text_font=FONT),
         height=350 + LEGEND_ROW * -(-len(histories) // LEGEND_COLUMNS),
         min_width=300,
         sizing_mode="stretch_width",
@@ -57,7 +69,7 @@ def _plot(histories: Mapping[str, pd.DataFrame], metric: str) -> figure:
         toolbar_location=None,
     )
     source = ColumnDataSource(_columns(histories, metric))
-    lines = {model: _lines(plot, source, model, number) for number, model in enumerate(histories)}
+    lines = {model: _lines(plot, source, model, look) for model in histories}
     plot.add_layout(_legend(lines), "above")
     plot.add_tools(_hover(plot, source, histories))
     plot.xaxis.axis_label_text_font = FONT
@@ -68,10 +80,12 @@ def _plot(histories: Mapping[str, pd.DataFrame], metric: str) -> figure:
     return plot
 
 
-def _lines(plot: figure, source: ColumnDataSource, model: str, number: int) -> list[GlyphRenderer]:
+def _lines(
+    plot: figure, source: ColumnDataSource, model: str, look: theme.Look
+) -> list[GlyphRenderer]:
     """Training dashed, validation solid with points."""
-    style: dict[str, Any] = {"source": source, "color": COLOURS[number % len(COLOURS)]}
-    marker = MARKERS[number % len(MARKERS)]
+    style: dict[str, Any] = {"source": source, "color": look.colours[model]}
+    marker = MARKERS[look.shapes[model]]
     training, validation = f"{model} training", f"{model} validation"
     return [
         plot.line("epoch", training, line_dash="dashed", **style),

@@ -9,8 +9,8 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pyreg import __doc__ as title
-from pyreg import __version__, config
+import pyreg
+from pyreg import config
 from pyreg.config import Study
 from pyreg.data.sources import LESSON_DIGEST
 from pyreg.figures.caption import code_version
@@ -19,7 +19,7 @@ from pyreg.report import facts, interactive
 from pyreg.report.answers import answers
 from pyreg.report.pictures import Picture, pictures
 
-# Template in sections/ -> its title, in the order of the page.
+# Template -> its heading, in the order of the page.
 SECTIONS = {
     "data": "Data",
     "models": "Models",
@@ -66,8 +66,8 @@ def _content(results: Results) -> dict[str, Any]:
     return {
         "study": study,
         "settings": config.dump(study),
-        "title": title,
-        "code": f"pyreg {__version__}, {code_version()}",
+        "title": pyreg.__doc__,
+        "code": f"pyreg {pyreg.__version__}, {code_version()}",
         "provenance": provenance,
         "has_lesson_halves": provenance["content_digest"] == LESSON_DIGEST,
         "answers": answers(agreement, claims, my_runs),
@@ -81,7 +81,7 @@ def _content(results: Results) -> dict[str, Any]:
         "penalties": facts.penalties(results),
         "environment": facts.environment(results),
         "pictures": _by_kind(pictures(study, results.folder / "figures")),
-        "curves": Markup(interactive.curves(facts.exact_histories(results), "interactive")),
+        "curves": Markup(interactive.curves(study, facts.exact_histories(results), "interactive")),
         "bokeh": Markup(interactive.library()),
     }
 
@@ -100,7 +100,7 @@ def _sections(content: dict[str, Any]) -> dict[str, str]:
         "seeds": not content["spreads"] and not content["frozen"],
         "my-runs": content["my_runs"] is None,
     }
-    return {name: title for name, title in SECTIONS.items() if not empty.get(name)}
+    return {name: heading for name, heading in SECTIONS.items() if not empty.get(name)}
 
 
 def _whole(value: float) -> str:
