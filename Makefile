@@ -23,6 +23,12 @@ test: $(READY) ## pass the tests: Python's, R's and a small study end to end
 bench: $(READY) ## time everything against the plain tutorial script (needs imdb.npz)
 	@python workflow/bench/bench.py $(if $(GROWTH),--growth)
 
+verify: $(READY) ## compare the results here with the committed reference
+	@pyreg verify
+
+reference: $(READY) ## write results/reference anew from results/imdb
+	@pyreg reference
+
 check: $(READY) ## formats, lints and types
 	@ruff format --check pyreg tests
 	@ruff check pyreg tests

@@ -40,9 +40,9 @@ base_r_run <- function(folder) {
 
 versions <- function() {
   list(
-    r = paste(R.version$major, R.version$minor, sep = "."),
-    matrix = as.character(packageVersion("Matrix")),
-    blas = basename(extSoftVersion()[["BLAS"]])
+    R = paste(R.version$major, R.version$minor, sep = "."),
+    Matrix = as.character(packageVersion("Matrix")),
+    BLAS = basename(extSoftVersion()[["BLAS"]])
   )
 }
 

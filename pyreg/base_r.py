@@ -35,6 +35,7 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
             Keras' own (`shuffle: keras`).
     """
     started = time.time()
+    environment = runtime.describe()
     data = encode.read_encoded(data_folder / "encoded.npz")
     order = order_for(key, len(data.x_train), study.epochs)
     if order is None:
@@ -53,8 +54,8 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
         info={
             **vars(key),
             "config": {**plan.settings_of_run(study, key.model), "epochs": 1},
-            **runtime.describe(),
-            "r": epoch.versions,
+            **environment,
+            "versions": {**environment["versions"], **epoch.versions},
             "keras_in_double": apart,
             "front_end": "plain R in double precision; Keras drew initial weights and masks",
             "data": files.read_json(data_folder / "provenance.json"),

@@ -16,6 +16,7 @@ rule report:
         mem_mb=1000,
     params:
         config=CONFIG,
+        settings=STUDY.model_dump(mode="json"),
     shell:
         "python -m pyreg report --config {params.config} --results $(dirname {params.config})"
         " --output {output.html} 2> {log}"
