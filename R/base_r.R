@@ -14,7 +14,12 @@
 # Weights are a list of layers, each a list of a kernel (inputs x units) and a bias (units).
 # `network` is a list: activation, l1, l2, dropout. Sourcing this file runs nothing.
 
+# The nearest single-precision number.
+as_single <- function(x) readBin(writeBin(x, raw(), size = 4), "double", size = 4)
+
 # activations ---------------------------------------------------------------------------------
+
+root <- as_single(sqrt(0.5)) / sqrt(0.5) # 1, but for the root that TensorFlow takes in gelu
 
 # f(z) and f'(z), as Keras defines them.
 activations <- list(
@@ -35,8 +40,8 @@ activations <- list(
     slope = function(z) ifelse(z > 0, 1, exp(z))
   ),
   gelu = list(
-    value = function(z) z * pnorm(z),
-    slope = function(z) pnorm(z) + z * dnorm(z)
+    value = function(z) z * pnorm(root * z),
+    slope = function(z) pnorm(root * z) + z * root * dnorm(root * z)
   )
 )
 
@@ -78,9 +83,6 @@ add_bias <- function(product, bias) {
 drop_out <- function(x, mask, rate) {
   if (is.null(mask)) x else x * mask / (1 - rate)
 }
-
-# The nearest single-precision number.
-as_single <- function(x) readBin(writeBin(x, raw(), size = 4), "double", size = 4)
 
 # loss ----------------------------------------------------------------------------------------
 
