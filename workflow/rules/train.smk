@@ -7,7 +7,7 @@ CODE = {
     "python": TRAIN_CODE,
     "r": TRAIN_CODE
     + code("pyreg/rbridge/*.py", "R/lesson.R", "R/build_model.R", "R/keras_verbs.R"),
-    "base-r": TRAIN_CODE + code("pyreg/base_r.py", "R/base_r*.R"),
+    "base-r": TRAIN_CODE + code("pyreg/base_r*.py", "R/base_r*.R"),
 }
 MEMORY = {"python": 2000, "r": 4000, "base-r": 3000}
 
