@@ -1,5 +1,6 @@
 """Device and threads in, a Keras set up for one job out; and what it ran on, for the record."""
 
+import gc
 import importlib.metadata
 import os
 import platform
@@ -25,6 +26,9 @@ def set_up(device: str = "auto", threads: int = 1, backend: str | None = None) -
     Raises:
         InputError: `gpu` was asked for and the backend sees none.
     """
+    # Importing and tracing TensorFlow makes a million objects that stay: looking for garbage among
+    # them again and again took 1.5 s of every job.
+    gc.set_threshold(100_000)
     os.environ["KERAS_BACKEND"] = backend or os.environ.get("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # CUDA's absence is no news on a CPU
     if device == "cpu":

@@ -85,7 +85,7 @@ class StackedDense(keras.layers.Layer):
         return ops.stack([self.regularizer(kernel) for kernel in ops.unstack(self.kernel)])
 
     def _side_by_side(self, variables: Sequence[keras.Variable]) -> keras.Variable:
-        values = np.stack([ops.convert_to_numpy(variable) for variable in variables])
+        values = np.stack([variable.numpy() for variable in variables])
         return self.add_weight(shape=values.shape, initializer=lambda *_, **__: values)
 
 

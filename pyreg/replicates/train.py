@@ -162,6 +162,7 @@ def _keep_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError):  # not glibc
         return
-    trim_threshold, mmap_max = -1, -4  # names in malloc.h, less M_
-    mallopt(mmap_max, 0)
+    trim_threshold, mmap_max, arena_max = -1, -4, -8  # names in malloc.h, less M_
     mallopt(trim_threshold, 2**31 - 1)
+    mallopt(mmap_max, 0)
+    mallopt(arena_max, 1)  # other threads' arenas are given back all the same
