@@ -143,6 +143,16 @@ describe_failure <- function(condition) {
   )
 }
 
+#' Leave a locale without accents, as jobs on servers are often given
+use_utf8 <- function() {
+  for (locale in c("C.UTF-8", "en_US.UTF-8", "UTF-8")) {
+    if (l10n_info()[["UTF-8"]]) {
+      break
+    }
+    suppressWarnings(Sys.setlocale("LC_CTYPE", locale))
+  }
+}
+
 #' Evaluate R code given as text in the global environment
 evaluate_text <- function(code) {
   eval(parse(text = code, keep.source = FALSE), globalenv())

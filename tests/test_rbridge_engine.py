@@ -214,6 +214,26 @@ def test_a_mistake_in_a_fit_is_keras_message(r):
         r.evaluate("keras_model_sequential(2) |> layer_dense(1) |> compile(optimizer = 'adama')")
 
 
+def test_an_r_function_can_be_a_callback_and_its_error_ends_the_fit(r):
+    code = """
+      model <- keras_model_sequential(2) |> layer_dense(1) |> compile("sgd", "mse")
+      seen <- c()
+      watch <- function(epoch, logs) {
+        seen <<- c(seen, epoch)
+        if (epoch == 1) stop("seen enough")
+      }
+      callback <- import_python("keras.callbacks")$LambdaCallback(on_epoch_end = watch)
+      message <- tryCatch(
+        fit(model, diag(2), diag(2)[, 1], epochs = 5, callbacks = list(callback), verbose = 0),
+        error = conditionMessage
+      )
+      list(seen, message)
+    """
+    seen, message = r.evaluate(code)
+    assert seen.tolist() == [0, 1]
+    assert "seen enough" in message
+
+
 # The command line --------------------------------------------------------------------------------
 
 

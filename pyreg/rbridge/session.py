@@ -71,6 +71,7 @@ def _attach_bridge() -> None:
     calls.bridge.environment = environment
     ri.baseenv["sys.source"](ri.StrSexpVector([str(R_FOLDER / "bridge.R")]), environment)
     environment["register_methods"](environment)
+    environment["use_utf8"]()
 
 
 def _leave_r_to_the_process() -> None:
