@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from typing import NamedTuple
 
 import pytest
@@ -23,6 +24,7 @@ FENCE = re.compile(r"^```(\w*)[ ]*(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)")
 LEFT_OUT = [".venv", ".git", ".snakemake", "results", "*_cache", "__pycache__", "*.egg-info"]
 DONE = "--- end of block ---"
+MOST_SECONDS = 900  # of a block
 
 # A process for each language that a page uses, to which it hands its blocks as names of files.
 SESSIONS = {
@@ -72,12 +74,17 @@ class Session:
 
     def run(self, file):
         """What the block prints; it must not fail."""
+        watch = threading.Timer(MOST_SECONDS, self.process.kill)
+        watch.start()
         print(file, file=self.process.stdin, flush=True)
         printed = []
         for line in self.process.stdout:
-            if line.rstrip() == DONE:
+            text, done, _ = line.rstrip().partition(DONE)
+            printed += [text] if text or not done else []
+            if done:
+                watch.cancel()
                 return printed
-            printed.append(line.rstrip())
+        watch.cancel()
         self.log.seek(0)
         pytest.fail(f"{file.read_text()}\nprinted\n{self.log.read()}\n{printed}")
 
@@ -103,7 +110,7 @@ def repository(tmp_path_factory, imdb_path):
     file = folder / "workflow" / "config.yaml"
     study = yaml.safe_load(file.read_text())
     study["data"] |= {"num_reviews": 400, "num_words": 1000, "path": str(imdb_path)}
-    file.write_text(yaml.safe_dump({**study, "epochs": 2, "replicates": 2, "replicate_batch": 1}))
+    file.write_text(yaml.safe_dump({**study, "epochs": 2, "replicates": 2}))
     done = subprocess.run(
         ["snakemake", "--cores", "all"], cwd=folder, env=environment(folder),
         capture_output=True, text=True, check=False,
