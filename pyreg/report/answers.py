@@ -106,9 +106,8 @@ def _at_the_best_epoch(claims: pd.DataFrame) -> list[str]:
     if both.empty:
         return []
     best = both[both["at"] == "best"]["verdict"]
-    return [
-        f"With each network stopped at its best epoch, {(best == 'holds').sum()} of {len(best)} hold."
-    ]
+    num_hold = (best == "holds").sum()
+    return [f"With each network stopped at its best epoch, {num_hold} of {len(best)} hold."]
 
 
 def _first(sentences: list[str]) -> list[str]:
