@@ -22,6 +22,7 @@ class Stacked(keras.Model):
 
     def __init__(self, singles: Sequence[keras.Sequential], words: Words) -> None:
         super().__init__()
+        self.words = words
         first, *hidden, last = zip(*(single.layers for single in singles), strict=True)
         self.hidden = [StackedDense(first, words.matmul), *map(_stack, hidden)]
         self.last = StackedDense(last)

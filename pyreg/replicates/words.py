@@ -1,6 +1,7 @@
 """Which words each review holds in, products with a first layer's kernels out; dense or sparse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import keras
@@ -48,12 +49,19 @@ def words(*halves: np.ndarray) -> Words:
     return DenseWords(halves)
 
 
-class DenseWords:
-    """One byte a cell, stored once on the device: a batch is only its reviews' row numbers."""
+class DenseWords(keras.layers.Layer):
+    """One byte a cell, stored once on the device: a batch is only its reviews' row numbers.
+
+    A layer, for JAX: a weight of the model is passed to its compiled steps, where an array that
+    the model knows nothing of would become a constant of 250 MB in each of them.
+    """
 
     def __init__(self, halves: Sequence[np.ndarray]) -> None:
+        super().__init__()
         matrix = np.concatenate(halves)
-        self.table = keras.Variable(matrix, dtype="uint8", trainable=False, name="reviews")
+        self.table = self.add_weight(
+            shape=matrix.shape, dtype="uint8", trainable=False, initializer=lambda *_, **__: matrix
+        )
 
     def batch(self, rows: np.ndarray) -> Batch:
         return {"reviews": rows}
@@ -70,18 +78,18 @@ class SparseWords:
         self.rows = sparse.vstack([_compress(half) for half in halves], format="csr")
 
     def batch(self, rows: np.ndarray) -> Batch:
-        """Also `words`: int64 array (num_ones, 2), the cells of a block-diagonal matrix.
+        """Also `words`: int32 array (num_ones, 2), the cells of a block-diagonal matrix.
 
         Replicate r's reviews fill the r-th block of rows and of columns, so that one product
         with all kernels on top of each other is every replicate's own product.
         """
         batch_size, num_replicates = rows.shape
         picked = self.rows[rows.T.ravel()]
-        cells = np.empty((picked.nnz, 2), dtype=np.int64)
         lengths = np.diff(picked.indptr)
-        cells[:, 0] = np.repeat(np.arange(rows.size), lengths)
-        blocks = np.repeat(np.arange(num_replicates), batch_size) * picked.shape[1]
-        cells[:, 1] = np.repeat(blocks, lengths)
+        blocks = np.arange(num_replicates, dtype=np.int32) * picked.shape[1]
+        cells = np.empty((picked.nnz, 2), dtype=np.int32)
+        cells[:, 0] = np.repeat(np.arange(rows.size, dtype=np.int32), lengths)
+        cells[:, 1] = np.repeat(np.repeat(blocks, batch_size), lengths)
         cells[:, 1] += picked.indices
         return {"reviews": rows, "words": cells}
 
@@ -90,11 +98,65 @@ class SparseWords:
         num_replicates, num_words, units = kernel.shape
         batch_size = ops.shape(batch["reviews"])[0]
         if batch["reviews"].shape[1] == num_replicates:
-            matrix = _ones(batch["words"], num_replicates * batch_size, num_replicates * num_words)
+            multiply = _coordinates if units < COORDINATES_BELOW else _compressed
+            shape = (num_replicates * batch_size, num_replicates * num_words)
             stacked = ops.reshape(kernel, (num_replicates * num_words, units))
-            return ops.reshape(_product(matrix, stacked), (num_replicates, batch_size, units))
-        matrix = _compressed(_ones(batch["words"], batch_size, num_words))
-        return ops.stack([_compressed_product(matrix, kernel[r]) for r in range(num_replicates)])
+            product = multiply(batch["words"], shape)(stacked)
+            return ops.reshape(product, (num_replicates, batch_size, units))
+        multiply_by = _compressed(batch["words"], (batch_size, num_words))
+        return ops.stack([multiply_by(kernel[replicate]) for replicate in range(num_replicates)])
+
+
+# Measured, one thread, 512 reviews of 123 words: TensorFlow's kernel for coordinates takes
+# 0.24 ms for 16 columns, but 27 ms for 512; its kernel for compressed rows 0.13 and 1.7 ms, after
+# a conversion of 0.25 ms.
+COORDINATES_BELOW = 32
+
+Matmul = Callable[[Any], Any]
+
+
+def _coordinates(cells: Any, shape: tuple[Any, Any]) -> Matmul:
+    """Multiplication by the matrix of 1s in these cells, which are read as they are."""
+    import tensorflow as tf
+
+    multiply = partial(
+        tf.raw_ops.SparseTensorDenseMatMul,
+        a_indices=cells,
+        a_values=tf.ones(tf.shape(cells)[:1]),
+        a_shape=tf.cast(shape, "int64"),
+    )
+    return _differentiable(
+        lambda kernel: multiply(b=kernel), lambda upstream: multiply(b=upstream, adjoint_a=True)
+    )
+
+
+def _compressed(cells: Any, shape: tuple[Any, Any]) -> Matmul:
+    """The same by compressed rows.
+
+    The gradient takes a transposed copy of the matrix: TensorFlow's own multiplies by the
+    transpose in place, and scatters into the kernel's rows, three times slower.
+    """
+    import tensorflow as tf
+
+    matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(
+        indices=tf.cast(cells, "int64"),
+        values=tf.ones(tf.shape(cells)[:1]),
+        dense_shape=tf.cast(shape, "int64"),
+    )
+
+    def gradient(upstream: Any) -> Any:
+        transposed = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=upstream.dtype)
+        return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=upstream)
+
+    return _differentiable(
+        lambda kernel: tf.raw_ops.SparseMatrixMatMul(a=matrix, b=kernel), gradient
+    )
+
+
+def _differentiable(product: Matmul, gradient: Matmul) -> Matmul:
+    import tensorflow as tf
+
+    return tf.custom_gradient(lambda kernel: (product(kernel), gradient))
 
 
 def _compress(matrix: np.ndarray) -> sparse.csr_array:
@@ -104,54 +166,6 @@ def _compress(matrix: np.ndarray) -> sparse.csr_array:
     starts = np.searchsorted(cells, np.arange(num_rows + 1) * num_columns).astype(np.int32)
     columns = (cells % num_columns).astype(np.int32)
     return sparse.csr_array((np.ones_like(columns, np.uint8), columns, starts), matrix.shape)
-
-
-# Measured, one thread, 512 reviews of 123 words: TensorFlow's kernel for coordinates (COO) takes
-# 0.24 ms for 16 columns, but 27 ms for 512; its kernel for compressed rows (CSR) 0.13 and 1.7 ms,
-# after a conversion of 0.25 ms.
-COORDINATES_BELOW = 32
-
-
-def _product(matrix: Any, kernel: Any) -> Any:
-    import tensorflow as tf
-
-    if kernel.shape[-1] < COORDINATES_BELOW:
-        return tf.sparse.sparse_dense_matmul(matrix, kernel)
-    return _compressed_product(_compressed(matrix), kernel)
-
-
-def _ones(cells: Any, num_rows: Any, num_columns: int) -> Any:
-    import tensorflow as tf
-
-    shape = [tf.cast(num_rows, "int64"), num_columns]
-    return tf.SparseTensor(cells, tf.ones(tf.shape(cells)[:1]), shape)
-
-
-def _compressed(matrix: Any) -> Any:
-    import tensorflow as tf
-
-    return tf.raw_ops.SparseTensorToCSRSparseMatrix(
-        indices=matrix.indices, values=matrix.values, dense_shape=matrix.dense_shape
-    )
-
-
-def _compressed_product(matrix: Any, kernel: Any) -> Any:
-    """The product, with a gradient three times faster than TensorFlow's own.
-
-    TensorFlow multiplies by the transpose in place, scattering into the kernel's rows; a
-    transposed copy of the small matrix reads and writes in order.
-    """
-    import tensorflow as tf
-
-    @tf.custom_gradient
-    def product(kernel: Any) -> Any:
-        def gradient(upstream: Any) -> Any:
-            transposed = tf.raw_ops.SparseMatrixTranspose(input=matrix, type=upstream.dtype)
-            return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=upstream)
-
-        return tf.raw_ops.SparseMatrixMatMul(a=matrix, b=kernel), gradient
-
-    return product(kernel)
 
 
 def _tensorflow_sees_gpu() -> bool:
