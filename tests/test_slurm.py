@@ -34,6 +34,7 @@ def study(tmp_path_factory):
         *("bash", "-c", f'"$@" && squeue --states=all --sort=i --format="{LISTED}"', "bash"),
         *(sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile"),
         *("--directory", folder, "--configfile", STUDY, "--profile", PROFILE),
+        *("--config", "replicate_batch=2"),
         # This Slurm keeps no accounts; its list of jobs tells how they ended.
         *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "5"),
     )
@@ -48,7 +49,13 @@ def test_each_step_was_a_job_that_slurm_completed(study):
     submitted = re.findall(r"submitted with SLURM jobid (\d+)", log)
     assert sorted(job[0] for job in jobs) == sorted(submitted)
     assert {job[1] for job in jobs} == {"COMPLETED"}
-    assert len(jobs) == int(re.search(r"^total +(\d+)", log, re.MULTILINE)[1])
+    num_steps = int(re.search(r"^total +(\d+)", log, re.MULTILINE)[1])
+    assert len(jobs) == num_steps - 1, "each step is a job, but for `all`, which does nothing"
+
+
+def test_replicates_are_spread_over_jobs(study):
+    comments = [job[-1] for job in study[-1]]
+    assert len([comment for comment in comments if "replicate_wildcards_dropout" in comment]) == 2
 
 
 def test_each_job_asked_for_its_own_size(study):
