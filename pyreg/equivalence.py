@@ -1,15 +1,14 @@
 """Two sets of runs in; out whether their final results are the same for all that matters.
 
-Two one-sided tests (Schuirmann 1987) on the difference of means, with Welch's degrees of freedom:
-equivalent if the difference is above the lower and below the upper margin, each at 5 per cent.
-A difference that is merely not significant is no equivalence: few runs leave it undecided.
+Two one-sided t tests (Schuirmann 1987) on the difference of means: equivalent if the difference is
+above the lower and below the upper margin, each at 5 per cent. A difference that is merely not
+significant is no equivalence: few runs leave it undecided.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -25,6 +24,7 @@ COLUMNS = [
     "right",
     "num_left",
     "num_right",
+    "paired",
     "estimate",
     "ci_low",
     "ci_high",
@@ -38,8 +38,8 @@ COLUMNS = [
 def compare(left: pd.DataFrame, right: pd.DataFrame, margins: Margins) -> pd.DataFrame:
     """Compare two sets of runs by their validation results at the last epoch.
 
-    The sets are taken as independent. Where equal seeds make their runs alike, the interval is
-    wider than it need be: the error is on the side of not calling them equivalent.
+    Sets of the same seeds are compared seed by seed: such runs share their batch order, and
+    mostly their initial weights too, so that nearly all of their spread cancels.
 
     Args:
         left, right: histories, columns `records.HISTORY_COLUMNS`, each of one engine.
@@ -57,11 +57,7 @@ def compare(left: pd.DataFrame, right: pd.DataFrame, margins: Margins) -> pd.Dat
             **dict(zip(KEYS, names, strict=True)),
             "left": runs["engine"].iloc[0],
             "right": rights[names]["engine"].iloc[0],
-            **tost(
-                runs["last_validation"].to_numpy(),
-                rights[names]["last_validation"].to_numpy(),
-                getattr(margins, str(names[-1])),
-            ),
+            **tost(_results(runs), _results(rights[names]), getattr(margins, str(names[-1]))),
         }
         for names, runs in lefts.items()
         if names in rights
@@ -84,49 +80,65 @@ def agreement_row(table: pd.DataFrame) -> Mapping[str, Any]:
     }
 
 
-def tost(left: np.ndarray, right: np.ndarray, margin: float) -> Mapping[str, Any]:
-    """The two one-sided tests of one metric.
+def tost(left: pd.Series, right: pd.Series, margin: float) -> Mapping[str, Any]:
+    """The two one-sided tests of one metric: paired if the seeds are the same, else Welch's.
 
     Args:
-        left, right: one result per run.
+        left, right: one result per run, indexed by seed.
         margin: the largest difference of means that does not matter, in the metric's unit.
     """
-    estimate = float(np.mean(left) - np.mean(right))
-    known = {"num_left": len(left), "num_right": len(right), "estimate": estimate, "margin": margin}
+    estimate = float(left.mean(skipna=False) - right.mean(skipna=False))
+    paired = left.index.equals(right.index)
+    known = {
+        "num_left": len(left),
+        "num_right": len(right),
+        "paired": paired,
+        "estimate": estimate,
+        "margin": margin,
+    }
     if min(len(left), len(right)) < MIN_RUNS or not math.isfinite(estimate):
         note = f"takes {MIN_RUNS} finite results on either side"
         return {**known, "verdict": "undecided", "note": note}
-    error, freedom = _welch(left, right)
+    variances = [float((left - right).var())] if paired else [float(left.var()), float(right.var())]
+    error, freedom = _welch(variances, [len(left), len(right)])
     half = error * float(stats.t.ppf(1 - LEVEL, freedom))
-    p_value = max(
-        _tail(margin - abs(estimate), error, freedom), _tail(margin + abs(estimate), error, freedom)
-    )
+    distances = (margin - abs(estimate), margin + abs(estimate))
+    p_value = max(_tail(distance, error, freedom) for distance in distances)
     return {
         **known,
         "ci_low": estimate - half,
         "ci_high": estimate + half,
         "p_value": p_value,
-        **_verdict(p_value, abs(estimate) - half > margin, num_needed(left, right, margin)),
+        **_verdict(p_value, abs(estimate) - half > margin, num_needed(sum(variances), margin)),
     }
 
 
-def num_needed(left: np.ndarray, right: np.ndarray, margin: float) -> int:
+def num_needed(variance: float, margin: float) -> int:
     """Runs on either side that would show equivalence four times in five, were there no difference.
 
-    The normal approximation (Chow, Shao and Wang 2008), from the spread of these runs.
+    The normal approximation (Chow, Shao and Wang 2008).
+
+    Args:
+        variance: of the difference of two runs, one from either side.
     """
-    variance = (np.var(left, ddof=1) + np.var(right, ddof=1)) / 2
     quantiles = stats.norm.ppf(1 - LEVEL) + stats.norm.ppf(0.9)
-    return max(MIN_RUNS, math.ceil(2 * variance * (quantiles / margin) ** 2))
+    return max(MIN_RUNS, math.ceil(variance * (quantiles / margin) ** 2))
 
 
-def _welch(left: np.ndarray, right: np.ndarray) -> tuple[float, float]:
-    """Standard error of the difference of means, and its degrees of freedom."""
-    parts = np.array([np.var(left, ddof=1) / len(left), np.var(right, ddof=1) / len(right)])
-    if not parts.any():  # runs without any spread, as of one seed repeated
-        return 0.0, float(len(left) + len(right) - 2)
-    weights = parts**2 / np.array([len(left) - 1, len(right) - 1])
-    return float(np.sqrt(parts.sum())), float(parts.sum() ** 2 / weights.sum())
+def _results(runs: pd.DataFrame) -> pd.Series:
+    return runs.set_index("seed")["last_validation"].astype(float).sort_index()
+
+
+def _welch(variances: Sequence[float], counts: Sequence[int]) -> tuple[float, float]:
+    """Standard error of the difference of means, and its degrees of freedom.
+
+    One variance, that of paired differences, gives Student's n - 1.
+    """
+    parts = [variance / count for variance, count in zip(variances, counts, strict=False)]
+    if not any(parts):  # no spread, as of one run repeated
+        return 0.0, float(sum(counts) - 2)
+    weights = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=False))
+    return math.sqrt(sum(parts)), sum(parts) ** 2 / weights
 
 
 def _tail(distance: float, error: float, freedom: float) -> float:
@@ -147,6 +159,7 @@ def _verdict(p_value: float, outside: bool, needed: int) -> Mapping[str, str]:
 
 def sentence(row: Mapping[Any, Any]) -> str:
     counts = f"{row['num_left']} and {row['num_right']} runs"
+    counts += " of the same seeds" if row["paired"] else ""
     sentence = f"{row['metric']}: {row['verdict']} within {row['margin']:g} ({counts}, "
     sentence += f"difference {row['estimate']:.2g}, p {row['p_value']:.2g})"
     return sentence + (f", {row['note']}" if row["note"] else "")

@@ -9,10 +9,19 @@ from pyreg import equivalence, records
 from pyreg.config import Margins
 
 
+def runs(values, first_seed=1):
+    return pd.Series(values, index=range(first_seed, first_seed + len(values)), dtype=float)
+
+
+def tost(left, right, margin=0.02):
+    """As of two sets of different seeds."""
+    return equivalence.tost(runs(left), runs(right, first_seed=1001), margin)
+
+
 def test_equal_sets_are_equivalent_with_the_p_value_of_a_plain_t_test():
     # 4 and 4 runs, variance 1e-4 each: error sqrt(2 * 1e-4 / 4), 6 degrees of freedom.
-    runs = 0.5 + 0.01 * np.array([-1, -1, 1, 1]) * math.sqrt(3 / 4)
-    row = equivalence.tost(runs, runs, margin=0.02)
+    values = 0.5 + 0.01 * np.array([-1, -1, 1, 1]) * math.sqrt(3 / 4)
+    row = tost(values, values, margin=0.02)
     error = math.sqrt(2 * 1e-4 / 4)
     assert row["estimate"] == 0
     assert row["p_value"] == pytest.approx(stats.t.sf(0.02 / error, 6))
@@ -24,7 +33,7 @@ def test_the_verdict_and_the_90_percent_interval_say_the_same():
     generator = np.random.default_rng(1)
     for shift in np.linspace(-0.05, 0.05, 41):
         left, right = generator.normal(shift, 0.01, 8), generator.normal(0, 0.02, 12)
-        row = equivalence.tost(left, right, 0.02)
+        row = tost(left, right, 0.02)
         inside = row["ci_low"] > -0.02 and row["ci_high"] < 0.02
         outside = row["ci_low"] > 0.02 or row["ci_high"] < -0.02
         expected = "equivalent" if inside else "different" if outside else "undecided"
@@ -35,7 +44,7 @@ def test_it_agrees_with_an_independent_implementation():
     statistics = pytest.importorskip("statsmodels.stats.weightstats")
     generator = np.random.default_rng(2)
     left, right = generator.normal(0.5, 0.01, 7), generator.normal(0.505, 0.02, 11)
-    ours = equivalence.tost(left, right, 0.02)["p_value"]
+    ours = tost(left, right, 0.02)["p_value"]
     assert ours == pytest.approx(
         statistics.ttost_ind(left, right, -0.02, 0.02, usevar="unequal")[0]
     )
@@ -48,9 +57,7 @@ def test_it_agrees_with_an_independent_implementation():
 def test_a_difference_as_large_as_the_margin_is_seldom_called_equivalent(shift, level):
     generator = np.random.default_rng(3)
     verdicts = [
-        equivalence.tost(generator.normal(shift, 0.01, 10), generator.normal(0, 0.01, 10), 0.02)[
-            "verdict"
-        ]
+        tost(generator.normal(shift, 0.01, 10), generator.normal(0, 0.01, 10), 0.02)["verdict"]
         for _ in range(1000)
     ]
     assert verdicts.count("equivalent") / 1000 <= level + 0.02
@@ -60,32 +67,40 @@ def test_no_significant_difference_is_no_equivalence():
     # The trap: two noisy sets that a t test cannot tell apart.
     left, right = np.array([0.4, 0.5, 0.6]), np.array([0.35, 0.52, 0.6])
     assert stats.ttest_ind(left, right).pvalue > 0.8
-    row = equivalence.tost(left, right, 0.02)
+    row = tost(left, right, 0.02)
     assert row["verdict"] == "undecided"
     assert "runs on either side" in row["note"]
 
 
 def test_the_number_of_runs_it_asks_for_suffices_four_times_in_five():
     generator = np.random.default_rng(4)
-    pilot = np.array([-1.0, 1.0, -1.0, 1.0]) * math.sqrt(3 / 4)  # variance 1
-    number = equivalence.num_needed(pilot, pilot, margin=0.5)
+    number = equivalence.num_needed(1.0 + 1.0, margin=0.5)  # variance 1 on either side
     shown = [
-        equivalence.tost(generator.normal(size=number), generator.normal(size=number), 0.5)[
-            "verdict"
-        ]
+        tost(generator.normal(size=number), generator.normal(size=number), 0.5)["verdict"]
         for _ in range(400)
     ]
     assert shown.count("equivalent") / 400 == pytest.approx(0.8, abs=0.06)
 
 
+def test_runs_of_the_same_seeds_are_compared_seed_by_seed():
+    shared = np.random.default_rng(6).normal(0.5, 0.1, 8)
+    noise = 0.001 * np.array([1, -1, 1, -1, 1, -1, 1, -1])
+    paired = equivalence.tost(runs(shared), runs(shared + noise), 0.02)
+    error = np.std(noise, ddof=1) / math.sqrt(8)
+    assert paired["paired"]
+    assert paired["p_value"] == pytest.approx(stats.t.sf(0.02 / error, 7))
+    # The trap: torn apart, the same runs show nothing.
+    assert tost(shared, shared + noise)["verdict"] == "undecided"
+
+
 def test_runs_without_spread_are_decided_by_their_difference():
-    assert equivalence.tost(np.full(3, 0.5), np.full(3, 0.5), 0.02)["verdict"] == "equivalent"
-    assert equivalence.tost(np.full(3, 0.5), np.full(3, 0.6), 0.02)["verdict"] == "different"
+    assert tost(np.full(3, 0.5), np.full(3, 0.5), 0.02)["verdict"] == "equivalent"
+    assert tost(np.full(3, 0.5), np.full(3, 0.6), 0.02)["verdict"] == "different"
 
 
-@pytest.mark.parametrize("runs", [[0.5, 0.5], [0.5, 0.5, np.nan]])
-def test_too_few_or_diverged_runs_are_undecided_with_the_reason(runs):
-    row = equivalence.tost(np.array(runs), np.full(5, 0.5), 0.02)
+@pytest.mark.parametrize("values", [[0.5, 0.5], [0.5, 0.5, np.nan]])
+def test_too_few_or_diverged_runs_are_undecided_with_the_reason(values):
+    row = tost(values, np.full(5, 0.5))
     assert row["verdict"] == "undecided"
     assert "3 finite" in row["note"]
 

@@ -83,7 +83,8 @@ class StackedDense(keras.layers.Layer):
         """Each replicate's penalty, shape (num_replicates,)."""
         if self.regularizer is None:
             return 0.0
-        return ops.stack([self.regularizer(kernel) for kernel in ops.unstack(self.kernel)])
+        kernels = ops.unstack(ops.convert_to_tensor(self.kernel))
+        return ops.stack([self.regularizer(kernel) for kernel in kernels])
 
     def _side_by_side(self, variables: Sequence[keras.Variable]) -> keras.Variable:
         values = np.stack([variable.numpy() for variable in variables])

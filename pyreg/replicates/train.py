@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from pyreg import config, encode, models, plan, records, runtime
 from pyreg.replicates.adam import CompiledAdam
+from pyreg.replicates.initial import drawn_by_tensorflow
 from pyreg.replicates.order import keras_order
 from pyreg.replicates.record import Replicates
 from pyreg.replicates.stacked import Stacked
@@ -30,8 +31,8 @@ def train(
 ) -> Replicates:
     """Train one model once per seed, all at the same time.
 
-    Nothing is shared: each replicate has the initial weights, the batch order and, on the same
-    backend, the dropout masks of its seed's single run.
+    Nothing is shared: each replicate has the initial weights, the batch order and, on
+    TensorFlow, the dropout masks of its seed's single run.
 
     Args:
         seeds: the seeds of the runs, each as in `pyreg train --seed`.
@@ -130,6 +131,11 @@ def _stack(
 ) -> tuple[Stacked, list[str]]:
     """The seeds' single models as one compiled model, and the SHA-256 of each one's weights."""
     singles = [models.build(spec, num_words, seed) for seed in seeds]
+    if keras.backend.backend() != "tensorflow":
+        for single, weights in zip(
+            singles, drawn_by_tensorflow(spec, num_words, seeds), strict=True
+        ):
+            single.set_weights(weights)
     stacked = Stacked(singles, reviews)
     stacked.compile(optimizer=CompiledAdam())
     return stacked, [records.weights_digest(single.get_weights()) for single in singles]
