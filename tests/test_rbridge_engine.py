@@ -144,15 +144,15 @@ def test_the_lesson_and_the_configuration_build_the_same_network(r, name):
     assert all(map(np.array_equal, from_spec.get_weights(), in_python.get_weights()))
 
 
-def test_the_lesson_as_an_r_user_runs_it_is_the_plain_seeded_run(r, small_dataset, data_folder):
-    study = config.load({**SETTINGS, "models": LESSON, "batch_size": 512})
-    run = train.train(study, records.RunKey("python", "l2", "keras", 5), data_folder)
+@pytest.fixture
+def lesson_history(r, small_dataset):
+    """The lesson's l2 network, trained in R as an R user does: `history`, in R's workspace."""
     for half in ("train", "validation"):
         reviews = getattr(small_dataset, half)
         sequences = [reviews[i] for i in range(len(reviews))]
         r.call("assign", half, sequences, envir=r.ri.globalenv)
         r.call("assign", f"y_{half}", reviews.labels, envir=r.ri.globalenv)
-    history = r.evaluate("""
+    return r.evaluate("""
       history <- train_lesson(
         build_l2,
         multi_hot_sequences(train, 40), y_train,
@@ -161,16 +161,20 @@ def test_the_lesson_as_an_r_user_runs_it_is_the_plain_seeded_run(r, small_datase
       )
       as.data.frame(history)
     """)
+
+
+def test_the_lesson_as_an_r_user_runs_it_is_the_plain_seeded_run(lesson_history, data_folder):
+    study = config.load({**SETTINGS, "models": LESSON, "batch_size": 512})
+    run = train.train(study, records.RunKey("python", "l2", "keras", 5), data_folder)
     rows = ["epoch", "metric", "data"]
-    expected = run.history.set_index(rows)["value"]
-    assert history.astype({"metric": str, "data": str}).set_index(rows)["value"].to_dict() == (
-        expected.to_dict()
-    )
+    in_r = lesson_history.astype({"metric": str, "data": str}).set_index(rows)["value"]
+    assert in_r.to_dict() == run.history.set_index(rows)["value"].to_dict()
 
 
 # The verbs ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("lesson_history")
 def test_a_history_keeps_its_parameters_and_prints_its_last_epoch(r):
     printed = r.evaluate("capture.output(print(history))")
     assert r.evaluate("history$params$epochs") == 3
