@@ -20,6 +20,9 @@ test: $(READY) ## pass the tests: Python's, R's and a small study end to end
 	@workflow/setup/system-packages test
 	@pytest -n 2 --dist loadgroup
 
+test-slurm: $(READY) ## the small study on a real Slurm, started on loopback (slurm-wlm, root)
+	@PYREG_TEST_SLURM=1 pytest tests/test_slurm.py
+
 bench: $(READY) ## time everything against the plain tutorial script (needs imdb.npz)
 	@python workflow/bench/bench.py $(if $(GROWTH),--growth)
 

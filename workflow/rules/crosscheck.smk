@@ -35,7 +35,7 @@ rule agreement:
 
 rule metrics:
     input:
-        code=code("pyreg/metrics.py"),
+        code=code("pyreg/metrics.py", "pyreg/replicates/record.py"),
         runs=[f"{run}/history.csv" for run in RUNS],
         replicates=REPLICATES,
     output:
@@ -55,7 +55,7 @@ rule metrics:
 
 rule claims:
     input:
-        code=code("pyreg/claims.py"),
+        code=code("pyreg/claims.py", "pyreg/metrics.py", "pyreg/replicates/record.py"),
         replicates=REPLICATES,
     output:
         results("tables/claims.csv"),
