@@ -33,6 +33,7 @@ reference: $(READY) ## write results/reference anew from results/imdb
 	@pyreg reference
 
 check: $(READY) ## formats, lints and types
+	@workflow/setup/system-packages test
 	@ruff format --check pyreg tests
 	@ruff check pyreg tests
 	@snakefmt --check Snakefile workflow/rules

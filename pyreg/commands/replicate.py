@@ -25,11 +25,7 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import runtime
 
     study = common.study(arguments)
-    if arguments.model not in study.models:
-        raise InputError(
-            f"got model '{arguments.model}', expected one of {', '.join(study.models)}; "
-            "name a model of the study's configuration"
-        )
+    common.require_model(study, arguments.model)
     seeds = _seeds(arguments.seeds)
     runtime.set_up(study.device, arguments.threads, arguments.backend)
     from pyreg.replicates import record, train

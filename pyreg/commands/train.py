@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyreg.commands import common
-from pyreg.errors import InputError
 
 if TYPE_CHECKING:
     from pyreg.records import Run
@@ -32,11 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import records, runtime
 
     study = common.study(arguments)
-    if arguments.model not in study.models:
-        raise InputError(
-            f"got model '{arguments.model}', expected one of {', '.join(study.models)}; "
-            "name a model of the study's configuration"
-        )
+    common.require_model(study, arguments.model)
     key = records.RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)
     runtime.set_up(study.device)
     run = import_module(ENGINES[arguments.engine]).train(study, key, Path(arguments.data))
