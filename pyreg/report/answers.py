@@ -92,7 +92,9 @@ def _claims_hold(claims: pd.DataFrame | None) -> Answer:
         f"Judged as the lesson does, after training, over {_range(claims['num_seeds'])} seeds."
     ]
     others = at_the_end[at_the_end["verdict"] != "holds"]
-    evidence += _first([f"{row.verdict.capitalize()}: {row.claim}." for row in others.itertuples()])
+    evidence += _first(
+        [f"{str(row.verdict).capitalize()}: {row.claim}." for row in others.itertuples()]
+    )
     evidence += _at_the_best_epoch(claims)
     if others.empty:
         return Answer(question, f"Yes, all {num_hold}", "good", evidence, "claims")
