@@ -102,14 +102,14 @@ def environment(folder):
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory, imdb_path):
+def repository(tmp_path_factory):
     """A copy of the repository with the lesson's study made small."""
     folder = tmp_path_factory.mktemp("docs") / "pyreg"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     (folder / ".venv").symlink_to(sys.prefix)
     file = folder / "workflow" / "config.yaml"
     study = yaml.safe_load(file.read_text())
-    study["data"] |= {"num_reviews": 400, "num_words": 1000, "path": str(imdb_path)}
+    study["data"] |= {"num_reviews": 400, "num_words": 1000}
     file.write_text(yaml.safe_dump({**study, "epochs": 2, "replicates": 2}))
     done = subprocess.run(
         ["snakemake", "--cores", "all"], cwd=folder, env=environment(folder),
