@@ -21,7 +21,8 @@ test: $(READY) ## pass the tests: Python's, R's and a small study end to end
 	@pytest -n 2 --dist loadgroup
 
 test-slurm: $(READY) ## the small study on a real Slurm, started on loopback (slurm-wlm, root)
-	@PYREG_TEST_SLURM=1 pytest tests/test_slurm.py
+	@workflow/setup/system-packages slurm
+	@PYREG_TEST_SLURM=1 pytest -rP tests/test_slurm.py
 
 bench: $(READY) ## time everything against the plain tutorial script (needs imdb.npz)
 	@python workflow/bench/bench.py $(if $(GROWTH),--growth)

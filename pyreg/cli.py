@@ -50,6 +50,9 @@ def main(argv: list[str] | None = None) -> int:
     except PyregError as error:
         print(f"pyreg {arguments.step}: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:  # `pyreg ... | head` has seen enough
+        sys.stderr.close()
+        return 0
     except OSError as error:  # a full disk, a missing permission: name the file, lose nothing
         named = f" ({error.filename})" if error.filename else ""
         print(

@@ -124,12 +124,11 @@ def test_a_wrong_configuration_is_one_message_and_exit_code_2(tmp_path, change, 
     assert "Traceback" not in done.stderr
 
 
-def test_without_r_the_study_completes_and_says_why(folder, tmp_path):
+def test_without_r_the_study_completes_and_says_why(tmp_path):
     study = yaml.safe_load(STUDY.read_text())
+    changes = {"r": "off", "models": {"baseline": {"units": [4]}}, "replicates": 0, "claims": []}
     without = tmp_path / "study.yaml"
-    without.write_text(
-        yaml.safe_dump({**study, "r": "off", "models": {"baseline": {"units": [4]}}})
-    )
+    without.write_text(yaml.safe_dump({**study, **changes}))
     done = snakemake(tmp_path, study=without)
     assert done.returncode == 0, done.stderr
     table = pd.read_csv(tmp_path / RESULTS / "tables" / "agreement.csv")
