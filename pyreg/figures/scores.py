@@ -1,5 +1,6 @@
 """Predictions in, ROC curves and confusion matrices out."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -22,10 +23,7 @@ AXES = 12  # mm that the axes of one row of panels take
 def draw_roc(entry: Entry, results: Results) -> Drawing:
     """A ROC curve per model, the baseline's dotted beside it in every panel."""
     study, models = results.study, entry.models
-    table = pd.concat(
-        tables.roc(*results.predictions(model, study.shuffle)).assign(model=model)
-        for model in models
-    )
+    table = _per_model(tables.roc, models, results)
     across = theme.panels_across(study, len(models), NARROWEST_PANEL)
     plot = page(
         _roc_layers(table, study) + p9.facet_wrap("model", ncol=across),
@@ -41,10 +39,7 @@ def draw_roc(entry: Entry, results: Results) -> Drawing:
 def draw_confusion(entry: Entry, results: Results) -> Drawing:
     """A confusion matrix per model; each row of a matrix adds up to 100 %."""
     study, models = results.study, entry.models
-    table = pd.concat(
-        tables.confusion(*results.predictions(model, study.shuffle)).assign(model=model)
-        for model in models
-    )
+    table = _per_model(tables.confusion, models, results)
     across = theme.panels_across(study, len(models), NARROWEST_PANEL)
     plot = page(
         _confusion_layers(table, study) + p9.facet_wrap("model", ncol=across),
@@ -56,6 +51,16 @@ def draw_confusion(entry: Entry, results: Results) -> Drawing:
         panels_height=_panels_height(study, len(models), across),
     )
     return Drawing(plot + p9.theme(legend_position="none", panel_grid=p9.element_blank()), table)
+
+
+def _per_model(
+    score: Callable[..., pd.DataFrame], models: tuple[str, ...], results: Results
+) -> pd.DataFrame:
+    """The tables that `score` makes of each model's predictions, one below the other."""
+    return pd.concat(
+        score(*results.predictions(model, results.study.shuffle)).assign(model=model)
+        for model in models
+    )
 
 
 def _roc_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
