@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pyreg import files
+from pyreg import config, files
 from pyreg.data.reviews import Dataset, Reviews
 from pyreg.errors import InputError
 
@@ -22,6 +22,7 @@ class Encoded(NamedTuple):
     x_validation: np.ndarray
     y_validation: np.ndarray
     data_digest: str  # of the sequences and labels these came from
+    num_outputs: int = 1  # classes of a multiclass task, else 1
 
 
 def multi_hot(reviews: Reviews, num_words: int, column_base: int = 1) -> np.ndarray:
@@ -81,6 +82,16 @@ def read_encoded(path: str | Path) -> Encoded:
             f"{path} cannot be read as encoded reviews ({error}); expected the file `pyreg encode` "
             "writes; delete it and run snakemake again"
         ) from None
+
+
+def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:
+    """Read what one run trains on.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    del settings, seed
+    return read_encoded(path)
 
 
 def data_digest(dataset: Dataset) -> str:
