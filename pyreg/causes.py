@@ -154,10 +154,11 @@ def _column_bases(study: config.Study) -> Iterator[Change]:
 
 def _dropout_rates(study: config.Study, model: str) -> Iterator[Change]:
     spec = study.models[model]
+    if isinstance(spec.dropout, list) or not spec.dropout:  # no one rate to be mistaken
+        return
     for rate in sorted({TUTORIAL_DROPOUT, round(1 - spec.dropout, 6)} - {spec.dropout}):
-        if spec.dropout:
-            changed = {**study.models, model: spec.model_copy(update={"dropout": rate})}
-            yield f"dropout rate {rate:g}", study.model_copy(update={"models": changed})
+        changed = {**study.models, model: spec.model_copy(update={"dropout": rate})}
+        yield f"dropout rate {rate:g}", study.model_copy(update={"models": changed})
 
 
 def _num_words(study: config.Study) -> Iterator[Change]:

@@ -22,7 +22,7 @@ def reference() -> str:
     schema = Study.model_json_schema()
     sections = {"The study": schema, **schema["$defs"]}
     parts = [
-        "# Configuration\n\nGenerated from `pyreg/config.py` by `pyreg schema`. A study is a YAML "
+        "# Configuration\n\nGenerated from `pyreg/config/` by `pyreg schema`. A study is a YAML "
         "file with these keys; unknown keys stop. `workflow/config.yaml` is the lesson's.\n"
     ]
     for name, section in sections.items():
@@ -45,8 +45,9 @@ def _reference_row(key: str, value: Mapping[str, Any]) -> str:
 
 def _reference_type(value: Mapping[str, Any]) -> str:
     """A JSON schema's type in words: `number, 0 or more, below 1`."""
-    if "anyOf" in value:
-        return " or ".join(_reference_type(option) for option in value["anyOf"])
+    options = value.get("anyOf") or value.get("oneOf")
+    if options:
+        return " or ".join(_reference_type(option) for option in options)
     if "$ref" in value:
         return value["$ref"].rsplit("/", 1)[1]
     if "enum" in value:

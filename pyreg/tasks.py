@@ -2,9 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from pyreg.config import Metric
-from pyreg.config import Task as Name
+Name = Literal["binary", "multiclass", "regression"]
+Metric = Literal[
+    "accuracy",
+    "binary_crossentropy",
+    "sparse_categorical_crossentropy",
+    "mean_squared_error",
+    "mean_absolute_error",
+]
 
 
 @dataclass(frozen=True)

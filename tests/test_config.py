@@ -32,7 +32,14 @@ def test_the_default_study_is_the_lesson():
         (study_with(data={"num_words": 0}), "data.num_words: got 0, expected greater than"),
         (study_with(epochs="20"), "epochs: got '20', expected a valid integer"),
         ({"models": {"a": {"units": [16], "dropout": 1.2}}}, "models.a.dropout: got 1.2, expected"),
-        ({"models": {"a": {"units": []}}}, "models.a.units: got "),
+        (
+            {"models": {"a": {"units": [16, 8], "dropout": [0.2, 1.5]}}},
+            "models.a.dropout.1: got 1.5, expected less than 1",
+        ),
+        (
+            {"models": {"a": {"units": [16, 8], "activation": ["relu"]}}},
+            "activation: got 1 values for 2 hidden layers",
+        ),
         ({"models": {}}, "models: got {}"),
         ({}, "models: is missing"),
         (
@@ -46,6 +53,77 @@ def test_the_default_study_is_the_lesson():
 def test_a_mistake_is_named_with_what_was_got_and_expected(content, expected):
     with pytest.raises(InputError, match=expected):
         config.load(content)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"activation": "rely"},
+        {"activation": ["relu", "rely"]},
+        {"dropout": "0.5"},
+        {"dropout": [0.5, -1]},
+        {"early_stopping": {"monitor": "val_loss"}},
+    ],
+)
+def test_what_may_have_two_forms_is_one_mistake(setting):
+    with pytest.raises(InputError) as caught:
+        config.load({"models": {"a": {"units": [16, 16], **setting}}})
+    about, mistake, _ = str(caught.value).splitlines()
+    assert mistake.startswith(f"  models.a.{next(iter(setting))}")
+    assert "got" in mistake
+
+
+def test_what_holds_for_each_layer_is_one_value_or_a_list():
+    model = config.Model(units=[4, 3], dropout=[0.2, 0], activation="tanh")
+    assert (model.dropouts, model.activations) == ([0.2, 0], ["tanh", "tanh"])
+
+
+LINEAR = {"source": "linear", "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 5}}
+STOPPING = {"units": [], "early_stopping": {"monitor": "mean_absolute_error"}}
+
+
+@pytest.mark.parametrize(
+    ("source", "task"),
+    [
+        ("auto", "binary"),
+        ("csv", "binary"),
+        ("digits", "multiclass"),
+        ("fashion-mnist", "multiclass"),
+    ],
+)
+def test_the_data_decide_the_task(source, task):
+    assert config.load(study_with(data={"source": source})).task == task
+    assert config.load(study_with(data=LINEAR)).task == "regression"
+
+
+def test_metrics_of_claims_and_early_stopping_are_the_task_s():
+    claim = {"id": "a", "claim": "it is good", "source": "here", "left": "m", "direction": "less"}
+    metric = {"metric": "mean_squared_error"}
+    good = {"models": {"m": STOPPING}, "data": LINEAR, "claims": [{**claim, **metric}]}
+    assert config.load(good).task == "regression"
+    with pytest.raises(
+        InputError, match=r"claims.a.metric: got accuracy.*regression task, expected mean"
+    ):
+        config.load({**good, "claims": [{**claim, "metric": "accuracy"}]})
+    with pytest.raises(
+        InputError, match=r"models.m.early_stopping.monitor: got mean_abs.*binary task"
+    ):
+        config.load({"models": {"m": STOPPING}})
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"source": "random"}, "got none for the source random; describe the samples"),
+        ({**LINEAR, "source": "digits"}, "samples to draw for the source digits; leave it out"),
+        ({**LINEAR, "validation_split": 0.2}, "got 0.2 beside 5 validation samples to draw"),
+        ({"source": "digits", "num_reviews": 9}, "num_reviews: got 9 for the source digits"),
+        ({"source": "digits", "path": "a.csv"}, "path: got 'a.csv' for the source digits"),
+    ],
+)
+def test_data_settings_that_do_not_fit_the_source(data, expected):
+    with pytest.raises(InputError, match=expected):
+        config.load(study_with(data=data))
 
 
 def test_every_mistake_is_named_at_once():

