@@ -155,19 +155,16 @@ def _note(row: Mapping[str, Any]) -> str:
 
 
 def _check_replicates(study: Study, here: Path, reference: Path) -> dict[str, Check]:
-    """Compare every set of replicates: `model shuffle` -> its check."""
-    sets = sorted({path.parent for path in reference.glob("replicates/*/*/seeds-*")})
-    return {
-        f"{folder.parent.name} {folder.name}": _check_set(
-            study, folder, here / folder.relative_to(reference)
-        )
-        for folder in sets
-    }
+    """Compare every set of replicates: `model shuffle`, and the backend -> its check."""
+    sets = sorted({path.parent for path in reference.glob("replicates*/*/*/seeds-*")})
+    checks = [_check_set(study, folder, here / folder.relative_to(reference)) for folder in sets]
+    return {check.name: check for check in checks}
 
 
 def _check_set(study: Study, there: Path, own: Path) -> Check:
     """Compare two sets of replicates of one model, however they were batched."""
-    name = f"{there.parent.name} {there.name}"
+    kind, model, shuffle = there.parts[-3:]
+    name = f"{model} {shuffle}{kind.removeprefix('replicates').replace('-', ' on ')}"
     if not list(own.glob("seeds-*/history.csv")):
         return Check("replicates", name, "missing", "there are none here; run snakemake")
     left, right = _histories(there), _histories(own)
