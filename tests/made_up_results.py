@@ -110,7 +110,7 @@ def info_of(key: records.RunKey) -> dict:
         "cpu": {"model": "some processor", "features": ["avx", "fma"]},
         "onednn": True,
         "platform": "Linux x86_64",
-        "front_end": FRONT_ENDS[key.engine],
+        "front_end": FRONT_ENDS.get(key.engine, FRONT_ENDS["python"]),
         "data": PROVENANCE,
         "times": {"started": "2026-01-01T00:00:00+00:00", "seconds": 1.5},
     }

@@ -64,6 +64,8 @@ rule replicate:
         benchmark_of("{kind}/{model}-{shuffle}-{first}-{last}")
     conda:
         ENVIRONMENT
+    # JAX takes what processors there are, whatever it is told.
+    threads: lambda wildcards: 1 + (wildcards.kind == "replicates-jax")
     resources:
         mem_mb=3000,
         runtime=120,
