@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pyreg import diff, plan, records
+from pyreg import diff, equivalence, plan, records
 from pyreg.config import Study, Tolerance
+from pyreg.replicates import record
 
 COLUMNS = [
     "model",
@@ -23,7 +24,7 @@ COLUMNS = [
 
 
 def agreement(study: Study, results: Path, r_missing: str | None) -> pd.DataFrame:
-    """Compare every pair of the study's plan.
+    """Compare every pair of runs, and of sets of replicates, of the study's plan.
 
     Args:
         results: `results/<study>`, where the runs' records lie.
@@ -41,7 +42,22 @@ def agreement(study: Study, results: Path, r_missing: str | None) -> pd.DataFram
             left_run = records.read_run(left.folder(results))
             right_run = records.read_run(right.folder(results))
             rows.append(compare(left_run, right_run, tolerance))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    rows += [_compare_backend(study, one, results) for one in plan.backend_sets(study)]
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"seed": "Int64"})
+
+
+def _compare_backend(
+    study: Study, replicates: plan.ReplicateSet, results: Path
+) -> dict[str, object]:
+    """A set of replicates on another backend against TensorFlow's: no bits, but equivalence."""
+    first = plan.ReplicateSet(replicates.model, replicates.shuffle)
+    if not plan.is_installed(replicates.backend):
+        names = {"model": first.model, "shuffle": first.shuffle}
+        note = f"Keras' backend {replicates.backend} is not installed here"
+        engines = {"left": first.engine, "right": replicates.engine}
+        return {**names, **engines, "level": "not-run", "note": note}
+    left, right = (record.read_histories(study, results, [one]) for one in (first, replicates))
+    return dict(equivalence.agreement_row(equivalence.compare(left, right, study.margins)))
 
 
 def compare(

@@ -72,12 +72,17 @@ def agreement_row(table: pd.DataFrame) -> Mapping[str, Any]:
     shown, and the note whether a difference was shown or only too few runs were made.
     """
     first = table.iloc[0]
-    reached = bool((table["verdict"] == "equivalent").all())
     return {
         **{name: first[name] for name in ("model", "shuffle", "left", "right")},
-        "level": "equivalent" if reached else "different",
+        "level": "equivalent" if verdict(table) == "equivalent" else "different",
         "note": "; ".join(sentence(row) for row in table.to_dict("records")),
     }
+
+
+def verdict(table: pd.DataFrame) -> str:
+    """The worst verdict of any metric: one difference is enough, and equivalence takes all."""
+    found = set(table["verdict"])
+    return next(word for word in ("different", "undecided", "equivalent") if word in found)
 
 
 def tost(left: pd.Series, right: pd.Series, margin: float) -> Mapping[str, Any]:

@@ -40,7 +40,10 @@ def collect(study: Study, results: str | Path) -> pd.DataFrame:
     keys = plan.runs(study, with_r=True)
     exact = [_read(key, Path(results)) for key in keys]
     histories = [history for history in exact if history is not None]
-    table = pd.concat([*histories, record.read_histories(study, results)], ignore_index=True)
+    sets = [*plan.replicate_sets(study), *plan.backend_sets(study)]
+    present = [one for one in sets if plan.is_installed(one.backend)]
+    replicates = record.read_histories(study, results, present)
+    table = pd.concat([*histories, replicates], ignore_index=True)
     return summarize(table)[COLUMNS]
 
 

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -9,6 +11,29 @@ from pyreg import config, files
 from pyreg.config import Study
 from pyreg.errors import InputError
 from pyreg.records import RunKey
+
+
+@dataclass(frozen=True, order=True)
+class ReplicateSet:
+    """Names the runs of one model that differ in their seed alone."""
+
+    model: str
+    shuffle: str
+    backend: str = "tensorflow"
+
+    @property
+    def kind(self) -> str:
+        """`replicates`, on another backend than TensorFlow with its name: `replicates-jax`."""
+        return "replicates" + ("" if self.backend == "tensorflow" else f"-{self.backend}")
+
+    @property
+    def engine(self) -> str:
+        """The engine in the records: TensorFlow's replicates are those of the Python runs."""
+        return f"python-{self.kind}"
+
+    def folder(self, results: str | Path) -> Path:
+        """Where the set lies below `results/<study>`, a folder in it for each batch of seeds."""
+        return Path(results) / self.kind / self.model / self.shuffle
 
 
 def load_or_exit(content: Mapping[str, Any]) -> Study:
@@ -88,14 +113,36 @@ def replicate_batches(study: Study) -> list[tuple[int, int]]:
     ]
 
 
-def replicate_shuffles(study: Study) -> list[tuple[str, str]]:
-    """Model and shuffle of every set of replicates."""
+def replicate_sets(study: Study) -> list[ReplicateSet]:
+    """The sets of replicates that figures, metrics and claims are made of."""
     if not study.replicates:
         return []
-    sets: list[tuple[str, str]] = [(model, study.shuffle) for model in study.models]
+    sets = [ReplicateSet(model, study.shuffle) for model in study.models]
     if study.shuffle != "keras":
-        sets += [(model, "keras") for model in study.keras_shuffle_models]
+        sets += [ReplicateSet(model, "keras") for model in study.keras_shuffle_models]
     return sets
+
+
+def backend_sets(study: Study) -> list[ReplicateSet]:
+    """The sets of replicates on other backends, each to be held against TensorFlow's."""
+    if not study.replicates:
+        return []
+    return [
+        ReplicateSet(model, study.shuffle, backend)
+        for backend, models in study.backends.items()
+        for model in models
+    ]
+
+
+def is_installed(backend: str) -> bool:
+    """Whether a Keras backend can be imported here."""
+    return find_spec(backend) is not None
+
+
+def batch_folders(study: Study, replicates: ReplicateSet, results: str | Path) -> list[Path]:
+    """The folders of a set of replicates, one for each job that trained some of them."""
+    folder = replicates.folder(results)
+    return [folder / f"seeds-{first}-{last}" for first, last in replicate_batches(study)]
 
 
 def _pair(engine: str, model: str, shuffle: str, seed: int) -> tuple[RunKey, RunKey]:

@@ -18,8 +18,8 @@ KEPT = [
     "runs/*/*/*/seed-*/run.json",
     "runs/*/*/*/seed-*/chain.json",
     "runs/*/*/*/seed-*/predictions.npz",
-    "replicates/*/*/seeds-*/history.csv",
-    "replicates/*/*/seeds-*/run.json",
+    "replicates*/*/*/seeds-*/history.csv",
+    "replicates*/*/*/seeds-*/run.json",
 ]
 
 

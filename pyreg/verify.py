@@ -18,10 +18,11 @@ ANSWERS = {
     "bit-identical": "identical bits",
     "within-tolerance": "within tolerance",
     "equivalent": "statistically equivalent",
+    "undecided": "undecided",
     "different": "different",
     "missing": "incomplete",
 }
-FAILING = ("different", "missing")
+FAILING = ("undecided", "different", "missing")
 ENGINES = get_args(config.Engine)
 
 
@@ -124,18 +125,20 @@ def _check_run(
     tolerance = study.tolerances.get("base-r" if key.engine == "base-r" else "device")
     row = compare.compare(there, own, tolerance)
     level, note = str(row["level"]), _note(row)
-    if level == "different" and _replicates_decide(row, sets.get(f"{key.model} {key.shuffle}")):
-        level, note = "equivalent", f"{note}, and so do the replicates, which are equivalent"
+    replicates = sets.get(f"{key.model} {key.shuffle}")
+    if level == "different" and replicates and _replicates_decide(row, replicates):
+        level = "undecided" if replicates.level == "undecided" else "equivalent"
+        note = f"{note}, and so do the replicates, which are {ANSWERS[replicates.level]}"
     group = key.engine if own_key == key else f"{key.engine} there, python here"
     environment = diff.environment_difference(there.info, own.info) if own_key == key else {}
     return Check(group, name, level, note, diff.history_difference(there, own), environment)
 
 
-def _replicates_decide(row: Mapping[str, Any], replicates: Check | None) -> bool:
-    """Whether it is other arithmetic that parts the runs, and no more than chance would."""
-    if replicates is None or row["first_difference"] in ("data", "encoding"):
+def _replicates_decide(row: Mapping[str, Any], replicates: Check) -> bool:
+    """Whether it may be other arithmetic that parts the runs, and no more than chance would."""
+    if row["first_difference"] in ("data", "encoding"):
         return False
-    return replicates.level in ("within-tolerance", "equivalent")
+    return replicates.level in ("within-tolerance", "equivalent", "undecided")
 
 
 def _all_equal(checks: Sequence[Check]) -> bool:
@@ -155,19 +158,16 @@ def _note(row: Mapping[str, Any]) -> str:
 
 
 def _check_replicates(study: Study, here: Path, reference: Path) -> dict[str, Check]:
-    """Compare every set of replicates: `model shuffle` -> its check."""
-    sets = sorted({path.parent for path in reference.glob("replicates/*/*/seeds-*")})
-    return {
-        f"{folder.parent.name} {folder.name}": _check_set(
-            study, folder, here / folder.relative_to(reference)
-        )
-        for folder in sets
-    }
+    """Compare every set of replicates: `model shuffle`, and the backend -> its check."""
+    sets = sorted({path.parent for path in reference.glob("replicates*/*/*/seeds-*")})
+    checks = [_check_set(study, folder, here / folder.relative_to(reference)) for folder in sets]
+    return {check.name: check for check in checks}
 
 
 def _check_set(study: Study, there: Path, own: Path) -> Check:
     """Compare two sets of replicates of one model, however they were batched."""
-    name = f"{there.parent.name} {there.name}"
+    kind, model, shuffle = there.parts[-3:]
+    name = f"{model} {shuffle}{kind.removeprefix('replicates').replace('-', ' on ')}"
     if not list(own.glob("seeds-*/history.csv")):
         return Check("replicates", name, "missing", "there are none here; run snakemake")
     left, right = _histories(there), _histories(own)
@@ -177,10 +177,13 @@ def _check_set(study: Study, there: Path, own: Path) -> Check:
     tolerance = study.tolerances.get("device")
     if apart == 0:
         return Check("replicates", name, "bit-identical", "", apart, environment)
+    if left["value"].isna().any() != right["value"].isna().any():
+        return Check("replicates", name, "different", "one side diverged", apart, environment)
     if tolerance and apart <= tolerance.history:
         return Check("replicates", name, "within-tolerance", tolerance.reason, apart, environment)
-    row = equivalence.agreement_row(equivalence.compare(left, right, study.margins))
-    return Check("replicates", name, row["level"], row["note"], apart, environment)
+    table = equivalence.compare(left, right, study.margins)
+    note = str(equivalence.agreement_row(table)["note"])
+    return Check("replicates", name, equivalence.verdict(table), note, apart, environment)
 
 
 def _histories(folder: Path) -> pd.DataFrame:

@@ -67,9 +67,9 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
     """Write runs, replicates and tables; every number follows from model, epoch and seed."""
     for key in plan.runs(study, with_r=r_missing is None):
         records.write_run(key.folder(folder), run_of(study, key))
-    for model, shuffle in plan.replicate_shuffles(study):
+    for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]:
         for first, last in plan.replicate_batches(study):
-            _write_replicates(study, folder, model, shuffle, range(first, last + 1))
+            _write_replicates(study, folder, one, range(first, last + 1))
     files.write_text(folder / "config.yaml", config.dump(study))
     files.write_json(folder / "data" / "provenance.json", PROVENANCE)
     agreement = compare.agreement(study, folder, r_missing)
@@ -110,7 +110,7 @@ def info_of(key: records.RunKey) -> dict:
         "cpu": {"model": "some processor", "features": ["avx", "fma"]},
         "onednn": True,
         "platform": "Linux x86_64",
-        "front_end": FRONT_ENDS[key.engine],
+        "front_end": FRONT_ENDS.get(key.engine, FRONT_ENDS["python"]),
         "data": PROVENANCE,
         "times": {"started": "2026-01-01T00:00:00+00:00", "seconds": 1.5},
     }
@@ -159,10 +159,10 @@ def _history(study: config.Study, key: records.RunKey) -> pd.DataFrame:
 
 
 def _write_replicates(
-    study: config.Study, folder: Path, model: str, shuffle: str, seeds: range
+    study: config.Study, folder: Path, one: plan.ReplicateSet, seeds: range
 ) -> None:
-    keys = [records.RunKey("python-replicates", model, shuffle, seed) for seed in seeds]
-    batch = folder / "replicates" / model / shuffle / f"seeds-{seeds[0]}-{seeds[-1]}"
+    keys = [records.RunKey(one.engine, one.model, one.shuffle, seed) for seed in seeds]
+    batch = one.folder(folder) / f"seeds-{seeds[0]}-{seeds[-1]}"
     files.write_csv(batch / "history.csv", pd.concat([_history(study, key) for key in keys]))
     files.write_json(batch / "run.json", {**info_of(keys[0]), "seeds": list(seeds)})
     np.savez(

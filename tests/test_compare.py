@@ -1,9 +1,10 @@
 from dataclasses import replace
 
+import made_up_results
 import numpy as np
 import pytest
 
-from pyreg import compare, config, records
+from pyreg import compare, config, files, plan, records
 
 TOLERANCE = config.Tolerance(
     history=0.01, weights=0.01, predictions=0.01, reason="float32 against double"
@@ -94,3 +95,33 @@ def test_the_runs_are_read_from_their_records(tmp_path):
         records.write_run(run.key.folder(tmp_path), run)
     table = compare.agreement(study, tmp_path, r_missing=None)
     assert list(table["level"]) == ["bit-identical"]
+
+
+def on_jax(tmp_path, monkeypatch, shift, installed=True):
+    """agreement.csv of a study whose replicates on JAX are `shift` worse in every value."""
+    monkeypatch.setattr(plan, "is_installed", lambda backend: installed)
+    study = made_up_results.full_study(backends={"jax": ["baseline"]})
+    made_up_results.write_results(study, tmp_path)
+    for path in tmp_path.glob("replicates-jax/*/*/seeds-*/history.csv"):
+        history = files.read_csv(path)
+        files.write_csv(path, history.assign(value=history["value"] + shift))
+    table = compare.agreement(study, tmp_path, None)
+    return table[table["right"] == "python-replicates-jax"]
+
+
+@pytest.mark.parametrize(("shift", "level"), [(0.001, "equivalent"), (0.1, "different")])
+def test_replicates_on_another_backend_are_held_against_tensorflows(
+    shift, level, tmp_path, monkeypatch
+):
+    table = on_jax(tmp_path, monkeypatch, shift)
+    assert table[["model", "left", "level"]].to_numpy().tolist() == [
+        ["baseline", "python-replicates", level]
+    ]
+    assert table["seed"].isna().all()
+    assert "4 and 4 runs of the same seeds" in table["note"].item()
+
+
+def test_a_backend_that_is_not_installed_leaves_a_row_that_says_so(tmp_path, monkeypatch):
+    table = on_jax(tmp_path, monkeypatch, 0, installed=False)
+    assert table["level"].tolist() == ["not-run"]
+    assert "jax is not installed" in table["note"].item()

@@ -90,10 +90,12 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
     """The records that a finished study leaves, from `history_of`."""
     for key in plan.runs(study, with_r=r_missing is None):
         write_run(study, key.folder(folder), [key])
-    for model, shuffle in plan.replicate_shuffles(study):
+    for one in plan.replicate_sets(study):
         for first, last in plan.replicate_batches(study):
-            keys = [records.RunKey("python", model, shuffle, n) for n in range(first, last + 1)]
-            batch = folder / "replicates" / model / shuffle / f"seeds-{first}-{last}"
+            keys = [
+                records.RunKey("python", one.model, one.shuffle, n) for n in range(first, last + 1)
+            ]
+            batch = one.folder(folder) / f"seeds-{first}-{last}"
             write_run(study, batch, keys)
     level = "bit-identical" if r_missing is None else "not-run"
     agreement = [

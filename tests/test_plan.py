@@ -43,6 +43,19 @@ def test_replicates_are_cut_into_jobs(replicates, batch, expected):
     assert plan.replicate_batches(study(replicates=replicates, replicate_batch=batch)) == expected
 
 
+def test_replicates_on_another_backend_have_a_folder_and_an_engine_of_their_own():
+    (one,) = plan.backend_sets(study(replicates=3, backends={"jax": ["l2"]}))
+    assert str(one.folder("r")) == "r/replicates-jax/l2/per-epoch"
+    assert one.engine == "python-replicates-jax"
+    assert plan.ReplicateSet("l2", "keras").engine == "python-replicates"
+    assert plan.backend_sets(study(backends={"jax": ["l2"]})) == []  # nothing to compare with
+
+
+def test_a_backend_names_models_of_the_study():
+    with pytest.raises(InputError, match=r"backends\.jax names model 'other'"):
+        study(backends={"jax": ["other"]})
+
+
 def test_a_change_of_figures_trains_nothing_again():
     plain, wide = study(), study(figures={"columns": 1})
     assert plan.settings_of_run(plain, "l2") == plan.settings_of_run(wide, "l2")

@@ -9,7 +9,7 @@ import pytest
 from keras import ops
 from scipy import stats
 
-from pyreg import cli, config, data, encode, equivalence, files, records, train
+from pyreg import cli, config, data, encode, equivalence, files, plan, records, train
 from pyreg.errors import InputError
 from pyreg.replicates import order, record, words
 from pyreg.replicates import train as replicates
@@ -125,11 +125,11 @@ def test_histories_of_all_batches_are_one_table(together, tmp_path):
         history = run.history[run.history["seed"].isin([first, first + 1])]
         folder = tmp_path / f"replicates/baseline/per-epoch/seeds-{first}-{first + 1}"
         files.write_csv(folder / "history.csv", history)
-    history = record.read_histories(study, tmp_path)
+    history = record.read_histories(study, tmp_path, plan.replicate_sets(study))
     pd.testing.assert_frame_equal(history, run.history)
     (folder / "history.csv").unlink()
     with pytest.raises(InputError, match="seeds-3-4"):
-        record.read_histories(study, tmp_path)
+        record.read_histories(study, tmp_path, plan.replicate_sets(study))
 
 
 MATRIX = np.array([[1, 0, 1], [0, 1, 0], [0, 0, 0]], dtype=np.uint8)

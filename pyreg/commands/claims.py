@@ -16,11 +16,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import claims, files
+    from pyreg import claims, files, plan
     from pyreg.replicates import record
 
     study = common.study(arguments)
-    history = record.read_histories(study, arguments.results)
+    history = record.read_histories(study, arguments.results, plan.replicate_sets(study))
     of_study = history[history["shuffle"] == study.shuffle]
     table = claims.decide(study.claims, of_study, study.confidence)
     files.write_csv(arguments.output, table)

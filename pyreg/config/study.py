@@ -110,6 +110,11 @@ class Study(Section):
     replicate_batch: int = Field(
         10, ge=1, le=1000, description="Replicates trained together in one job."
     )
+    backends: dict[Literal["jax", "torch"], list[Name]] = Field(
+        {},
+        description="Models whose replicates are trained once more with Keras on another backend: "
+        "a second arithmetic, which agreement.csv holds against the first.",
+    )
     device: Literal["auto", "cpu", "gpu"] = Field(
         "auto", description="auto: the GPU if Keras sees one, else the CPU."
     )
@@ -145,6 +150,7 @@ class Study(Section):
     def _names_exist(self) -> "Study":
         known = ", ".join(self.models)
         named = [("keras_shuffle_models", name) for name in self.keras_shuffle_models]
+        named += [(f"backends.{on}", name) for on, names in self.backends.items() for name in names]
         named += [(f"claims.{claim.id}", claim.left) for claim in self.claims]
         named += [(f"claims.{claim.id}", claim.right) for claim in self.claims if claim.right]
         named += [("my_runs", run.model) for run in self.my_runs]

@@ -64,9 +64,7 @@ class Results:
 
     def _replicate_batches(self, model: str, shuffle: str) -> list[Path]:
         """Folders of the replicates' batches, by seed; none if the study has none."""
-        folder = self.folder / "replicates" / model / shuffle
-        batches = plan.replicate_batches(self.study)
-        return [folder / f"seeds-{first}-{last}" for first, last in batches]
+        return plan.batch_folders(self.study, plan.ReplicateSet(model, shuffle), self.folder)
 
 
 def _read(path: Path, reader: Callable[[Path], Content]) -> Content:

@@ -1,6 +1,6 @@
 """Runs of many seeds in, their history.csv, run.json and predictions.npz out; and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,10 @@ def read(folder: str | Path) -> Replicates:
         ) from None
 
 
-def read_histories(study: Study, results: str | Path) -> pd.DataFrame:
-    """The histories of all replicates of a study, one table.
+def read_histories(
+    study: Study, results: str | Path, sets: Sequence[plan.ReplicateSet]
+) -> pd.DataFrame:
+    """The histories of sets of replicates, one table.
 
     Args:
         results: `results/<study>`.
@@ -80,11 +82,7 @@ def read_histories(study: Study, results: str | Path) -> pd.DataFrame:
     Raises:
         InputError: a batch of replicates is missing.
     """
-    folders = [
-        Path(results) / "replicates" / model / shuffle / f"seeds-{first}-{last}"
-        for model, shuffle in plan.replicate_shuffles(study)
-        for first, last in plan.replicate_batches(study)
-    ]
+    folders = [folder for one in sets for folder in plan.batch_folders(study, one, results)]
     try:
         tables = [files.read_csv(folder / "history.csv") for folder in folders]
     except OSError as error:

@@ -1,6 +1,5 @@
 """A model and many seeds in, all its runs trained side by side out: histories and predictions."""
 
-import ctypes
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +41,6 @@ def train(
         InputError: the data cannot be read, or the backend cannot give Keras' own batch order.
     """
     started = time.time()
-    _keep_freed_memory()
     data = encode.read_encoded(encoded)
     reviews = words(data.x_train, data.x_validation)
     stacked, initial_weights = _stack(study.models[model], data.x_train.shape[1], seeds, reviews)
@@ -58,7 +56,7 @@ def train(
         verbose=0,
     )
     info = {
-        "engine": engine_name(),
+        "engine": plan.ReplicateSet(model, shuffle, keras.backend.backend()).engine,
         "model": model,
         "shuffle": shuffle,
         "seeds": list(seeds),
@@ -74,12 +72,6 @@ def train(
         labels=data.y_validation.ravel(),
         info={**info, "times": times_since(started)},
     )
-
-
-def engine_name() -> str:
-    """The engine in the records: TensorFlow's replicates are those of the Python runs."""
-    backend = keras.backend.backend()
-    return "python-replicates" + ("" if backend == "tensorflow" else f"-{backend}")
 
 
 class _Validation(keras.utils.PyDataset):
@@ -157,18 +149,3 @@ def _history(history: Mapping[str, list[Any]], info: Mapping[str, Any]) -> pd.Da
         for replicate, seed in enumerate(info["seeds"])
     ]
     return pd.concat(tables, ignore_index=True)
-
-
-def _keep_freed_memory() -> None:
-    """Tell the C library to keep freed memory for the next step instead of returning it.
-
-    Measured: a quarter of the time of small networks went into getting the same pages back.
-    """
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError):  # not glibc
-        return
-    trim_threshold, mmap_max, arena_max = -1, -4, -8  # names in malloc.h, less M_
-    mallopt(trim_threshold, 2**31 - 1)
-    mallopt(mmap_max, 0)
-    mallopt(arena_max, 1)  # other threads' arenas are given back all the same

@@ -15,6 +15,9 @@ LEVELS = {
     "different": "No",
 }
 
+# Engines of replicates that Keras trained with another arithmetic.
+BACKENDS = {"python-replicates-jax": "JAX", "python-replicates-torch": "PyTorch"}
+
 MOST_SENTENCES = 3
 
 
@@ -45,9 +48,10 @@ def answers(
 
 def _same_as_r(agreement: pd.DataFrame) -> Answer:
     question = "Does Python give what R gives?"
-    ran = agreement[agreement["level"] != "not-run"]
+    with_r = agreement[agreement["right"].isin(["r", "base-r"])]
+    ran = with_r[with_r["level"] != "not-run"]
     if ran.empty:
-        evidence = [f"The R side did not run: {note}." for note in agreement["note"].unique()]
+        evidence = [f"The R side did not run: {note}." for note in with_r["note"].unique()]
         return Answer(question, "Not tested here", "open", evidence, "r")
     different = ran[ran["level"] == "different"]
     if len(different):
@@ -59,7 +63,18 @@ def _same_as_r(agreement: pd.DataFrame) -> Answer:
         return Answer(question, verdict, "bad", _first(parted), "r")
     keras = ran[ran["right"] == "r"]
     worst = max((keras if len(keras) else ran)["level"], key=list(LEVELS).index)
-    return Answer(question, LEVELS[worst], "good", _agreement_evidence(ran), "r")
+    evidence = _agreement_evidence(ran) + _other_backends(agreement.drop(with_r.index))
+    return Answer(question, LEVELS[worst], "good", evidence, "r")
+
+
+def _other_backends(sets: pd.DataFrame) -> list[str]:
+    """Whether another arithmetic gives statistically the same, as far as it was tried."""
+    ran = sets[sets["level"] != "not-run"]
+    if ran.empty:
+        return []
+    names = " and ".join(BACKENDS[right] for right in ran["right"].unique())
+    equal = int((ran["level"] == "equivalent").sum())
+    return [f"Trained on {names} as well, {equal} of {len(ran)} models give equivalent results."]
 
 
 def _agreement_evidence(ran: pd.DataFrame) -> list[str]:

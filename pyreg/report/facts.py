@@ -10,12 +10,14 @@ from pyreg import files, plan
 from pyreg.config import Model, Study
 from pyreg.environment import environment_fields, in_words
 from pyreg.figures.results import Results
+from pyreg.report.answers import BACKENDS
 
 ENGINES = {
     "python": "Python",
     "r": "R",
     "base-r": "Plain R",
     "python-replicates": "Replicates",
+    **{engine: f"On {name}" for engine, name in BACKENDS.items()},
 }
 
 
@@ -135,9 +137,9 @@ def _infos(results: Results) -> Iterator[dict[str, Any]]:
     study = results.study
     folders = [key.folder(results.folder) for key in plan.runs(study, with_r=True)]
     folders += [
-        results.folder / "replicates" / model / shuffle / f"seeds-{first}-{last}"
-        for model, shuffle in plan.replicate_shuffles(study)
-        for first, last in plan.replicate_batches(study)
+        folder
+        for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]
+        for folder in plan.batch_folders(study, one, results.folder)
     ]
     for folder in folders:
         if (folder / "run.json").exists():

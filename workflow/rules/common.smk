@@ -15,6 +15,7 @@ wildcard_constraints:
     model="|".join(STUDY.models),
     shuffle="per-epoch|keras",
     seed=r"\d+",
+    kind="replicates(-jax|-torch)?",
     first=r"\d+",
     last=r"\d+",
 
@@ -37,6 +38,12 @@ def benchmark_of(path):
 
 def run_folder(key):
     return str(key.folder(results("")))
+
+
+def histories_of(sets):
+    """history.csv of every batch of these sets of replicates."""
+    batches = [plan.batch_folders(STUDY, one, results("")) for one in sets]
+    return [str(folder / "history.csv") for folders in batches for folder in folders]
 
 
 def code(*patterns):

@@ -1,10 +1,9 @@
 # Compare Python's runs with R's, and put every run's numbers into one table.
 RUNS = [run_folder(key) for key in plan.runs(STUDY, with_r=R_MISSING is None)]
-REPLICATES = [
-    results(f"replicates/{model}/{shuffle}/seeds-{first}-{last}/history.csv")
-    for model, shuffle in plan.replicate_shuffles(STUDY)
-    for first, last in plan.replicate_batches(STUDY)
-]
+REPLICATES = histories_of(plan.replicate_sets(STUDY))
+ON_BACKENDS = histories_of(
+    [one for one in plan.backend_sets(STUDY) if plan.is_installed(one.backend)]
+)
 TABLES = [results("tables/agreement.csv"), results("tables/metrics.csv")]
 if STUDY.replicates and STUDY.claims:
     TABLES.append(results("tables/claims.csv"))
@@ -14,8 +13,10 @@ if STUDY.my_runs:
 
 rule agreement:
     input:
-        code=code("pyreg/compare.py", "pyreg/diff.py"),
+        code=code("pyreg/compare.py", "pyreg/diff.py", "pyreg/equivalence.py"),
         runs=[f"{run}/history.csv" for run in RUNS],
+        replicates=REPLICATES if STUDY.backends else [],
+        on_backends=ON_BACKENDS,
     output:
         results("tables/agreement.csv"),
     log:
@@ -27,6 +28,8 @@ rule agreement:
     params:
         config=CONFIG,
         tolerances=[tolerance.model_dump() for tolerance in STUDY.tolerances.values()],
+        margins=STUDY.margins.model_dump(),
+        backends=STUDY.backends,
         r_missing=R_MISSING or "",
     shell:
         "python -m pyreg agreement --config {params.config} --results $(dirname {params.config})"
@@ -38,6 +41,7 @@ rule metrics:
         code=code("pyreg/metrics.py", "pyreg/replicates/record.py"),
         runs=[f"{run}/history.csv" for run in RUNS],
         replicates=REPLICATES,
+        on_backends=ON_BACKENDS,
     output:
         results("tables/metrics.csv"),
     log:

@@ -10,6 +10,11 @@ CODE = {
     "base-r": TRAIN_CODE + code("pyreg/base_r*.py", "R/base_r*.R"),
 }
 MEMORY = {"python": 2000, "r": 4000, "base-r": 3000}
+BACKENDS = {
+    "replicates": "tensorflow",
+    "replicates-jax": "jax",
+    "replicates-torch": "torch",
+}
 
 
 rule train:
@@ -49,18 +54,18 @@ rule replicate:
         encoded=rules.encode.output.encoded,
     output:
         **{
-            Path(file).stem: results(
-                "replicates/{model}/{shuffle}/seeds-{first}-{last}/"
-            )
+            Path(file).stem: results("{kind}/{model}/{shuffle}/seeds-{first}-{last}/")
             + file
             for file in ["history.csv", "run.json", "predictions.npz"]
         },
     log:
-        log_of("replicate/{model}-{shuffle}-{first}-{last}"),
+        log_of("{kind}/{model}-{shuffle}-{first}-{last}"),
     benchmark:
-        benchmark_of("replicate/{model}-{shuffle}-{first}-{last}")
+        benchmark_of("{kind}/{model}-{shuffle}-{first}-{last}")
     conda:
         ENVIRONMENT
+    # JAX takes what processors there are, whatever it is told.
+    threads: lambda wildcards: 1 + (wildcards.kind == "replicates-jax")
     resources:
         mem_mb=3000,
         runtime=120,
@@ -68,7 +73,9 @@ rule replicate:
     params:
         config=CONFIG,
         settings=lambda wildcards: plan.settings_of_run(STUDY, wildcards.model),
+        backend=lambda wildcards: BACKENDS[wildcards.kind],
     shell:
         "python -m pyreg replicate --config {params.config} --model {wildcards.model}"
+        " --backend {params.backend}"
         " --shuffle {wildcards.shuffle} --seeds {wildcards.first}-{wildcards.last}"
         " --encoded {input.encoded} --output $(dirname {output.history}) 2> {log}"
