@@ -34,9 +34,7 @@ def build(
     """
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([keras.Input((num_inputs,))])
-    for units, activation, dropout in zip(
-        spec.units, spec.activations, spec.dropouts, strict=True
-    ):
+    for units, activation, dropout in zip(spec.units, spec.activations, spec.dropouts, strict=True):
         for layer in _hidden(spec, units, activation):
             model.add(layer)
         if dropout:
@@ -73,9 +71,7 @@ def callbacks(spec: config.Model) -> list[keras.callbacks.Callback]:
 def _hidden(spec: config.Model, units: int, activation: str) -> list[keras.Layer]:
     """A dense layer; with normalization the activation comes after it, as a layer of its own."""
     if spec.normalization == "none":
-        return [
-            keras.layers.Dense(units, activation=activation, kernel_regularizer=_penalty(spec))
-        ]
+        return [keras.layers.Dense(units, activation=activation, kernel_regularizer=_penalty(spec))]
     return [
         keras.layers.Dense(units, kernel_regularizer=_penalty(spec)),
         _normalization(spec, units),

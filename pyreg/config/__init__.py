@@ -5,6 +5,7 @@ from pyreg.config.loading import dump, load
 from pyreg.config.network import Activation, EarlyStopping, Model, Optimizer
 from pyreg.config.section import Section
 from pyreg.config.study import Claim, Engine, Figures, Margins, MyRun, Shuffle, Study, Tolerance
+from pyreg.config.sweep import Sweep
 from pyreg.tasks import Metric
 from pyreg.tasks import Name as Task
 
@@ -23,6 +24,7 @@ __all__ = [
     "Section",
     "Shuffle",
     "Study",
+    "Sweep",
     "Synthetic",
     "Task",
     "Tolerance",

@@ -1,13 +1,15 @@
 """Everything a study's results depend on."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pyreg import tasks
 from pyreg.config.data import Data
 from pyreg.config.network import Model
 from pyreg.config.section import Name, Section
+from pyreg.config.sweep import Sweep
 
 Shuffle = Literal["per-epoch", "keras"]
 Engine = Literal["python", "r", "base-r"]
@@ -91,6 +93,9 @@ class Study(Section):
     models: dict[Name, Model] = Field(
         min_length=1, description="The networks by name; the first one is the baseline."
     )
+    sweeps: dict[Name, Sweep] = Field(
+        {}, description="Further models, by the settings they differ in; NAME-VALUE is a model."
+    )
     epochs: int = Field(20, ge=1, le=10_000, description="Passes over the training data.")
     batch_size: int = Field(512, ge=1, description="Samples per gradient step.")
     seed: int = Field(
@@ -136,9 +141,29 @@ class Study(Section):
     my_runs: list[MyRun] = Field([], description="Your own R histories to compare with.")
 
     @property
+    def single_models(self) -> tuple[str, ...]:
+        """The models that belong to no sweep, the baseline first."""
+        swept = {model for name, sweep in self.sweeps.items() for model, _ in sweep.points(name)}
+        return tuple(model for model in self.models if model not in swept)
+
+    @property
     def task(self) -> tasks.Name:
         """What the networks learn, decided by the data."""
         return self.data.task
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sweeps_are_models(cls, content: Any) -> Any:
+        """Put the sweeps' models behind the others; a saved study has them there already."""
+        if not isinstance(content, Mapping) or not isinstance(content.get("models"), Mapping):
+            return content
+        models = dict(content["models"])
+        for name, sweep in (content.get("sweeps") or {}).items():
+            try:
+                models |= Sweep.model_validate(sweep).models(name)
+            except ValidationError:
+                continue  # told where the sweep itself is validated
+        return {**content, "models": models}
 
     @field_validator("r", mode="before")
     @classmethod

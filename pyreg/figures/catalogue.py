@@ -45,7 +45,7 @@ def groups(study: Study) -> dict[str, tuple[str, ...]]:
     Returns:
         group name -> models, the baseline (the study's first model) first.
     """
-    baseline, *others = study.models
+    baseline, *others = study.single_models
     found: dict[str, tuple[str, ...]] = {}
     for model in others:
         changed = _changed_settings(study.models[baseline], study.models[model])
@@ -55,11 +55,13 @@ def groups(study: Study) -> dict[str, tuple[str, ...]]:
 
 
 def _entries(study: Study) -> Iterator[Entry]:
-    every = tuple(study.models)
+    every = study.single_models
     for model in every:
         yield Entry(f"curves-{model}", "curves", (model,))
     for group, models in groups(study).items():
         yield Entry(f"compare-{group}", "compare", models)
+    for name, sweep in study.sweeps.items():
+        yield Entry(f"sweep-{name}", "sweep", tuple(model for model, _ in sweep.points(name)))
     if study.replicates:
         yield Entry("final-metrics", "final-metrics", every)
         if study.claims:

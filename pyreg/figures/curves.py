@@ -27,7 +27,7 @@ def draw_model(entry: Entry, results: Results) -> Drawing:
         results.histories(model, study.shuffle),
         theme.data_look(study),
         title=f"{model}: training and validation",
-        subtitle=_describe(study.models[model]),
+        subtitle=describe_model(study.models[model]),
     )
 
 
@@ -58,10 +58,10 @@ def draw_frozen_shuffle(entry: Entry, results: Results) -> Drawing:
 
 def describe(study: Study, models: Sequence[str]) -> str:
     """What sets models apart, as `baseline: 2 x 16 units; smaller: 2 x 4 units`."""
-    return "; ".join(f"{name}: {_describe(study.models[name])}" for name in models)
+    return "; ".join(f"{name}: {describe_model(study.models[name])}" for name in models)
 
 
-def _describe(model: Model) -> str:
+def describe_model(model: Model) -> str:
     units = [str(number) for number in model.units]
     layers = f"{len(units)} × {units[0]}" if len(set(units)) == 1 else " + ".join(units)
     parts = [f"{layers} units"]

@@ -79,7 +79,7 @@ def metrics_across(study: Study) -> int:
 
 def model_look(study: Study) -> Look:
     """Every model's colour and shape, the same in every figure."""
-    return _look(study, "model", list(study.models), COLOURS, SHAPES)
+    return _look(study, "model", list(study.single_models), COLOURS, SHAPES)
 
 
 def data_look(study: Study) -> Look:

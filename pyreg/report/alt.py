@@ -37,6 +37,15 @@ def _course(curve: pd.DataFrame, epochs: int) -> str:
     return course
 
 
+def _sweep(entry: Entry, table: pd.DataFrame) -> str:
+    best = table[(table["quantity"] == "validation, best epoch") & (table["metric"] != "accuracy")]
+    parts = [f"{row.model} {row.value:.3f}" for row in best.itertuples()]
+    return (
+        f"{len(entry.models)} networks that differ in one or two settings. Best validation "
+        f"{METRICS.get(str(best['metric'].iloc[0]), 'loss')} of each: {', '.join(parts)}."
+    )
+
+
 def _roc(entry: Entry, table: pd.DataFrame) -> str:
     found = table[table["false_positive_rate"] >= 0.1].groupby("model", sort=False).first()
     rates = [f"{model} {rate:.2f}" for model, rate in found["true_positive_rate"].items()]
@@ -85,6 +94,7 @@ DESCRIPTIONS: dict[str, Callable[[Entry, pd.DataFrame], str]] = {
     "curves": _curves,
     "compare": _curves,
     "frozen-shuffle": _curves,
+    "sweep": _sweep,
     "roc": _roc,
     "confusion": _confusion,
     "final-metrics": _final_metrics,

@@ -68,7 +68,7 @@ def exact_histories(results: Results) -> dict[str, pd.DataFrame]:
     """Model -> the history of its exact Python run."""
     study = results.study
     histories = {
-        name: results.exact_history("python", name, study.shuffle) for name in study.models
+        name: results.exact_history("python", name, study.shuffle) for name in study.single_models
     }
     return {name: history for name, history in histories.items() if history is not None}
 
@@ -78,7 +78,7 @@ def spreads(results: Results) -> dict[str, dict[str, Any]]:
     study = results.study
     if study.replicates < 2:
         return {}
-    return {name: spread(results.histories(name, study.shuffle)) for name in study.models}
+    return {name: spread(results.histories(name, study.shuffle)) for name in study.single_models}
 
 
 def frozen_shuffles(results: Results) -> dict[str, dict[str, dict[str, Any]]]:
