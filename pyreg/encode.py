@@ -85,13 +85,24 @@ def read_encoded(path: str | Path) -> Encoded:
 
 
 def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:
-    """Read what one run trains on.
+    """Read what one run trains on: with `permute_labels`, labels in the order of its seed.
 
     Raises:
         InputError: the file is missing or damaged.
     """
-    del settings, seed
-    return read_encoded(path)
+    data = read_encoded(path)
+    y_train, y_validation = labels_of_run(settings, seed, data.y_train, data.y_validation)
+    return data._replace(y_train=y_train, y_validation=y_validation)
+
+
+def labels_of_run(
+    settings: config.Data, seed: int, y_train: np.ndarray, y_validation: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both halves' labels as a run with this seed sees them."""
+    if not settings.permute_labels:
+        return y_train, y_validation
+    generator = np.random.RandomState(seed)  # its stream is frozen
+    return generator.permutation(y_train), generator.permutation(y_validation)
 
 
 def data_digest(dataset: Dataset) -> str:

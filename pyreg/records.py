@@ -103,10 +103,17 @@ def weights_digest(weights: Sequence[np.ndarray]) -> str:
 
 
 def encoding_digest(*matrices: np.ndarray) -> str:
-    """SHA-256 of multi-hot matrices, whatever type holds their 0 and 1."""
-    packed = [np.packbits(np.asarray(matrix) != 0, axis=1) for matrix in matrices]
+    """SHA-256 of matrices of samples: multi-hot ones whatever integers hold their 0 and 1,
+    others in single precision."""
+    contents = [_bits_or_values(np.asarray(matrix)) for matrix in matrices]
     shapes = [np.asarray(matrix.shape, dtype=np.int64) for matrix in matrices]
-    return files.digest_arrays(*packed, *shapes)
+    return files.digest_arrays(*contents, *shapes)
+
+
+def _bits_or_values(matrix: np.ndarray) -> np.ndarray:
+    if matrix.dtype.kind == "f":
+        return matrix.astype(np.float32)
+    return np.packbits(np.ascontiguousarray(matrix != 0), axis=1)
 
 
 def write_run(folder: str | Path, run: Run) -> None:
