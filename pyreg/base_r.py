@@ -14,9 +14,10 @@ import keras
 import numpy as np
 
 from pyreg import config, encode, files, models, plan, records, rscript, runtime
+from pyreg import train as training
 from pyreg.base_r_files import Epoch, read_epoch, write_batches, write_network, write_reviews
 from pyreg.errors import InputError
-from pyreg.train import order_for, times_since, training_data
+from pyreg.tasks import TASKS
 
 
 def train(study: config.Study, key: records.RunKey, data_folder: Path) -> records.Run:
@@ -36,15 +37,15 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
     """
     started = time.time()
     environment = runtime.describe()
-    data = encode.read_encoded(data_folder / "encoded.npz")
-    order = order_for(key, len(data.x_train), study.epochs)
+    data = encode.read_for_run(data_folder / "encoded.npz", study.data, key.seed)
+    order = training.order_for(key, len(data.x_train), study.epochs)
     if order is None:
         raise InputError(
             f"base-r cannot follow {key.model} with shuffle: {key.shuffle}, where only Keras "
             "knows the order of the reviews; use shuffle: per-epoch"
         )
     spec = study.models[key.model]
-    model = models.build(spec, data.x_train.shape[1], key.seed)
+    model = training.build(study, key, data)
     initial_weights = model.get_weights()
     epoch = first_epoch(spec, model, data, order[0], study.batch_size)
     apart = differences_in_double(spec, initial_weights, data, order[0], study.batch_size, epoch)
@@ -59,7 +60,7 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
             "keras_in_double": apart,
             "front_end": "plain R in double precision; Keras drew initial weights and masks",
             "data": files.read_json(data_folder / "provenance.json"),
-            "times": times_since(started),
+            "times": training.times_since(started),
         },
         chain=records.Chain(
             data=data.data_digest,
@@ -119,12 +120,12 @@ def differences_in_double(
         Largest absolute difference of a history value, a weight and a prediction.
     """
     with _double_precision():
-        model = models.build(spec, data.x_train.shape[1], seed=0)
+        model = models.build(spec, data.x_train.shape[1], seed=0, task=TASKS["binary"])
         model.set_weights(weights)
-        if epoch is None or spec.dropout:
+        if epoch is None or any(spec.dropouts):
             epoch = first_epoch(spec, model, data, order, batch_size)
         fitted = model.fit(
-            **training_data(data.x_train, data.y_train, order[np.newaxis], batch_size),
+            **training.training_data(data.x_train, data.y_train, order[np.newaxis], batch_size),
             validation_data=(data.x_validation, data.y_validation),
             validation_batch_size=batch_size,
             verbose=0,

@@ -10,6 +10,7 @@ import tensorflow as tf
 from pyreg import base_r, config, diff, encode, files, models, records, train
 from pyreg.errors import InputError
 from pyreg.shuffle import batch_order
+from pyreg.tasks import TASKS
 
 pytestmark = [
     pytest.mark.r,
@@ -39,7 +40,8 @@ def data_folder(small_dataset, tmp_path_factory):
 
 def apart_in_double(spec: config.Model, data: encode.Encoded, batch_size: int) -> float:
     """Train one epoch with Keras and with base-r: how far apart are any two of their numbers?"""
-    weights = models.build(spec, data.x_train.shape[1], seed=1).get_weights()
+    model = models.build(spec, data.x_train.shape[1], seed=1, task=TASKS["binary"])
+    weights = model.get_weights()
     order = batch_order(len(data.x_train), epochs=1, seed=1)[0]
     return max(base_r.differences_in_double(spec, weights, data, order, batch_size).values())
 
