@@ -10,9 +10,10 @@ import pandas as pd
 
 from pyreg import files
 from pyreg.errors import InputError
+from pyreg.tasks import MEASURES
 
 HISTORY_COLUMNS = ["epoch", "value", "metric", "data", "model", "engine", "shuffle", "seed"]
-METRICS = ["loss", "accuracy", "binary_crossentropy"]
+METRICS = ["loss", *sorted(MEASURES)]
 
 
 @dataclass(frozen=True, order=True)
@@ -68,8 +69,9 @@ class Run:
     Attributes:
         history: columns `HISTORY_COLUMNS`, one row per epoch, metric and data.
         info: run.json: config, seed, versions, threads, CPU, device, front end, times.
-        predictions: float32 array (num_validation_reviews,), probability of a positive review.
-        labels: uint8 array (num_validation_reviews,), 0 or 1, what the predictions should be.
+        predictions: float32 array: (num_samples,), the probability of label 1, or a regression's
+            value; (num_samples, num_classes) for several classes, each one's probability.
+        labels: array (num_samples,), what the predictions should be: uint8 class, or float32 value.
         weights: epoch -> list of float arrays, for the first and the last epoch.
     """
 
