@@ -68,7 +68,7 @@ def test_a_mistake_is_named_with_what_was_got_and_expected(content, expected):
 def test_what_may_have_two_forms_is_one_mistake(setting):
     with pytest.raises(InputError) as caught:
         config.load({"models": {"a": {"units": [16, 16], **setting}}})
-    about, mistake, _ = str(caught.value).splitlines()
+    _, mistake, _ = str(caught.value).splitlines()
     assert mistake.startswith(f"  models.a.{next(iter(setting))}")
     assert "got" in mistake
 

@@ -4,7 +4,7 @@ from conftest import reviews_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyreg.data.reviews import Dataset
+from pyreg.data import Dataset
 from pyreg.encode import data_digest, multi_hot, read_encoded, save_encoded
 from pyreg.errors import InputError
 

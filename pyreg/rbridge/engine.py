@@ -50,7 +50,7 @@ def train(
 
     Args:
         study: settings; `key.model` is one of its models.
-        data_folder: holds reviews.npz or encoded.npz, and provenance.json.
+        data_folder: holds samples.npz, encoded.npz and provenance.json.
         wanted: what serves the keras verbs.
 
     Raises:
@@ -97,7 +97,7 @@ class _Samples(NamedTuple):
 def _reviews(study: config.Study, key: records.RunKey, data_folder: Path) -> _Samples:
     """Reviews, which R encodes by itself."""
     dataset = read_dataset(data_folder)
-    pair = (dataset.train, dataset.validation)
+    pair = dataset.reviews
     labels = encode.labels_of_run(study.data, key.seed, *(half.labels for half in pair))
     settings = study.data.num_words, study.data.column_base
     halves = [

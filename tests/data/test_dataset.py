@@ -8,7 +8,7 @@ import pytest
 from data.making import TEXTS, imdb_arrays, object_array, write_folder, write_npz, write_tar
 from pyreg import config, data, files
 from pyreg.data import readers, sources, word_index
-from pyreg.data.reviews import content_digest
+from pyreg.data.prepared import content_digest
 
 # By counts in the training texts: film 2, good 3, a 2, bad 1, fun 1, br 1; ties by appearance.
 COUNTED = {"good": 1, "a": 2, "film": 3, "br": 4, "fun": 5, "bad": 6}
@@ -117,11 +117,11 @@ def test_a_file_of_other_content_is_never_called_the_lesson_s(tmp_path):
 
 
 def test_the_lesson_s_content_is_told_by_its_digest(tmp_path, monkeypatch):
-    from pyreg.data import dataset
+    from pyreg.data import provenance as story
 
     path = write_npz(tmp_path / "copied.npz")
     digest = load("file", path).provenance["content_digest"]
-    monkeypatch.setattr(dataset, "LESSON_DIGEST", digest)
+    monkeypatch.setattr(story, "LESSON_DIGEST", digest)
     provenance = load("file", path).provenance
     assert provenance["is_lesson_data"] is True
     assert provenance["notice"] is None

@@ -20,7 +20,7 @@ MEMORY = {"python": 2000, "r": 4000, "base-r": 3000}
 rule train:
     input:
         code=lambda wildcards: CODE[wildcards.engine],
-        reviews=rules.data.output.reviews,
+        samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
     output:
         **{
@@ -44,13 +44,13 @@ rule train:
     shell:
         "python -m pyreg train --config {params.config} --engine {wildcards.engine}"
         " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
-        " --data $(dirname {input.reviews}) --output $(dirname {output.history}) 2> {log}"
+        " --data $(dirname {input.samples}) --output $(dirname {output.history}) 2> {log}"
 
 
 rule replicate:
     input:
         code=TRAIN_CODE + code("pyreg/replicates/*.py"),
-        reviews=rules.data.output.reviews,
+        samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
     output:
         **{
