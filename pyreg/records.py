@@ -72,7 +72,7 @@ class Run:
         predictions: float32 array: (num_samples,), the probability of label 1, or a regression's
             value; (num_samples, num_classes) for several classes, each one's probability.
         labels: array (num_samples,), what the predictions should be: uint8 class, or float32 value.
-        weights: epoch -> list of float arrays, for the first and the last epoch.
+        weights: epoch -> list of float arrays, for the first and the last epoch that was reached.
     """
 
     key: RunKey

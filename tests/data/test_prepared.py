@@ -1,8 +1,8 @@
+import numpy as np
 import pytest
 
 from data.test_reviews import flat, lists_of
-from pyreg.data import prepared
-from pyreg.data.prepared import Dataset
+from pyreg.data import Dataset, Samples, prepared
 from pyreg.errors import InputError
 
 
@@ -32,6 +32,21 @@ def test_a_dataset_comes_back_as_it_was_kept(tmp_path, dataset):
     assert lists_of(back.validation) == [[1, 2, 2]]
     assert back.provenance == {"notice": "naïve"}
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["provenance.json", "samples.npz"]
+
+
+def test_samples_come_back_as_they_were_kept(tmp_path):
+    pixels = Samples(np.arange(8, dtype=np.uint8).reshape(2, 2, 2), np.array([3, 1]), 16, 10)
+    targets = Samples(np.ones((1, 3), np.float32), np.array([0.5], np.float32))
+    prepared.save_dataset(tmp_path, Dataset(pixels, targets, {}))
+    back = prepared.read_dataset(tmp_path)
+    for half, expected in [(back.train, pixels), (back.validation, targets)]:
+        assert np.array_equal(half.values, expected.values)
+        assert (half.values.dtype, half.labels.dtype) == (
+            expected.values.dtype,
+            expected.labels.dtype,
+        )
+        assert half.labels.tolist() == expected.labels.tolist()
+        assert (half.scale, half.num_outputs) == (expected.scale, expected.num_outputs)
 
 
 def test_the_same_dataset_is_kept_as_the_same_bytes(tmp_path, dataset):
