@@ -1,18 +1,21 @@
 # Initial weights, batches and dropout masks in; one epoch's history, weights, predictions out.
 #
-# The lesson's networks in plain R: no Keras, no Python, doubles throughout. What Keras does in
-# one epoch of fit() is written out as formulas on matrices. A row is a review:
+# Dense networks in plain R: no Keras, no Python, doubles throughout. What Keras does in one
+# epoch of fit() is written out as formulas on matrices. A row is a sample, in the lesson a review:
 #
-#   A0 = X                            (reviews x words), 0 or 1
+#   A0 = X                            (samples x inputs), in the lesson 0 or 1 for each word
 #   Zl = A(l-1) Wl + bl               every layer is an affine map ...
 #   Al = f(Zl) * Ml / (1 - rate)      ... an activation, and in training a dropout mask Ml of 0, 1
 #   p  = 1 / (1 + exp(-ZL))           the last layer has one unit: the probability of a positive
 #
-# X is kept transposed (words x reviews) as a sparse matrix of package Matrix, which comes with
-# R: a batch is then a choice of columns, and only the 1s (2.5 in 100) are multiplied.
+# X is kept transposed (inputs x samples) as a sparse matrix of package Matrix, which comes with
+# R: a batch is then a choice of columns, and only what is not 0 (of words 2.5 in 100) is
+# multiplied.
 #
 # Weights are a list of layers, each a list of a kernel (inputs x units) and a bias (units).
-# `network` is a list: activation, l1, l2, dropout. Sourcing this file runs nothing.
+# `network` is a list: `activation` and `dropout` of each hidden layer, `l1` and `l2`, whose kernels
+# are `penalized` ("hidden" or "all"), and, where it is not Keras' default, adam's `learning_rate`.
+# Sourcing this file runs nothing.
 
 # The nearest single-precision number.
 as_single <- function(x) readBin(writeBin(x, raw(), size = 4), "double", size = 4)
@@ -47,17 +50,16 @@ activations <- list(
 
 # forward -------------------------------------------------------------------------------------
 
-#' Send reviews through the network.
+#' Send samples through the network.
 #'
 #' @param weights List of layers.
-#' @param xt Sparse matrix (words x reviews), 0 or 1.
-#' @param network List: activation, l1, l2, dropout.
-#' @param masks A matrix (reviews x units) of 0 and 1 for each hidden layer, or NULL: no dropout,
-#'   as in validation.
+#' @param xt Sparse matrix (inputs x samples).
+#' @param network List as described above.
+#' @param masks For each hidden layer a matrix (samples x units) of 0 and 1, or NULL where it has
+#'   no dropout; NULL for all, as in validation.
 #' @return A list: `z`, the affine maps of all layers; `a`, the hidden layers' outputs; `logit`,
 #'   the last layer's z as a vector.
 forward <- function(weights, xt, network, masks = NULL) {
-  f <- activations[[network$activation]]$value
   last <- length(weights)
   z <- a <- list()
   for (l in seq_along(weights)) {
@@ -68,7 +70,8 @@ forward <- function(weights, xt, network, masks = NULL) {
     }
     z[[l]] <- add_bias(product, weights[[l]]$bias) # Zl
     if (l < last) {
-      a[[l]] <- drop_out(f(z[[l]]), masks[[l]], network$dropout)
+      f <- activations[[network$activation[[l]]]]$value
+      a[[l]] <- drop_out(f(z[[l]]), masks[[l]], network$dropout[[l]])
     }
   }
   list(z = z, a = a, logit = as.vector(z[[last]]))
@@ -86,7 +89,7 @@ drop_out <- function(x, mask, rate) {
 
 # loss ----------------------------------------------------------------------------------------
 
-#' Binary cross-entropy of each review, -log(p) if it is positive, -log(1 - p) if negative.
+#' Binary cross-entropy of each sample, -log(p) if it is positive, -log(1 - p) if negative.
 #'
 #' From the logit z, as Keras computes it on TensorFlow when the last activation is the sigmoid:
 #' -y log(p) - (1 - y) log(1 - p) = max(z, 0) - y z + log(1 + exp(-|z|)). This form needs no
@@ -103,16 +106,21 @@ is_right <- function(logit, y) {
   (logit > 0) == (y == 1)
 }
 
-#' The penalty l1 sum|W| + l2 sum W^2 over the hidden layers' kernels, not their biases.
+#' The penalty l1 sum|W| + l2 sum W^2 over the penalized layers' kernels, not their biases.
 #'
 #' Keras adds it to the loss, in validation too. Its factors are single-precision numbers.
 penalty <- function(weights, network) {
-  kernels <- lapply(weights[-length(weights)], `[[`, "kernel")
+  kernels <- lapply(weights[penalized(weights, network)], `[[`, "kernel")
   sum_over <- function(f) sum(vapply(kernels, function(w) sum(f(w)), 0))
   as_single(network$l1) * sum_over(abs) + as_single(network$l2) * sum_over(function(w) w^2)
 }
 
-#' What Keras reports of a set of reviews: means over them, the loss with its penalty.
+# Numbers of the layers whose kernels are penalized.
+penalized <- function(weights, network) {
+  seq_len(length(weights) - (network$penalized == "hidden"))
+}
+
+#' What Keras reports of a set of samples: means over them, the loss with its penalty.
 metrics <- function(logit, y, penalty) {
   crossentropy <- mean(binary_crossentropy(logit, y))
   c(
@@ -126,12 +134,11 @@ metrics <- function(logit, y, penalty) {
 
 #' Gradient of the loss (mean cross-entropy plus penalty) by every weight: backpropagation.
 #'
-#' @param pass What [forward()] returned for these reviews, with these masks.
+#' @param pass What [forward()] returned for these samples, with these masks.
 #' @param y Numeric vector, 0 or 1.
 #' @inheritParams forward
 #' @return A list of layers shaped like `weights`.
 backward <- function(weights, pass, xt, y, network, masks = NULL) {
-  slope <- activations[[network$activation]]$slope
   gradients <- vector("list", length(weights))
   delta <- matrix((plogis(pass$logit) - y) / length(y)) # dL/dZL, for p = plogis(ZL)
   for (l in rev(seq_along(weights))) {
@@ -142,19 +149,20 @@ backward <- function(weights, pass, xt, y, network, masks = NULL) {
     }
     gradients[[l]] <- list(kernel = kernel, bias = colSums(delta)) # dL/dbl = dL/dZl' 1
     if (l > 1) {
+      slope <- activations[[network$activation[[l - 1]]]]$slope
       by_output <- tcrossprod(delta, weights[[l]]$kernel) # dL/dA(l-1) = dL/dZl Wl'
-      by_output <- drop_out(by_output, masks[[l - 1]], network$dropout)
+      by_output <- drop_out(by_output, masks[[l - 1]], network$dropout[[l - 1]])
       delta <- by_output * slope(pass$z[[l - 1]]) # dL/dZ = dL/dA * f'(Z)
     }
   }
   add_penalty_gradient(gradients, weights, network)
 }
 
-# d(l1 |w| + l2 w^2)/dw = l1 sign(w) + 2 l2 w, for hidden kernels.
+# d(l1 |w| + l2 w^2)/dw = l1 sign(w) + 2 l2 w, for penalized kernels.
 add_penalty_gradient <- function(gradients, weights, network) {
   l1 <- as_single(network$l1)
   l2 <- as_single(network$l2)
-  for (l in seq_len(length(weights) - 1)) {
+  for (l in penalized(weights, network)) {
     w <- weights[[l]]$kernel
     if (l1 > 0) gradients[[l]]$kernel <- gradients[[l]]$kernel + l1 * sign(w)
     if (l2 > 0) gradients[[l]]$kernel <- gradients[[l]]$kernel + 2 * l2 * w
@@ -205,14 +213,16 @@ adam_step <- function(weights, gradients, state, adam = adam_defaults) {
 #' Train for one epoch.
 #'
 #' @param weights List of layers to start from.
-#' @param xt,y Training reviews: sparse matrix (words x reviews) and labels 0 or 1.
-#' @param batches List of integer vectors: the reviews of each batch, in order.
-#' @param masks For each batch, a mask matrix for each hidden layer; NULL without dropout.
+#' @param xt,y Training samples: sparse matrix (inputs x samples) and labels 0 or 1.
+#' @param batches List of integer vectors: the samples of each batch, in order.
+#' @param masks For each batch, what [forward()] takes; NULL without dropout.
 #' @inheritParams forward
 #' @return A list: the `weights` after the epoch and Keras' training `metrics`. Those are running
-#'   means: every batch is measured *before* its step, weighted by its number of reviews.
+#'   means: every batch is measured *before* its step, weighted by its number of samples.
 train_epoch <- function(weights, xt, y, batches, network, masks = NULL) {
   state <- adam_start(weights)
+  given <- intersect(names(network), names(adam_defaults))
+  adam <- modifyList(adam_defaults, network[given])
   total <- 0
   for (i in seq_along(batches)) {
     batch <- batches[[i]]
@@ -221,14 +231,14 @@ train_epoch <- function(weights, xt, y, batches, network, masks = NULL) {
     measured <- metrics(pass$logit, y[batch], penalty(weights, network))
     total <- total + measured * length(batch)
     gradients <- backward(weights, pass, x_batch, y[batch], network, masks[[i]])
-    stepped <- adam_step(weights, gradients, state)
+    stepped <- adam_step(weights, gradients, state, adam)
     weights <- stepped$weights
     state <- stepped$state
   }
   list(weights = weights, metrics = total / length(unlist(batches)))
 }
 
-#' Predict and measure reviews that were not trained on, without dropout.
+#' Predict and measure samples that were not trained on, without dropout.
 #'
 #' @return A list: `probability` of a positive review, for each; Keras' validation `metrics`.
 evaluate <- function(weights, xt, y, network) {

@@ -3,14 +3,15 @@
 #   Rscript R/base_r_run.R FOLDER
 #
 # Plain files, so that no Python is loaded into the computation. All little-endian:
-#   network.csv           name,value: activation, l1, l2, dropout, batch_size
-#   layers.csv            inputs,units of each layer, first to last
+#   network.csv           name,value: batch_size, l1, l2, penalized and, where given, learning_rate
+#   layers.csv            inputs,units,activation,dropout of each layer, first to last
 #   weights.bin           doubles: kernel (column-major), bias of each layer
-#   HALF_words.bin        integers: columns of the 1s, counted from 0, review by review
-#   HALF_offsets.bin      integers: review i has the words offsets[i] to offsets[i + 1] - 1
+#   HALF_columns.bin      integers: columns of what is not 0, counted from 0, sample by sample
+#   HALF_values.bin       singles: what stands there
+#   HALF_offsets.bin      integers: sample i has the columns offsets[i] to offsets[i + 1] - 1
 #   HALF_labels.bin       bytes: 0 or 1; HALF is train or validation
-#   order.bin             integers: the training reviews of the epoch in order, counted from 0
-#   masks.bin             bytes 0 or 1, with dropout: batch by batch, layer by layer, column-major
+#   order.bin             integers: the training samples of the epoch in order, counted from 0
+#   masks.bin             bytes 0 or 1: batch by batch, layer by layer with dropout, column-major
 # Written: history.csv and versions.csv (name,value), weights_after.bin and predictions.bin
 # (doubles).
 
@@ -19,11 +20,11 @@
 #' @param folder Path with the files above; the outputs are written into it.
 base_r_run <- function(folder) {
   file <- function(name) file.path(folder, name)
-  network <- read_network(file("network.csv"))
   layers <- read.csv(file("layers.csv"))
+  network <- read_network(file("network.csv"), layers)
   weights <- read_weights(file("weights.bin"), layers)
-  train <- read_reviews(file, "train", layers$inputs[1])
-  validation <- read_reviews(file, "validation", layers$inputs[1])
+  train <- read_samples(file, "train", layers$inputs[1])
+  validation <- read_samples(file, "validation", layers$inputs[1])
   batches <- in_batches(read_integers(file("order.bin")) + 1L, network$batch_size)
   masks <- read_masks(file("masks.bin"), batches, layers, network)
 
@@ -46,12 +47,13 @@ versions <- function() {
   )
 }
 
-read_network <- function(path) {
+read_network <- function(path, layers) {
   settings <- read.csv(path, colClasses = "character")
   network <- as.list(setNames(settings$value, settings$name))
-  numbers <- setdiff(names(network), "activation")
+  numbers <- setdiff(names(network), "penalized")
   network[numbers] <- lapply(network[numbers], as.numeric)
-  network
+  hidden <- layers[-nrow(layers), ]
+  c(network, list(activation = hidden$activation, dropout = hidden$dropout))
 }
 
 read_weights <- function(path, layers) {
@@ -67,14 +69,14 @@ read_weights <- function(path, layers) {
   weights
 }
 
-# Words of one review after another are the columns of a compressed sparse matrix as it is.
-read_reviews <- function(file, half, num_words) {
-  words <- read_integers(file(paste0(half, "_words.bin")))
+# Columns of one sample after another are those of a compressed sparse matrix as it is.
+read_samples <- function(file, half, num_inputs) {
   offsets <- read_integers(file(paste0(half, "_offsets.bin")))
-  size <- c(num_words, length(offsets) - 1L)
-  ones <- rep(1, length(words))
+  size <- c(num_inputs, length(offsets) - 1L)
+  columns <- read_integers(file(paste0(half, "_columns.bin")))
+  values <- read_singles(file(paste0(half, "_values.bin")))
   list(
-    xt = new("dgCMatrix", i = words, p = offsets, x = ones, Dim = as.integer(size)),
+    xt = new("dgCMatrix", i = columns, p = offsets, x = values, Dim = as.integer(size)),
     y = read_bytes(file(paste0(half, "_labels.bin")))
   )
 }
@@ -84,16 +86,15 @@ in_batches <- function(order, batch_size) {
 }
 
 read_masks <- function(path, batches, layers, network) {
-  if (network$dropout == 0) {
-    return(NULL)
-  }
   bytes <- read_bytes(path)
-  units <- layers$units[-nrow(layers)]
   taken <- 0
   lapply(batches, function(batch) {
-    lapply(units, function(width) {
-      size <- length(batch) * width
-      mask <- matrix(bytes[taken + seq_len(size)], length(batch), width)
+    lapply(seq_along(network$dropout), function(l) {
+      if (network$dropout[[l]] == 0) {
+        return(NULL)
+      }
+      size <- length(batch) * layers$units[l]
+      mask <- matrix(bytes[taken + seq_len(size)], length(batch))
       taken <<- taken + size
       mask
     })
@@ -109,6 +110,7 @@ read_binary <- function(path, what, size) {
 }
 
 read_doubles <- function(path) read_binary(path, "double", 8)
+read_singles <- function(path) read_binary(path, "double", 4)
 read_integers <- function(path) read_binary(path, "integer", 4)
 read_bytes <- function(path) as.numeric(read_binary(path, "integer", 1))
 write_doubles <- function(path, x) writeBin(as.double(x), path, endian = "little")

@@ -2,23 +2,74 @@
 
 #' Build any network that the configuration can describe
 #'
-#' @param spec A list: `units` (of each hidden layer), `activation`, `l1` and `l2` (factors of the
-#'   penalties on the kernels of the hidden layers), `dropout` (rate after each hidden layer).
-#' @param num_words Columns of the multi-hot matrix.
+#' @param spec A list, as docs/configuration.md describes a model. What holds for each hidden layer
+#'   is one value for all, or a vector as long as `units`.
+#' @param task A list: `activation` and `num_outputs` of the last layer, `loss` and `metrics`.
+#' @param num_inputs Columns of the matrix of samples.
 #' @return A Keras model, not compiled.
 #' @examples
-#' # spec <- list(units = c(16, 16), activation = "relu", l1 = 0, l2 = 0.001, dropout = 0)
-#' # model <- build_model(spec, num_words = 5000)
-build_model <- function(spec, num_words) {
-  model <- keras_model_sequential(input_shape = num_words)
-  for (units in spec$units) {
-    model <- model |>
-      layer_dense(units, activation = spec$activation, kernel_regularizer = penalty(spec))
-    if (spec$dropout > 0) {
-      model <- model |> layer_dropout(spec$dropout)
+#' # spec <- list(units = c(16, 16), activation = "relu", dropout = c(0.5, 0), l1 = 0, l2 = 0.001,
+#' #              penalized = "hidden", normalization = "none")
+#' # task <- list(activation = "sigmoid", num_outputs = 1)
+#' # model <- build_model(spec, task, num_inputs = 5000)
+build_model <- function(spec, task, num_inputs) {
+  activations <- rep_len(spec$activation, length(spec$units))
+  dropouts <- rep_len(spec$dropout, length(spec$units))
+  model <- keras_model_sequential(input_shape = num_inputs)
+  for (l in seq_along(spec$units)) {
+    model <- model |> add_hidden(spec, spec$units[[l]], activations[[l]])
+    if (dropouts[[l]] > 0) {
+      model <- model |> layer_dropout(dropouts[[l]])
     }
   }
-  model |> layer_dense(1, activation = "sigmoid")
+  model |> layer_dense(
+    task$num_outputs,
+    activation = task$activation,
+    kernel_regularizer = if (spec$penalized == "all") penalty(spec)
+  )
+}
+
+#' Compile a network with the optimizer of its description and the loss of its task
+compile_model <- function(model, spec, task) {
+  model |> compile(optimizer = optimizer(spec), loss = task$loss, metrics = task$metrics)
+}
+
+#' Callbacks that the description asks for: early stopping, or none
+#'
+#' @return A list.
+model_callbacks <- function(spec) {
+  stopping <- spec$early_stopping
+  if (is.null(stopping)) {
+    return(list())
+  }
+  list(callback_early_stopping(
+    monitor = paste0("val_", stopping$monitor),
+    mode = if (stopping$monitor == "accuracy") "max" else "min",
+    patience = stopping$patience,
+    restore_best_weights = stopping$restore_best_weights
+  ))
+}
+
+# A dense layer; with normalization the activation comes after it, as a layer of its own.
+add_hidden <- function(model, spec, units, activation) {
+  if (spec$normalization == "none") {
+    return(
+      model |> layer_dense(units, activation = activation, kernel_regularizer = penalty(spec))
+    )
+  }
+  model |>
+    layer_dense(units, kernel_regularizer = penalty(spec)) |>
+    add_normalization(spec, units) |>
+    layer_activation(activation)
+}
+
+add_normalization <- function(model, spec, units) {
+  switch(spec$normalization,
+    batch = layer_batch_normalization(model),
+    layer = layer_layer_normalization(model),
+    group = layer_group_normalization(model, groups = spec$groups),
+    instance = layer_group_normalization(model, groups = units)
+  )
 }
 
 penalty <- function(spec) {
@@ -29,4 +80,10 @@ penalty <- function(spec) {
   } else if (spec$l2 > 0) {
     regularizer_l2(spec$l2)
   }
+}
+
+# What is not given is Keras' default.
+optimizer <- function(spec) {
+  given <- Filter(Negate(is.null), spec$optimizer)
+  do.call(paste0("optimizer_", given$name), given[names(given) != "name"])
 }

@@ -37,14 +37,16 @@ as_keras_object <- function(object) {
   reticulate::import("pyreg.rbridge.objects")$look_up(attr(object, "handle")$number)
 }
 
-#' A matrix of 0 and 1 as bytes in Python
+#' A matrix for Keras: whole numbers as bytes, others in single precision
 #'
-#' The network sees the same numbers; R's integers would take four times the memory, several times.
-as_bytes <- function(x) {
+#' The network sees the same numbers; R's own types would take two to four times the memory,
+#' several times.
+as_samples <- function(x) {
+  dtype <- if (is.double(x)) "float32" else "uint8"
   if (is_keras3_attached()) {
-    reticulate::np_array(x, dtype = "uint8")
+    reticulate::np_array(x, dtype = dtype)
   } else {
-    numpy_array(x, dtype = "uint8")
+    numpy_array(x, dtype = dtype)
   }
 }
 

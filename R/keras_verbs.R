@@ -17,29 +17,40 @@ keras_model_sequential <- function(input_shape = NULL, name = NULL) {
   model
 }
 
-#' Add a densely connected layer
+#' Add a layer
 #'
 #' @param object A model; without one the layer itself is returned.
 #' @param units Number of units.
-#' @param ... Further arguments of Keras' `Dense`, by name.
+#' @param rate Fraction of the inputs that is set to zero in training.
+#' @param groups Number of groups that the units are normalized in.
+#' @param ... Further arguments of Keras' layer, by name.
 layer_dense <- function(object, units, activation = NULL, ..., kernel_regularizer = NULL) {
-  force_model(object)
-  layer <- keras()$layers$Dense(
+  add_to(object, keras()$layers$Dense(
     as.integer(units),
     activation = activation,
     kernel_regularizer = kernel_regularizer,
     ...
-  )
-  if (missing(object)) layer else add_layer(object, layer)
+  ))
 }
 
-#' Add a dropout layer
-#'
-#' @param rate Fraction of the inputs that is set to zero in training.
 layer_dropout <- function(object, rate, ...) {
-  force_model(object)
-  layer <- keras()$layers$Dropout(rate, ...)
-  if (missing(object)) layer else add_layer(object, layer)
+  add_to(object, keras()$layers$Dropout(rate, ...))
+}
+
+layer_activation <- function(object, activation, ...) {
+  add_to(object, keras()$layers$Activation(activation, ...))
+}
+
+layer_batch_normalization <- function(object, ...) {
+  add_to(object, keras()$layers$BatchNormalization(...))
+}
+
+layer_layer_normalization <- function(object, ...) {
+  add_to(object, keras()$layers$LayerNormalization(...))
+}
+
+layer_group_normalization <- function(object, groups = 32L, ...) {
+  add_to(object, keras()$layers$GroupNormalization(as.integer(groups), ...))
 }
 
 #' Penalties on a layer's weights
@@ -58,6 +69,48 @@ regularizer_l1_l2 <- function(l1 = 0.01, l2 = 0.01) {
 }
 
 # Training ---------------------------------------------------------------------------------------
+
+#' Optimizers
+#'
+#' @param learning_rate Step size.
+#' @param weight_decay Share of the step size by which each weight shrinks in each step.
+#' @param ... Further arguments of Keras' optimizer, by name, such as `momentum`.
+optimizer_adam <- function(learning_rate = 0.001, ...) {
+  keras()$optimizers$Adam(learning_rate, ...)
+}
+
+optimizer_adamw <- function(learning_rate = 0.001, weight_decay = 0.004, ...) {
+  keras()$optimizers$AdamW(learning_rate, weight_decay, ...)
+}
+
+optimizer_sgd <- function(learning_rate = 0.01, ...) {
+  keras()$optimizers$SGD(learning_rate, ...)
+}
+
+optimizer_rmsprop <- function(learning_rate = 0.001, ...) {
+  keras()$optimizers$RMSprop(learning_rate, ...)
+}
+
+optimizer_adadelta <- function(learning_rate = 0.001, ...) {
+  keras()$optimizers$Adadelta(learning_rate, ...)
+}
+
+#' End training when a value no longer improves
+#'
+#' @param monitor Name of the value; those of validation begin with `val_`.
+#' @param patience Epochs without improvement that are waited for.
+#' @param mode Whether "min" or "max" is better; "auto": as the name suggests.
+#' @param ... Further arguments of Keras' `EarlyStopping`, by name.
+callback_early_stopping <- function(monitor = "val_loss", ..., patience = 0L, mode = "auto",
+                                    restore_best_weights = FALSE) {
+  keras()$callbacks$EarlyStopping(
+    monitor = monitor,
+    patience = as.integer(patience),
+    mode = mode,
+    restore_best_weights = restore_best_weights,
+    ...
+  )
+}
 
 #' Seed R's, Python's, NumPy's and the backend's random numbers
 set_random_seed <- function(seed) {
@@ -130,17 +183,17 @@ keras <- function() {
   import_python("keras")
 }
 
-#' Have the layers before this one made first
+#' Add a layer to a model, or return it where there is no model
 #'
 #' Keras draws the seeds of layers in the order they are made, and R evaluates arguments only when
 #' they are used: left to itself, a pipe would make its last layer first.
-force_model <- function(object) {
-  if (!missing(object)) force(object)
-}
-
-add_layer <- function(model, layer) {
-  model$add(layer)
-  invisible(model)
+add_to <- function(object, layer) {
+  if (missing(object)) {
+    return(layer)
+  }
+  force(object)
+  object$add(layer)
+  invisible(object)
 }
 
 as_count <- function(x) {

@@ -21,20 +21,22 @@ as_sequences <- function(indices, offsets) {
 
 #' Train one network of the configuration
 #'
-#' @param spec See `build_model()`.
-#' @param train,validation Each a list from `encode_reviews()`.
+#' @param spec,task See `build_model()`.
+#' @param train,validation Each a list of two matrices with a row per sample, as from
+#'   `encode_reviews()`: `x`, and the labels `y`.
 #' @param job What pyreg adds to the fit: a Python object with `recorder`, a callback, and, where
-#'   pyreg gives the order of the reviews, `ordered_batches()`.
-#' @return A list: `history`, the values of each metric by epoch, and `predictions`, the
-#'   probability that each validation review is positive.
-train_run <- function(spec, train, validation, seed, epochs, batch_size, job) {
-  num_words <- ncol(train$x)
+#'   pyreg gives the order of the samples, `ordered_batches()`.
+#' @return A list: `history`, the values of each metric by epoch, and `predictions`, a matrix with
+#'   a row per validation sample and a column per output.
+train_run <- function(spec, task, train, validation, seed, epochs, batch_size, job) {
+  num_inputs <- ncol(train$x)
   num_batches <- ceiling(nrow(train$x) / batch_size)
   job <- as_keras_object(job)
-  train <- lapply(train, as_bytes)
-  validation <- lapply(validation, as_bytes)
+  train <- lapply(train, as_samples)
+  validation <- lapply(validation, as_samples)
   set_random_seed(seed)
-  model <- build_model(spec, num_words) |> compile_lesson()
+  model <- build_model(spec, task, num_inputs) |> compile_model(spec, task)
+  callbacks <- c(list(job$recorder), model_callbacks(spec))
   history <- if (job$gives_order) {
     model |> fit(
       job$ordered_batches(train$x, train$y),
@@ -43,7 +45,7 @@ train_run <- function(spec, train, validation, seed, epochs, batch_size, job) {
       shuffle = FALSE, # the batches come shuffled
       validation_data = list(validation$x, validation$y),
       validation_batch_size = batch_size,
-      callbacks = list(job$recorder),
+      callbacks = callbacks,
       verbose = 0
     )
   } else {
@@ -53,10 +55,10 @@ train_run <- function(spec, train, validation, seed, epochs, batch_size, job) {
       epochs = epochs,
       batch_size = batch_size,
       validation_data = list(validation$x, validation$y),
-      callbacks = list(job$recorder),
+      callbacks = callbacks,
       verbose = 0
     )
   }
   predictions <- model |> predict(validation$x, batch_size = batch_size, verbose = 0)
-  list(history = history$metrics, predictions = as.vector(predictions))
+  list(history = history$metrics, predictions = predictions)
 }

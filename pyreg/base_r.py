@@ -1,4 +1,4 @@
-"""One run's settings and the encoded reviews in, its first epoch computed in plain R out.
+"""One run's settings and the encoded samples in, its first epoch computed in plain R out.
 
 Keras draws the initial weights and the dropout masks; R/base_r.R does all arithmetic on them,
 in a process of its own, without Python or Keras.
@@ -14,13 +14,14 @@ import keras
 import numpy as np
 
 from pyreg import config, encode, files, models, plan, records, rscript, runtime
-from pyreg.base_r_files import Epoch, read_epoch, write_batches, write_network, write_reviews
+from pyreg import train as training
+from pyreg.base_r_files import Epoch, read_epoch, write_batches, write_network, write_samples
 from pyreg.errors import InputError
-from pyreg.train import order_for, times_since, training_data
+from pyreg.tasks import TASKS
 
 
 def train(study: config.Study, key: records.RunKey, data_folder: Path) -> records.Run:
-    """Follow the Python run of `key` through its first epoch.
+    """Follow the Python run of `key`, a model that `plan.beyond_base_r` lets pass, for one epoch.
 
     The links of the chain up to the batch order are the Python run's own. From the first weights
     on they differ, because R computes in double and Keras in single precision. How far R is from
@@ -36,15 +37,15 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
     """
     started = time.time()
     environment = runtime.describe()
-    data = encode.read_encoded(data_folder / "encoded.npz")
-    order = order_for(key, len(data.x_train), study.epochs)
+    data = encode.read_for_run(data_folder / "encoded.npz", study.data, key.seed)
+    order = training.order_for(key, len(data.x_train), study.epochs)
     if order is None:
         raise InputError(
             f"base-r cannot follow {key.model} with shuffle: {key.shuffle}, where only Keras "
             "knows the order of the reviews; use shuffle: per-epoch"
         )
     spec = study.models[key.model]
-    model = models.build(spec, data.x_train.shape[1], key.seed)
+    model = training.build(study, key, data)
     initial_weights = model.get_weights()
     epoch = first_epoch(spec, model, data, order[0], study.batch_size)
     apart = differences_in_double(spec, initial_weights, data, order[0], study.batch_size, epoch)
@@ -59,7 +60,7 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
             "keras_in_double": apart,
             "front_end": "plain R in double precision; Keras drew initial weights and masks",
             "data": files.read_json(data_folder / "provenance.json"),
-            "times": times_since(started),
+            "times": training.times_since(started),
         },
         chain=records.Chain(
             data=data.data_digest,
@@ -86,15 +87,15 @@ def first_epoch(
 
     Args:
         spec: what `model` was built from.
-        order: int array (num_reviews,), the reviews counted from 0 in the epoch's order.
+        order: int array (num_samples,), the samples counted from 0 in the epoch's order.
     """
     weights = model.get_weights()
     sizes = [len(order[start : start + batch_size]) for start in range(0, len(order), batch_size)]
     with tempfile.TemporaryDirectory(prefix="pyreg-base-r-") as name:
         folder = Path(name)
         write_network(folder, spec, weights, batch_size)
-        write_reviews(folder, "train", data.x_train, data.y_train)
-        write_reviews(folder, "validation", data.x_validation, data.y_validation)
+        write_samples(folder, "train", data.x_train, data.y_train)
+        write_samples(folder, "validation", data.x_validation, data.y_validation)
         write_batches(folder, order, dropout_masks(model, sizes))
         rscript.run_script("base_r_run.R", folder)
         return read_epoch(folder, [w.shape for w in weights])
@@ -119,12 +120,12 @@ def differences_in_double(
         Largest absolute difference of a history value, a weight and a prediction.
     """
     with _double_precision():
-        model = models.build(spec, data.x_train.shape[1], seed=0)
+        model = models.build(spec, data.x_train.shape[1], seed=0, task=TASKS["binary"])
         model.set_weights(weights)
-        if epoch is None or spec.dropout:
+        if epoch is None or any(spec.dropouts):
             epoch = first_epoch(spec, model, data, order, batch_size)
         fitted = model.fit(
-            **training_data(data.x_train, data.y_train, order[np.newaxis], batch_size),
+            **training.training_data(data.x_train, data.y_train, order[np.newaxis], batch_size),
             validation_data=(data.x_validation, data.y_validation),
             validation_batch_size=batch_size,
             verbose=0,
@@ -157,7 +158,7 @@ def dropout_masks(model: keras.Model, batch_sizes: Sequence[int]) -> Iterator[np
     here and setting the number back leaves `fit` the very same masks.
 
     Yields:
-        uint8 arrays of shape (reviews of the batch, units), 1 where a unit is kept.
+        uint8 arrays of shape (samples of the batch, units), 1 where a unit is kept.
     """
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
     states = [layer.seed_generator.state.numpy() for layer in layers]

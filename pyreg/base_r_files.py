@@ -17,7 +17,7 @@ class Epoch:
     Attributes:
         history: name of a metric as in Keras' `history.history` -> its value.
         weights: kernels and biases after the epoch, in Keras' order and shapes.
-        predictions: float64 array (num_validation_reviews,), probability of a positive review.
+        predictions: float64 array (num_validation_samples,), probability of a positive.
         versions: of R and what it computed with.
     """
 
@@ -31,25 +31,33 @@ def write_network(
     folder: Path, spec: config.Model, weights: list[np.ndarray], batch_size: int
 ) -> None:
     """The network's settings, and the weights it starts from in double precision."""
-    settings = {"batch_size": batch_size, **spec.model_dump(exclude={"units"})}
+    settings = {
+        "batch_size": batch_size,
+        **spec.model_dump(include={"l1", "l2", "penalized"}),
+        **spec.optimizer.model_dump(include={"learning_rate"}, exclude_none=True),
+    }
     _write_rows(folder / "network.csv", [("name", "value"), *settings.items()])
-    kernels = weights[::2]
-    _write_rows(folder / "layers.csv", [("inputs", "units"), *(w.shape for w in kernels)])
+    shapes = [kernel.shape for kernel in weights[::2]]
+    functions = zip([*spec.activations, "sigmoid"], [*spec.dropouts, 0.0], strict=True)
+    rows = [(*shape, *of_layer) for shape, of_layer in zip(shapes, functions, strict=True)]
+    _write_rows(folder / "layers.csv", [("inputs", "units", "activation", "dropout"), *rows])
     with (folder / "weights.bin").open("wb") as file:
         for array in weights:
             file.write(array.astype("<f8").tobytes(order="F"))  # R's matrices: column-major
 
 
-def write_reviews(folder: Path, half: str, x: np.ndarray, y: np.ndarray) -> None:
-    """The columns of the 1s, review by review: what a sparse matrix consists of."""
-    offsets = np.concatenate([[0], np.cumsum(x.sum(axis=1, dtype=np.int64))])
-    np.nonzero(x)[1].astype("<i4").tofile(folder / f"{half}_words.bin")
+def write_samples(folder: Path, half: str, x: np.ndarray, y: np.ndarray) -> None:
+    """What is not 0 and its columns, sample by sample: what a sparse matrix consists of."""
+    rows, columns = np.nonzero(x)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(x)))])
+    columns.astype("<i4").tofile(folder / f"{half}_columns.bin")
+    x[rows, columns].astype("<f4").tofile(folder / f"{half}_values.bin")
     offsets.astype("<i4").tofile(folder / f"{half}_offsets.bin")
     y.astype(np.uint8).tofile(folder / f"{half}_labels.bin")
 
 
 def write_batches(folder: Path, order: np.ndarray, masks: Iterable[np.ndarray]) -> None:
-    """The order of the reviews, and the masks in the order in which they are used."""
+    """The order of the samples, and the masks in the order in which they are used."""
     order.astype("<i4").tofile(folder / "order.bin")
     with (folder / "masks.bin").open("wb") as file:
         for mask in masks:

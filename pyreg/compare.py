@@ -35,8 +35,9 @@ def agreement(study: Study, results: Path, r_missing: str | None) -> pd.DataFram
     """
     rows = []
     for left, right in plan.comparisons(study):
-        if r_missing:
-            rows.append(_not_run(left, right, r_missing))
+        reason = plan.why_not_run(study, right, r_missing)
+        if reason:
+            rows.append(_not_run(left, right, reason))
         else:
             tolerance = study.tolerances.get("base-r") if right.engine == "base-r" else None
             left_run = records.read_run(left.folder(results))

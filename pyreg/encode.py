@@ -1,27 +1,32 @@
-"""Sequences of word indices in, multi-hot matrices out; stored as bits."""
+"""Samples in, matrices out: reviews as multi-hot rows, stored as bits; others as numbers."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from pyreg import config, files
-from pyreg.data.reviews import Dataset, Reviews
+from pyreg.data.prepared import Dataset
+from pyreg.data.reviews import Reviews
+from pyreg.data.samples import Samples
 from pyreg.errors import InputError
 
 
 class Encoded(NamedTuple):
-    """Both halves as matrices, uint8 holding 0 or 1.
+    """Both halves as matrices with a row for each sample.
 
-    x: shape (num_reviews, num_words), which words occur. y: shape (num_reviews, 1), 1 for a
-    positive review; one column, as Keras' `binary_crossentropy` metric refuses plain vectors.
+    x: of reviews uint8 (num_samples, num_words), 0 or 1, which words occur; of other samples
+    float32 (num_samples, num_features). y: (num_samples, 1), uint8 (1 for a positive review, or
+    the number of the class), or float32 targets of a regression; one column, as Keras'
+    `binary_crossentropy` metric refuses plain vectors.
     """
 
     x_train: np.ndarray
     y_train: np.ndarray
     x_validation: np.ndarray
     y_validation: np.ndarray
-    data_digest: str  # of the sequences and labels these came from
+    data_digest: str  # of the samples and labels these came from
     num_outputs: int = 1  # classes of a multiclass task, else 1
 
 
@@ -50,13 +55,27 @@ def multi_hot(reviews: Reviews, num_words: int, column_base: int = 1) -> np.ndar
     return matrix
 
 
+def scaled(samples: Samples) -> np.ndarray:
+    """Pixels row after row and between 0 and 1, as float32 (num_samples, num_features); features
+    as they are."""
+    return samples.values.reshape(len(samples), -1).astype(np.float32) / np.float32(samples.scale)
+
+
 def save_encoded(path: str | Path, dataset: Dataset, num_words: int, column_base: int) -> None:
-    """Write both halves as packed bits (1 bit a cell, 31 MB for all of IMDB) and their labels."""
-    halves = {"train": dataset.train, "validation": dataset.validation}
-    arrays = {"num_words": np.array(num_words), "data_digest": np.array(data_digest(dataset))}
-    for name, reviews in halves.items():
-        arrays[f"x_{name}"] = np.packbits(multi_hot(reviews, num_words, column_base), axis=1)
-        arrays[f"y_{name}"] = reviews.labels[:, np.newaxis]
+    """Write both halves and their labels; reviews as packed bits: 1 bit a cell, 31 MB for IMDB.
+
+    Args:
+        num_words, column_base: see `multi_hot`; nothing to samples that are no reviews.
+    """
+    arrays = {"data_digest": np.array(data_digest(dataset))}
+    for name, half in [("train", dataset.train), ("validation", dataset.validation)]:
+        if isinstance(half, Reviews):
+            arrays["num_words"] = np.array(num_words)
+            arrays[f"x_{name}"] = np.packbits(multi_hot(half, num_words, column_base), axis=1)
+        else:
+            arrays["num_outputs"] = np.array(half.num_outputs)
+            arrays[f"x_{name}"] = scaled(half)
+        arrays[f"y_{name}"] = half.labels[:, np.newaxis]
     with files.atomic_file(path) as temporary:
         np.savez(temporary, **arrays)  # type: ignore[arg-type]
 
@@ -69,37 +88,57 @@ def read_encoded(path: str | Path) -> Encoded:
     """
     try:
         with np.load(path, allow_pickle=False) as stored:
-            num_words = int(stored["num_words"])
             return Encoded(
-                np.unpackbits(stored["x_train"], axis=1, count=num_words),
+                _unpacked(stored, "x_train"),
                 stored["y_train"],
-                np.unpackbits(stored["x_validation"], axis=1, count=num_words),
+                _unpacked(stored, "x_validation"),
                 stored["y_validation"],
                 str(stored["data_digest"]),
+                int(stored["num_outputs"]) if "num_outputs" in stored else 1,
             )
     except Exception as error:  # a damaged zip raises whatever its bytes happen to mean
         raise InputError(
-            f"{path} cannot be read as encoded reviews ({error}); expected the file `pyreg encode` "
+            f"{path} cannot be read as encoded samples ({error}); expected the file `pyreg encode` "
             "writes; delete it and run snakemake again"
         ) from None
 
 
 def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:
-    """Read what one run trains on.
+    """Read what one run trains on: with `permute_labels`, labels in the order of its seed.
 
     Raises:
         InputError: the file is missing or damaged.
     """
-    del settings, seed
-    return read_encoded(path)
+    data = read_encoded(path)
+    y_train, y_validation = labels_of_run(settings, seed, data.y_train, data.y_validation)
+    return data._replace(y_train=y_train, y_validation=y_validation)
+
+
+def labels_of_run(
+    settings: config.Data, seed: int, y_train: np.ndarray, y_validation: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both halves' labels as a run with this seed sees them."""
+    if not settings.permute_labels:
+        return y_train, y_validation
+    # Of both halves together, so that their shares of each label vary as those of new samples do.
+    num_train, num_samples = len(y_train), len(y_train) + len(y_validation)
+    order = np.random.RandomState(seed).permutation(num_samples)  # its stream is frozen
+    permuted = np.concatenate([y_train, y_validation])[order]
+    return permuted[:num_train], permuted[num_train:]
 
 
 def data_digest(dataset: Dataset) -> str:
-    """SHA-256 of the sequences and labels that are encoded: the first link of every chain."""
+    """SHA-256 of the samples and labels that are encoded: the first link of every chain."""
     halves = [dataset.train, dataset.validation]
     return files.digest_arrays(
-        *(array for half in halves for array in (half.indices, half.offsets, half.labels))
+        *(array for half in halves for array in (*half.features, half.labels))
     )
+
+
+def _unpacked(stored: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    if "num_words" not in stored:
+        return stored[name]
+    return np.unpackbits(stored[name], axis=1, count=int(stored["num_words"]))
 
 
 def _check_indices(reviews: Reviews, num_words: int, column_base: int) -> None:

@@ -1,7 +1,5 @@
 """A model's specification in, a compiled Keras model out."""
 
-from typing import Any
-
 import keras
 
 from pyreg import config
@@ -44,11 +42,11 @@ def build(
         keras.layers.Dense(num_outputs, activation=task.activation, kernel_regularizer=penalty)
     )
     model.compile(
-        optimizer=_optimizer(spec.optimizer),
+        optimizer=OPTIMIZERS[spec.optimizer.name](**given(spec.optimizer)),
         loss=task.loss,
         # The loss includes the penalties, on validation data too: models are compared on
         # the loss without them.
-        metrics=list(reversed(task.metrics)),
+        metrics=list(task.metrics),
     )
     return model
 
@@ -66,6 +64,11 @@ def callbacks(spec: config.Model) -> list[keras.callbacks.Callback]:
             restore_best_weights=stopping.restore_best_weights,
         )
     ]
+
+
+def given(settings: config.Optimizer) -> dict[str, float]:
+    """The arguments of Keras' optimizer that the settings give; the rest are its own defaults."""
+    return settings.model_dump(exclude={"name"}, exclude_none=True)
 
 
 def _hidden(spec: config.Model, units: int, activation: str) -> list[keras.Layer]:
@@ -94,9 +97,3 @@ def _penalty(spec: config.Model) -> keras.Regularizer | None:
     if spec.l1:
         return keras.regularizers.L1(spec.l1)
     return keras.regularizers.L2(spec.l2) if spec.l2 else None
-
-
-def _optimizer(settings: config.Optimizer) -> keras.Optimizer:
-    """Keras' optimizer with what the settings give; the rest are its own defaults."""
-    given: dict[str, Any] = settings.model_dump(exclude={"name"}, exclude_none=True)
-    return OPTIMIZERS[settings.name](**given)

@@ -77,13 +77,39 @@ def save_settings(study: Study) -> None:
 def runs(study: Study, with_r: bool) -> list[RunKey]:
     """Every exact run of the study, those of the R engines if R is there."""
     keys = {key for pair in comparisons(study) for key in pair}
-    return sorted(key for key in keys if with_r or key.engine == "python")
+    r_missing = None if with_r else "R is not there"
+    return sorted(key for key in keys if why_not_run(study, key, r_missing) is None)
+
+
+def why_not_run(study: Study, key: RunKey, r_missing: str | None) -> str | None:
+    """Why a run of `comparisons` is left out; None if it is not.
+
+    Args:
+        r_missing: why the R engines cannot run, None if they can.
+    """
+    if key.engine == "python":
+        return None
+    beyond = beyond_base_r(study, key.model) if key.engine == "base-r" else None
+    return r_missing or beyond
+
+
+def beyond_base_r(study: Study, model: str) -> str | None:
+    """What plain R cannot follow of a model, in a sentence; None if it can follow it all."""
+    spec = study.models[model]
+    parts = {
+        f"a {study.task} task": study.task != "binary",
+        f"{spec.normalization} normalization": spec.normalization != "none",
+        f"optimizer {spec.optimizer.name}": spec.optimizer.name != "adam",
+        "weight decay": bool(spec.optimizer.weight_decay),
+    }
+    beyond = ", ".join(name for name, is_there in parts.items() if is_there)
+    return f"base-r does not cover {beyond}" if beyond else None
 
 
 def comparisons(study: Study) -> list[tuple[RunKey, RunKey]]:
     """The pairs of runs that agreement.csv compares, in its order, Python always first.
 
-    With `r: off` nothing is left out: the rows then say `not-run`.
+    Nothing is left out: where a run cannot be made, the row says `not-run`, and why.
     """
     pairs = [_pair("r", model, study.shuffle, study.seed) for model in study.models]
     if study.shuffle != "keras":

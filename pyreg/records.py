@@ -10,9 +10,10 @@ import pandas as pd
 
 from pyreg import files
 from pyreg.errors import InputError
+from pyreg.tasks import MEASURES
 
 HISTORY_COLUMNS = ["epoch", "value", "metric", "data", "model", "engine", "shuffle", "seed"]
-METRICS = ["loss", "accuracy", "binary_crossentropy"]
+METRICS = ["loss", *sorted(MEASURES)]
 
 
 @dataclass(frozen=True, order=True)
@@ -68,9 +69,10 @@ class Run:
     Attributes:
         history: columns `HISTORY_COLUMNS`, one row per epoch, metric and data.
         info: run.json: config, seed, versions, threads, CPU, device, front end, times.
-        predictions: float32 array (num_validation_reviews,), probability of a positive review.
-        labels: uint8 array (num_validation_reviews,), 0 or 1, what the predictions should be.
-        weights: epoch -> list of float arrays, for the first and the last epoch.
+        predictions: float32 array: (num_samples,), the probability of label 1, or a regression's
+            value; (num_samples, num_classes) for several classes, each one's probability.
+        labels: array (num_samples,), what the predictions should be: uint8 class, or float32 value.
+        weights: epoch -> list of float arrays, for the first and the last epoch that was reached.
     """
 
     key: RunKey
@@ -103,10 +105,17 @@ def weights_digest(weights: Sequence[np.ndarray]) -> str:
 
 
 def encoding_digest(*matrices: np.ndarray) -> str:
-    """SHA-256 of multi-hot matrices, whatever type holds their 0 and 1."""
-    packed = [np.packbits(np.asarray(matrix) != 0, axis=1) for matrix in matrices]
+    """SHA-256 of matrices of samples: multi-hot ones whatever integers hold their 0 and 1,
+    others in single precision."""
+    contents = [_bits_or_values(np.asarray(matrix)) for matrix in matrices]
     shapes = [np.asarray(matrix.shape, dtype=np.int64) for matrix in matrices]
-    return files.digest_arrays(*packed, *shapes)
+    return files.digest_arrays(*contents, *shapes)
+
+
+def _bits_or_values(matrix: np.ndarray) -> np.ndarray:
+    if matrix.dtype.kind == "f":
+        return matrix.astype(np.float32)
+    return np.packbits(np.ascontiguousarray(matrix != 0), axis=1)
 
 
 def write_run(folder: str | Path, run: Run) -> None:

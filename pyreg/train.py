@@ -1,17 +1,18 @@
-"""One run's settings and the encoded reviews in, the run's record out."""
+"""One run's settings and the encoded samples in, the run's record out."""
 
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
 from pyreg import config, encode, files, models, plan, records, runtime
 from pyreg.shuffle import batch_order
+from pyreg.tasks import TASKS
 
 
 class Recorder(keras.callbacks.Callback):
@@ -20,7 +21,7 @@ class Recorder(keras.callbacks.Callback):
     Attributes:
         initial_weights: SHA-256 of the weights before the first step.
         digests: SHA-256 of the weights after each epoch.
-        weights: epoch -> weights, for the first and the last epoch.
+        weights: epoch -> weights, for the first and the last epoch that was reached.
     """
 
     def __init__(self, label: str, epochs: int) -> None:
@@ -37,10 +38,24 @@ class Recorder(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         weights = self.model.get_weights()
         self.digests.append(records.weights_digest(weights))
-        if epoch + 1 in (1, self.epochs):
-            self.weights[epoch + 1] = weights
+        if epoch > 1:  # early stopping may make any epoch the last
+            del self.weights[epoch]
+        self.weights[epoch + 1] = weights
         shown = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
         print(f"{self.label}: epoch {epoch + 1}/{self.epochs}  {shown}", file=sys.stderr)
+
+
+class Fitted(NamedTuple):
+    """A trained model's numbers.
+
+    history: Keras' `history.history`. predictions: float32 array (num_samples, num_outputs) for
+    the validation samples. order: as from `order_for`.
+    """
+
+    history: Mapping[str, list[float]]
+    predictions: np.ndarray
+    recorder: Recorder
+    order: np.ndarray | None
 
 
 def train(study: config.Study, key: records.RunKey, data_folder: Path) -> records.Run:
@@ -54,28 +69,14 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
         InputError: the data cannot be read.
     """
     started = time.time()
-    data = encode.read_encoded(data_folder / "encoded.npz")
-    model = models.build(study.models[key.model], data.x_train.shape[1], key.seed)
-    recorder = Recorder(str(key), study.epochs)
-    order = order_for(key, len(data.x_train), study.epochs)
-    fitted = model.fit(
-        **training_data(data.x_train, data.y_train, order, study.batch_size),
-        epochs=study.epochs,
-        validation_data=(data.x_validation, data.y_validation),
-        validation_batch_size=study.batch_size,
-        callbacks=[recorder],
-        verbose=0,
-    )
+    data = encode.read_for_run(data_folder / "encoded.npz", study.data, key.seed)
     return assemble(
         study,
         key,
-        recorder,
-        history=fitted.history,
-        predictions=model.predict(data.x_validation, batch_size=study.batch_size, verbose=0),
+        fit(study, key, data, build(study, key, data)),
         labels=data.y_validation,
         data_digest=data.data_digest,
         encoding=records.encoding_digest(data.x_train, data.x_validation),
-        order=order,
         info={
             **runtime.describe(),
             "front_end": f"Keras {keras.__version__} from Python",
@@ -83,6 +84,39 @@ def train(study: config.Study, key: records.RunKey, data_folder: Path) -> record
             "times": times_since(started),
         },
     )
+
+
+def build(study: config.Study, key: records.RunKey, data: encode.Encoded) -> keras.Model:
+    """The run's model, its weights drawn from the run's seed."""
+    return models.build(
+        study.models[key.model],
+        data.x_train.shape[1],
+        key.seed,
+        TASKS[study.task],
+        data.num_outputs,
+    )
+
+
+def fit(
+    study: config.Study, key: records.RunKey, data: encode.Encoded, model: keras.Model
+) -> Fitted:
+    """Train `model` as the study says, until its last epoch or until it is stopped early.
+
+    Args:
+        model: as `build` made it.
+    """
+    recorder = Recorder(str(key), study.epochs)
+    order = order_for(key, len(data.x_train), study.epochs)
+    fitted = model.fit(
+        **training_data(data.x_train, data.y_train, order, study.batch_size),
+        epochs=study.epochs,
+        validation_data=(data.x_validation, data.y_validation),
+        validation_batch_size=study.batch_size,
+        callbacks=[recorder, *models.callbacks(study.models[key.model])],
+        verbose=0,
+    )
+    predictions = model.predict(data.x_validation, batch_size=study.batch_size, verbose=0)
+    return Fitted(fitted.history, predictions, recorder, order)
 
 
 def order_for(key: records.RunKey, num_reviews: int, epochs: int) -> np.ndarray | None:
@@ -127,40 +161,48 @@ def steps_per_epoch(num_reviews: int, batch_size: int) -> int:
 def assemble(
     study: config.Study,
     key: records.RunKey,
-    recorder: Recorder,
+    fitted: Fitted,
     *,
-    history: Mapping[str, list[float]],
-    predictions: np.ndarray,
     labels: np.ndarray,
     data_digest: str,
     encoding: str,
-    order: np.ndarray | None,
     info: Mapping[str, Any],
 ) -> records.Run:
     """Put a Keras run's record together, the same for every front end that drove it.
 
     Args:
-        predictions: float32 array of shape (num_reviews, 1) or (num_reviews,).
+        labels: array (num_samples, 1) or (num_samples,), of the validation samples.
         info: environment, front end, data and times; the run's settings are added here.
     """
-    predictions = np.asarray(predictions, dtype=np.float32).ravel()
+    predictions = as_recorded(fitted.predictions)
     warn_if_constant(predictions, str(key))
     return records.Run(
         key=key,
-        history=records.history_table(history, key),
-        info={**vars(key), "config": plan.settings_of_run(study, key.model), **info},
+        history=records.history_table(fitted.history, key),
+        info={
+            **vars(key),
+            "config": plan.settings_of_run(study, key.model),
+            **info,
+            "constant_predictions": are_constant(predictions),
+        },
         chain=records.Chain(
             data=data_digest,
             encoding=encoding,
-            initial_weights=recorder.initial_weights,
-            batch_order=None if order is None else files.digest_arrays(order),
-            weights=recorder.digests,
+            initial_weights=fitted.recorder.initial_weights,
+            batch_order=None if fitted.order is None else files.digest_arrays(fitted.order),
+            weights=fitted.recorder.digests,
             predictions=files.digest_arrays(predictions),
         ),
         predictions=predictions,
-        labels=np.asarray(labels, dtype=np.uint8).ravel(),
-        weights=recorder.weights,
+        labels=np.ravel(labels),
+        weights=fitted.recorder.weights,
     )
+
+
+def as_recorded(predictions: np.ndarray) -> np.ndarray:
+    """float32 array (num_samples,), or (num_samples, num_classes) of a multiclass model."""
+    predictions = np.asarray(predictions, dtype=np.float32)
+    return predictions[:, 0] if predictions.shape[1] == 1 else predictions
 
 
 def times_since(started: float) -> dict[str, Any]:
@@ -171,11 +213,21 @@ def times_since(started: float) -> dict[str, Any]:
     }
 
 
+def are_constant(predictions: np.ndarray) -> bool:
+    """Whether a trained model has collapsed to one answer, whatever it is shown."""
+    return bool(np.ptp(predictions, axis=0).max() < 1e-6)
+
+
 def warn_if_constant(predictions: np.ndarray, label: str) -> None:
-    """Say so when a trained model has collapsed to one value: its ROC curve means nothing."""
-    if np.ptp(predictions) < 1e-6:
+    """Say so when a trained model has collapsed: its ROC curve means nothing."""
+    if are_constant(predictions):
         print(
-            f"warning: {label}: all {len(predictions)} predictions are {predictions[0]:.6f}; "
-            "the model ignores its input (penalties or dropout too strong?)",
+            f"warning: {label}: all {len(predictions)} predictions are "
+            f"{_in_words(predictions[0])}; the model ignores its input (penalties or dropout too "
+            "strong?)",
             file=sys.stderr,
         )
+
+
+def _in_words(prediction: np.ndarray) -> str:
+    return ", ".join(f"{value:.6f}" for value in np.atleast_1d(prediction))

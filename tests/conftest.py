@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pyreg import runtime
-from pyreg.data.reviews import Dataset, Reviews
+from pyreg.data import Dataset, Reviews
 
 runtime.set_up("cpu")
 

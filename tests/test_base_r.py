@@ -10,6 +10,7 @@ import tensorflow as tf
 from pyreg import base_r, config, diff, encode, files, models, records, train
 from pyreg.errors import InputError
 from pyreg.shuffle import batch_order
+from pyreg.tasks import TASKS
 
 pytestmark = [
     pytest.mark.r,
@@ -26,6 +27,10 @@ NETWORKS = {
     "sigmoid": {"units": [4], "activation": "sigmoid"},
     "elu": {"units": [4], "activation": "elu"},
     "gelu": {"units": [4], "activation": "gelu"},
+    "linear": {"units": [], "l1": 0.002, "penalized": "all"},
+    "per layer": {"units": [5, 4], "activation": ["tanh", "elu"], "dropout": [0.0, 0.4]},
+    "all penalized": {"units": [5, 4], "l1": 0.002, "l2": 0.01, "penalized": "all"},
+    "learning rate": {"units": [5, 4], "optimizer": {"learning_rate": 0.02}},
 }
 
 
@@ -39,7 +44,8 @@ def data_folder(small_dataset, tmp_path_factory):
 
 def apart_in_double(spec: config.Model, data: encode.Encoded, batch_size: int) -> float:
     """Train one epoch with Keras and with base-r: how far apart are any two of their numbers?"""
-    weights = models.build(spec, data.x_train.shape[1], seed=1).get_weights()
+    model = models.build(spec, data.x_train.shape[1], seed=1, task=TASKS["binary"])
+    weights = model.get_weights()
     order = batch_order(len(data.x_train), epochs=1, seed=1)[0]
     return max(base_r.differences_in_double(spec, weights, data, order, batch_size).values())
 
@@ -49,6 +55,14 @@ def test_same_numbers_as_keras_in_double_precision(network, data_folder):
     data = encode.read_encoded(data_folder / "encoded.npz")
     found = apart_in_double(config.Model(**NETWORKS[network]), data, BATCH_SIZE)
     assert found < 1e-13
+
+
+def test_same_numbers_on_samples_that_are_not_0_or_1():
+    generator = np.random.RandomState(1)
+    x = generator.uniform(-1, 1, (90, 7)).astype(np.float32)
+    y = generator.randint(0, 2, (90, 1)).astype(np.uint8)
+    data = encode.Encoded(x[:60], y[:60], x[60:], y[60:], "digest")
+    assert apart_in_double(config.Model(units=[5, 4]), data, BATCH_SIZE) < 1e-13
 
 
 @pytest.mark.imdb

@@ -88,6 +88,16 @@ def test_without_r_every_row_says_not_run_and_why(tmp_path):
     assert set(table["note"]) == {"R is not installed"}
 
 
+def test_a_model_beyond_plain_r_has_its_row_and_the_reason(tmp_path):
+    study = config.load({"models": {"baseline": {"units": [2], "normalization": "layer"}}})
+    for run in [run_of(), run_of("r")]:
+        run = replace(run, info={**run.info, **vars(run.key)})
+        records.write_run(run.key.folder(tmp_path), run)
+    table = compare.agreement(study, tmp_path, r_missing=None)
+    assert list(table["level"]) == ["bit-identical", "not-run"]
+    assert table["note"][1] == "base-r does not cover layer normalization"
+
+
 def test_the_runs_are_read_from_their_records(tmp_path):
     study = config.load({"models": {"baseline": {"units": [2]}}, "base_r": False})
     for run in [run_of(), run_of("r")]:

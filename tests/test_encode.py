@@ -4,8 +4,17 @@ from conftest import reviews_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyreg.data.reviews import Dataset
-from pyreg.encode import data_digest, multi_hot, read_encoded, save_encoded
+from pyreg import config
+from pyreg.data import Dataset, Samples
+from pyreg.encode import (
+    data_digest,
+    labels_of_run,
+    multi_hot,
+    read_encoded,
+    read_for_run,
+    save_encoded,
+    scaled,
+)
 from pyreg.errors import InputError
 
 
@@ -81,6 +90,70 @@ def test_a_damaged_file_is_refused_with_the_remedy(tmp_path, small_dataset, dama
         read_encoded(path)
 
 
+PIXELS = Samples(
+    np.array([[[0, 8], [16, 4]], [[16, 16], [0, 0]]], dtype=np.uint8), np.array([9, 0]), 16, 10
+)
+
+
+def test_pixels_are_rows_between_0_and_1(tmp_path):
+    assert scaled(PIXELS).tolist() == [[0, 0.5, 1, 0.25], [1, 1, 0, 0]]
+    save_encoded(tmp_path / "encoded.npz", Dataset(PIXELS, PIXELS, {}), 41, 1)
+    encoded = read_encoded(tmp_path / "encoded.npz")
+    assert encoded.x_train.dtype == np.float32
+    assert np.array_equal(encoded.x_validation, scaled(PIXELS))
+    assert encoded.y_train.tolist() == [[9], [0]]
+    assert encoded.num_outputs == 10
+
+
+def test_features_stay_as_they_are(tmp_path):
+    values = np.array([[-1.5, 3e8], [0.1, 1]], dtype=np.float32)
+    targets = np.array([0.25, -2], dtype=np.float32)
+    assert np.array_equal(scaled(Samples(values, targets)), values)
+    save_encoded(tmp_path / "encoded.npz", Dataset(*[Samples(values, targets)] * 2, {}), 41, 1)
+    encoded = read_encoded(tmp_path / "encoded.npz")
+    assert (encoded.y_train.dtype, encoded.y_train.tolist()) == (np.float32, [[0.25], [-2]])
+    assert encoded.num_outputs == 1
+
+
+def permuted(seed, y_train, y_validation, permute_labels=True):
+    settings = config.Data(permute_labels=permute_labels)
+    return labels_of_run(settings, seed, y_train, y_validation)
+
+
+@given(st.integers(0, 2**31 - 1), st.integers(1, 30), st.integers(0, 30))
+def test_each_seed_permutes_the_labels_of_both_halves_together(seed, num_train, num_validation):
+    labels = np.arange(num_train + num_validation)
+    halves = labels[:num_train], labels[num_train:]
+    train, validation = permuted(seed, *halves)
+    assert (len(train), len(validation)) == (num_train, num_validation)
+    assert sorted([*train, *validation]) == labels.tolist()
+    columns = permuted(seed, *(half[:, np.newaxis] for half in halves))
+    assert np.array_equal(columns[0][:, 0], train)  # R has vectors, Python columns: same labels
+    assert permuted(seed, *halves, permute_labels=False) == halves
+
+
+def test_permuted_labels_are_exchangeable():
+    halves = np.arange(6), np.arange(6, 8)
+    places = [int(np.argmax(np.concatenate(permuted(seed, *halves)))) for seed in range(4000)]
+    counts = np.bincount(places, minlength=8)
+    assert abs(counts - 500).max() < 4 * np.sqrt(500)
+
+
+def test_what_a_run_reads_has_its_labels(tmp_path, small_dataset):
+    save_encoded(tmp_path / "encoded.npz", small_dataset, 41, 1)
+    plain = read_encoded(tmp_path / "encoded.npz")
+    one, other = (
+        read_for_run(tmp_path / "encoded.npz", config.Data(permute_labels=True), seed)
+        for seed in (1, 2)
+    )
+    assert np.array_equal(one.x_train, plain.x_train)
+    assert not np.array_equal(one.y_train, plain.y_train)
+    assert not np.array_equal(one.y_train, other.y_train)
+    assert one.y_train.sum() + one.y_validation.sum() == (
+        plain.y_train.sum() + plain.y_validation.sum()
+    )
+
+
 def test_the_data_digest_tells_labels_apart(small_dataset):
     train = small_dataset.train
     flipped = Dataset(
@@ -91,7 +164,6 @@ def test_the_data_digest_tells_labels_apart(small_dataset):
 
 @pytest.mark.imdb
 def test_the_density_of_the_canonical_data(imdb_path):
-    from pyreg import config
     from pyreg.data import load
 
     dataset = load(config.Data(source="file", path=str(imdb_path)))

@@ -2,6 +2,7 @@ import pytest
 
 from pyreg import config, plan
 from pyreg.errors import InputError
+from pyreg.records import RunKey
 
 
 def study(**keys):
@@ -28,6 +29,31 @@ def test_without_r_python_still_runs_everything():
         "python baseline per-epoch seed 1",
         "python l2 per-epoch seed 1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "beyond"),
+    [
+        ({"units": [2, 2], "dropout": [0.5, 0.0], "l1": 0.1, "penalized": "all"}, None),
+        ({"units": [2], "optimizer": {"learning_rate": 0.1}, "early_stopping": {}}, None),
+        ({"units": [2], "normalization": "batch"}, "batch normalization"),
+        ({"units": [2], "optimizer": {"name": "adamw"}}, "optimizer adamw"),
+        ({"units": [2], "optimizer": {"weight_decay": 0.1}}, "weight decay"),
+    ],
+)
+def test_plain_r_runs_what_it_can_follow_and_says_what_it_cannot(spec, beyond):
+    extended = config.load({"models": {"baseline": {"units": [2]}, "other": spec}})
+    key = RunKey("base-r", "other", "per-epoch", 1)
+    assert (key in plan.runs(extended, with_r=True)) == (beyond is None)
+    assert key in {right for _, right in plan.comparisons(extended)}  # a row, run or not
+    reason = plan.why_not_run(extended, key, r_missing=None)
+    assert reason == (f"base-r does not cover {beyond}" if beyond else None)
+    assert plan.why_not_run(extended, key, "no R") == "no R"
+
+
+def test_plain_r_knows_binary_tasks_only():
+    digits = config.load({"data": {"source": "digits"}, "models": {"baseline": {"units": [2]}}})
+    assert plan.beyond_base_r(digits, "baseline") == "base-r does not cover a multiclass task"
 
 
 def test_a_plain_seeded_study_has_no_second_shuffle():

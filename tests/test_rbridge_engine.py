@@ -12,6 +12,7 @@ from conftest import ROOT, reviews_of
 
 from pyreg import config, data, encode, models, records, train
 from pyreg.rbridge import available
+from pyreg.tasks import TASKS
 
 FOUND, REASON = available()
 pytestmark = [pytest.mark.r, pytest.mark.skipif(not FOUND, reason=REASON)]
@@ -20,6 +21,23 @@ SPECS = {
     "baseline": {"units": [4, 4]},
     "wide": {"units": [6], "activation": "tanh", "l1": 0.001, "l2": 0.01},
     "dropout": {"units": [4, 4, 3], "dropout": 0.5},
+}
+# What else the configuration can describe: each trained once in Python and once in R.
+STOPPING = {"monitor": "accuracy", "patience": 1, "restore_best_weights": True}
+TOOLBOX = {
+    "linear": {"units": []},
+    "per-layer": {"units": [4, 3], "activation": ["tanh", "elu"], "dropout": [0.0, 0.4]},
+    "penalized": {"units": [4, 3], "l1": 0.01, "l2": 0.01, "penalized": "all"},
+    "batch": {"units": [4, 4], "normalization": "batch", "dropout": 0.3},
+    "layer": {"units": [4, 4], "normalization": "layer", "l2": 0.01},
+    "group": {"units": [4, 6], "normalization": "group", "groups": 2},
+    "instance": {"units": [4, 4], "normalization": "instance"},
+    "adam": {"units": [4], "optimizer": {"learning_rate": 0.01, "weight_decay": 0.1}},
+    "adamw": {"units": [4], "optimizer": {"name": "adamw"}},
+    "sgd": {"units": [4], "optimizer": {"name": "sgd", "momentum": 0.9, "weight_decay": 0.01}},
+    "rmsprop": {"units": [4], "optimizer": {"name": "rmsprop", "momentum": 0.5}},
+    "adadelta": {"units": [4], "optimizer": {"name": "adadelta", "learning_rate": 1.0}},
+    "stopped": {"units": [4], "optimizer": {"learning_rate": 0.3}, "early_stopping": STOPPING},
 }
 LESSON = {
     "baseline": {"units": [16, 16]},
@@ -65,13 +83,64 @@ def assert_same_bits(left, right):
     assert left.chain == right.chain
     assert np.array_equal(left.history["value"], right.history["value"])
     assert np.array_equal(left.predictions, right.predictions)
-    assert all(map(np.array_equal, left.weights[3], right.weights[3]))
+    assert left.weights.keys() == right.weights.keys()
+    for epoch, weights in left.weights.items():
+        assert all(map(np.array_equal, weights, right.weights[epoch]))
 
 
 @pytest.mark.parametrize("shuffle", ["per-epoch", "keras"])
 @pytest.mark.parametrize("model", SPECS)
 def test_r_gives_python_s_bits(r, data_folder, model, shuffle):
     assert_same_bits(*pair(SETTINGS, model, shuffle, data_folder))
+
+
+@pytest.mark.parametrize("model", TOOLBOX)
+def test_r_gives_python_s_bits_with_every_tool(r, data_folder, model):
+    settings = {**SETTINGS, "models": {**SPECS, **TOOLBOX}}
+    assert_same_bits(*pair(settings, model, "per-epoch", data_folder))
+
+
+def test_r_stops_where_python_stops(r, data_folder):
+    settings = {**SETTINGS, "models": TOOLBOX, "epochs": 30}
+    in_python, in_r = pair(settings, "stopped", "per-epoch", data_folder)
+    assert_same_bits(in_python, in_r)
+    assert len(in_r.chain.weights) < 30
+
+
+def test_r_gives_python_s_bits_with_permuted_labels(r, data_folder):
+    settings = {**SETTINGS, "data": {"num_words": 40, "permute_labels": True}}
+    in_python, in_r = pair(settings, "baseline", "per-epoch", data_folder)
+    assert_same_bits(in_python, in_r)
+    assert np.array_equal(in_python.labels, in_r.labels)
+    own, _ = pair(SETTINGS, "baseline", "per-epoch", data_folder)
+    assert not np.array_equal(own.labels, in_r.labels)
+
+
+@pytest.mark.parametrize(
+    ("source", "num_outputs"), [("digits", 3), ("linear", 1)], ids=["multiclass", "regression"]
+)
+def test_r_gives_python_s_bits_on_matrices_it_is_handed(
+    r, data_folder, monkeypatch, source, num_outputs
+):
+    generator = np.random.RandomState(3)
+    x = generator.normal(size=(60, 5)).astype(np.float32)
+    if source == "linear":
+        y = generator.normal(size=(60, 1)).astype(np.float32)
+    else:
+        y = generator.randint(0, num_outputs, (60, 1)).astype(np.uint8)
+    made_up = encode.Encoded(x[:40], y[:40], x[40:], y[40:], "digest", num_outputs)
+    monkeypatch.setattr(encode, "read_encoded", lambda path: made_up)
+    drawn = {"synthetic": {"num_features": 5, "num_train": 40, "num_validation": 20}}
+    data = {"source": source, **(drawn if source == "linear" else {})}
+    models = {"baseline": {"units": [4], "l2": 0.01, "dropout": 0.2}}
+    in_python, in_r = pair(
+        {"data": data, "models": models, "epochs": 3, "batch_size": 16},
+        "baseline",
+        "per-epoch",
+        data_folder,
+    )
+    assert_same_bits(in_python, in_r)
+    assert in_r.predictions.shape == ((20, 3) if num_outputs == 3 else (20,))
 
 
 def test_r_gives_python_s_bits_in_python_s_columns(r, small_dataset, tmp_path):
@@ -122,23 +191,25 @@ def test_an_index_beyond_the_columns_is_r_s_error_with_the_review(r):
 
 
 def network(model):
-    """What a network is, whatever names Keras gave its layers."""
+    """What a network is, whatever names Keras gave its parts."""
     layers = []
     for layer in model.layers:
         settings = layer.get_config()
         kept = {"units", "activation", "rate", "kernel_regularizer"} & set(settings)
         layers.append((type(layer).__name__, {name: settings[name] for name in kept}))
-    return layers
+    return layers, model.optimizer.get_config() | {"name": None}, model.loss
 
 
 @pytest.mark.parametrize("name", LESSON)
 def test_the_lesson_and_the_configuration_build_the_same_network(r, name):
     spec = config.Model.model_validate(LESSON[name])
-    in_python = models.build(spec, 40, seed=3)
+    in_python = models.build(spec, 40, seed=3, task=TASKS["binary"])
     r.call("set_random_seed", 3)
     lesson = r.evaluate(f"lesson_models()${name}(40) |> compile_lesson()")
     r.call("set_random_seed", 3)
-    from_spec = r.call("compile_lesson", r.call("build_model", spec.model_dump(), 40))
+    task = {**vars(TASKS["binary"]), "num_outputs": 1}
+    described = r.call("build_model", spec.model_dump(), task, 40)
+    from_spec = r.call("compile_model", described, spec.model_dump(), task)
     assert network(lesson) == network(from_spec) == network(in_python)
     assert all(map(np.array_equal, lesson.get_weights(), in_python.get_weights()))
     assert all(map(np.array_equal, from_spec.get_weights(), in_python.get_weights()))
@@ -210,6 +281,7 @@ def test_predictions_weights_and_evaluation_come_as_r_s_types(r):
 def test_a_layer_without_a_model_is_the_layer(r):
     assert r.evaluate("layer_dense(units = 2)").units == 2
     assert r.evaluate("layer_dropout(rate = 0.25)").rate == 0.25
+    assert r.evaluate("layer_group_normalization(groups = 4, epsilon = 0.5)").epsilon == 0.5
     assert r.evaluate("regularizer_l1_l2(0.1, 0.2)").l2 == pytest.approx(0.2)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from pyreg import config, encode, models, records, train
 from pyreg.shuffle import batch_order
+from pyreg.tasks import TASKS
 
 SPECS = {
     "baseline": {"units": [4, 4]},
@@ -88,7 +89,7 @@ def test_batches_come_in_the_order_given():
 def test_our_order_is_what_fit_would_do_with_it(study, data_folder):
     # The same run, each epoch a plain fit on rows reordered by hand.
     data = encode.read_encoded(data_folder / "encoded.npz")
-    model = models.build(study.models["baseline"], 40, seed=1)
+    model = models.build(study.models["baseline"], 40, 1, TASKS["binary"])
     for epoch in batch_order(len(data.x_train), 3, seed=1):
         x, y = data.x_train[epoch], data.y_train[epoch]
         model.fit(x, y, batch_size=40, shuffle=False, verbose=0)
@@ -132,5 +133,98 @@ def test_a_seeded_fit_repeats_one_order_every_epoch():
 def test_a_model_whose_predictions_are_constant_is_pointed_out(capsys):
     train.warn_if_constant(np.full(10, 0.5, dtype=np.float32), "l1 seed 1")
     assert "all 10 predictions are 0.500000" in capsys.readouterr().err
+    train.warn_if_constant(np.full((3, 2), [0.25, 0.75]), "digits seed 1")
+    assert "all 3 predictions are 0.250000, 0.750000" in capsys.readouterr().err
     train.warn_if_constant(np.linspace(0, 1, 10), "fine")
     assert capsys.readouterr().err == ""
+
+
+def stopping_study(**early_stopping):
+    # A step so long that the validation loss soon rises.
+    spec = {"units": [4], "optimizer": {"learning_rate": 0.1}, "early_stopping": early_stopping}
+    settings = {"models": {"baseline": spec}, "epochs": 60, "batch_size": 40}
+    return config.load({**settings, "data": {"num_words": 40}})
+
+
+def validation_losses(run):
+    rows = run.history[(run.history.data == "validation") & (run.history.metric == "loss")]
+    return rows["value"].to_numpy()
+
+
+@pytest.mark.parametrize("patience", [1, 3])
+def test_a_run_ends_after_so_many_epochs_without_improvement(data_folder, patience):
+    run = run_of(stopping_study(patience=patience), data_folder)
+    losses = validation_losses(run)
+    best = int(np.argmin(losses))
+    assert 0 < best < len(losses) - 1 == best + patience
+    assert len(run.chain.weights) == len(losses)
+    assert sorted(run.weights) == [1, len(losses)]
+    assert records.weights_digest(run.weights[len(losses)]) == run.chain.weights[-1]
+
+
+def crossentropy_of(run):
+    p, y = run.predictions.astype(float), run.labels
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def test_predictions_are_of_the_best_epoch_where_its_weights_are_restored(data_folder):
+    last = run_of(stopping_study(patience=2), data_folder)
+    best = run_of(stopping_study(patience=2, restore_best_weights=True), data_folder)
+    assert last.chain.weights == best.chain.weights
+    assert crossentropy_of(last) == pytest.approx(validation_losses(last)[-1], rel=1e-5)
+    assert crossentropy_of(best) == pytest.approx(validation_losses(best).min(), rel=1e-5)
+
+
+def test_a_model_that_collapses_is_marked_in_its_record(data_folder):
+    # Instance normalization of single numbers leaves nothing of them: tests/test_models.py.
+    specs = {"baseline": {"units": [4]}, "nothing": {"units": [4], "normalization": "instance"}}
+    study = config.load({"models": specs, "epochs": 1, "data": {"num_words": 40}})
+    marks = {name: run_of(study, data_folder, name).info["constant_predictions"] for name in specs}
+    assert marks == {"baseline": False, "nothing": True}
+
+
+@pytest.fixture
+def generator():
+    return np.random.RandomState(1)
+
+
+def fitted(source, spec, data):
+    study = config.load(
+        {"data": source, "models": {"baseline": spec}, "epochs": 40, "batch_size": 8}
+    )
+    key = records.RunKey("python", "baseline", "per-epoch", 1)
+    return train.fit(study, key, data, train.build(study, key, data))
+
+
+def test_a_regression_finds_the_line_its_targets_lie_on(generator):
+    x = generator.normal(size=(64, 3)).astype(np.float32)
+    y = (x @ [[1.0], [-2.0], [0.5]] + 0.25).astype(np.float32)
+    linear = {"num_features": 3, "num_train": 48, "num_validation": 16}
+    data = encode.Encoded(x[:48], y[:48], x[48:], y[48:], "digest")
+    spec = {"units": [], "optimizer": {"learning_rate": 0.1}}
+    found = fitted({"source": "linear", "synthetic": linear}, spec, data)
+    assert train.as_recorded(found.predictions).shape == (16,)
+    assert found.predictions == pytest.approx(y[48:], abs=0.2)
+    errors = found.predictions - y[48:]
+    assert found.history["val_mean_squared_error"][-1] == pytest.approx(
+        np.mean(errors**2), rel=1e-4
+    )
+    assert found.history["val_mean_absolute_error"][-1] == pytest.approx(
+        np.mean(np.abs(errors)), rel=1e-4
+    )
+
+
+def test_a_multiclass_model_tells_its_classes_apart(generator):
+    y = generator.randint(0, 3, (64, 1)).astype(np.uint8)
+    x = (np.eye(3)[y[:, 0]] + generator.normal(0, 0.1, (64, 3))).astype(np.float32)
+    data = encode.Encoded(x[:48], y[:48], x[48:], y[48:], "digest", num_outputs=3)
+    spec = {"units": [8], "optimizer": {"learning_rate": 0.01}}
+    found = fitted({"source": "digits"}, spec, data)
+    p = train.as_recorded(found.predictions)
+    assert p.shape == (16, 3)
+    assert (p.argmax(axis=1) == y[48:, 0]).all()
+    assert found.history["val_accuracy"][-1] == 1
+    entropy = -np.mean(np.log(p[np.arange(16), y[48:, 0]]))
+    assert found.history["val_sparse_categorical_crossentropy"][-1] == pytest.approx(
+        entropy, rel=1e-4
+    )

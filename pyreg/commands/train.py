@@ -3,6 +3,7 @@
 Engines: `python` (Keras), `r` (the same Keras driven from R), `base-r` (plain R, no Keras)."""
 
 import argparse
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +24,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=list(ENGINES), default="python")
     parser.add_argument("--shuffle", choices=["per-epoch", "keras"], default="per-epoch")
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
-    parser.add_argument("--data", required=True, help="folder with the prepared, encoded reviews")
+    parser.add_argument("--data", required=True, help="folder with the prepared, encoded samples")
     parser.add_argument("--output", required=True, help="folder for the run's record")
 
 
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import records, runtime
+    from pyreg.tasks import TASKS
 
     study = common.study(arguments)
     common.require_model(study, arguments.model)
@@ -36,14 +38,17 @@ def run(arguments: argparse.Namespace) -> None:
     runtime.set_up(study.device)
     run = import_module(ENGINES[arguments.engine]).train(study, key, Path(arguments.data))
     records.write_run(arguments.output, run)
-    common.say(f"{key}: {_last_values(run)} ({run.info['times']['seconds']:.0f} s)")
+    values = _last_values(run, TASKS[study.task].metrics)
+    common.say(f"{key}: {values} ({run.info['times']['seconds']:.0f} s)")
 
 
-def _last_values(run: "Run") -> str:
+def _last_values(run: "Run", metrics: Sequence[str]) -> str:
+    """Of the last epoch that was reached."""
     last = run.history[run.history.epoch == run.history.epoch.max()]
-    values = {(row.data, row.metric): row.value for row in last.itertuples()}
-    return (
-        f"accuracy {values['training', 'accuracy']:.4f}, "
-        f"val_accuracy {values['validation', 'accuracy']:.4f}, "
-        f"val_binary_crossentropy {values['validation', 'binary_crossentropy']:.4f}"
-    )
+    values = last.set_index(["data", "metric"])["value"]
+    shown = [
+        f"{prefix}{metric} {values[data, metric]:.4f}"
+        for metric in metrics
+        for data, prefix in [("training", ""), ("validation", "val_")]
+    ]
+    return ", ".join(shown)

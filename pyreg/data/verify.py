@@ -6,15 +6,23 @@ from pathlib import Path
 
 import numpy as np
 
-from pyreg.data import cache, origin, readers, wheel, word_index
+from pyreg import files
+from pyreg.data import origin, readers, word_index
 from pyreg.data.origin import Origin
-from pyreg.data.reviews import Reviews, content_digest
-from pyreg.data.sources import LESSON_DIGEST, SOURCES, WORD_INDEX
+from pyreg.data.prepared import content_digest
+from pyreg.data.reviews import Reviews
+from pyreg.data.sources import LESSON_DIGEST, SOURCES, Source
 from pyreg.errors import InputError
 
 # Sources that are IMDB, so that any other content is an error and not another data set.
 _LESSON_SOURCES = ("file", "keras", "stanford")
 _HALVES = ("training", "test")
+# Files of images by name: there is but one good one of each.
+_IMAGES = {
+    Path(file.file).name: file
+    for name in ("fashion-mnist", "digits")
+    for file in SOURCES[name].files
+}
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,9 @@ class Verdict:
 
 
 def at_hand() -> list[Path]:
-    """The files that pyreg would use without downloading: in the cache, and the wheel's."""
-    cached = [cache.find(source) for source in [*SOURCES.values(), WORD_INDEX]]
-    return [path for path in [*cached, wheel.locate()] if path is not None]
+    """The files that pyreg would use without downloading: in the cache, and those of packages."""
+    paths = [origin.at_hand(file) for source in SOURCES.values() for file in source.files]
+    return [path for path in paths if path is not None]
 
 
 def verify(paths: Iterable[Path]) -> Iterator[Verdict]:
@@ -102,7 +110,9 @@ def _verify(path: Path) -> Verdict:
     if path.suffix == ".json":
         num_words = len(word_index.read(path))
         return Verdict(path, f"{path}: Keras' ranks of {num_words:,} words", is_good=True)
-    ranks = readers.read(found)
+    if path.name in _IMAGES:
+        return _verify_images(path, _IMAGES[path.name])
+    ranks = readers.read_reviews(found)
     digest = content_digest(*ranks)
     num_reviews = sum(map(len, ranks))
     is_lesson = digest == LESSON_DIGEST
@@ -117,6 +127,16 @@ def _verify(path: Path) -> Verdict:
         what += " (nor can they be, unless Keras' imdb_word_index.json is beside the raw text)"
     message = f"{path}: {num_reviews:,} reviews, content digest {digest}: {what}"
     return Verdict(path, message, is_good, ranks, digest)
+
+
+def _verify_images(path: Path, expected: Source) -> Verdict:
+    digest = files.digest_file(path)
+    if digest != expected.sha256:
+        raise InputError(
+            f"{path}: got SHA-256 {digest}, expected {expected.sha256}, that of "
+            f"{expected.origin}; delete it, then run the same command again"
+        )
+    return Verdict(path, f"{path}: {expected.description}", is_good=True)
 
 
 def _origin(path: Path) -> Origin:

@@ -32,9 +32,10 @@ def lines_sentence(study: Study) -> str:
 
 
 def data_sentence(results: Results) -> str:
-    """Which reviews a figure is about; says plainly when they are not the lesson's."""
+    """Which samples a figure is about; says plainly when they are not the lesson's."""
     provenance = results.provenance
-    found = f"{provenance['file']}, content digest {provenance['content_digest'][:8]}"
+    digest = f"content digest {provenance['content_digest'][:8]}"
+    found = f"{provenance['file']}, {digest}" if provenance["file"] else digest
     sentence = f"Data: {provenance['description'].rstrip('.')} ({found})."
     notice = provenance["notice"]
     return f"{sentence} {notice.rstrip('.')}." if notice else sentence

@@ -1,17 +1,19 @@
-"""One run's settings and the prepared reviews in, the record of training from R out."""
+"""One run's settings and the prepared samples in, the record of training from R out."""
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pyreg import config, encode, files, records, runtime
 from pyreg import train as training
-from pyreg.data import Reviews, read_dataset
+from pyreg.data import read_dataset
 from pyreg.rbridge import front_end, session
 from pyreg.rbridge.convert import view
+from pyreg.rbridge.rinterface import RObject
+from pyreg.tasks import TASKS
 
 
 class Job:
@@ -44,11 +46,11 @@ def train(
     data_folder: Path,
     wanted: front_end.Wanted = "auto",
 ) -> records.Run:
-    """Train one model from R, which encodes the reviews by itself, in this process.
+    """Train one model from R, in this process; R encodes reviews by itself.
 
     Args:
         study: settings; `key.model` is one of its models.
-        data_folder: holds reviews.npz and provenance.json.
+        data_folder: holds samples.npz, encoded.npz and provenance.json.
         wanted: what serves the keras verbs.
 
     Raises:
@@ -56,16 +58,16 @@ def train(
         RError: R reported an error.
     """
     started = time.time()
-    dataset = read_dataset(data_folder)
     verbs = front_end.use(wanted)
     session.source("lesson.R", "build_model.R", "train_run.R")
-    halves = [_encode_in_r(half, study.data) for half in (dataset.train, dataset.validation)]
+    samples = (_reviews if study.data.holds_reviews else _matrices)(study, key, data_folder)
     recorder = training.Recorder(str(key), study.epochs)
-    order = training.order_for(key, len(dataset.train), study.epochs)
+    order = training.order_for(key, samples.num_train, study.epochs)
     result = session.call(
         "train_run",
         study.models[key.model].model_dump(),
-        *halves,
+        {**vars(TASKS[study.task]), "num_outputs": samples.num_outputs},
+        *samples.halves,
         seed=key.seed,
         epochs=study.epochs,
         batch_size=study.batch_size,
@@ -74,39 +76,52 @@ def train(
     return training.assemble(
         study,
         key,
-        recorder,
-        # R has no scalars: one epoch's values come back as numbers, several as arrays.
-        history={
-            name: np.atleast_1d(values).tolist() for name, values in result["history"].items()
-        },
-        predictions=result["predictions"],
-        labels=dataset.validation.labels,
-        data_digest=encode.data_digest(dataset),
-        encoding=_encoding_digest(halves),
-        order=order,
+        training.Fitted(_as_lists(result["history"]), result["predictions"], recorder, order),
+        labels=samples.labels,
+        data_digest=samples.data_digest,
+        encoding=records.encoding_digest(*(view(x) for x, _ in samples.halves)),
         info=_info(verbs, data_folder, started),
     )
 
 
-def _encode_in_r(reviews: Reviews, settings: config.Data) -> Any:
-    """A reference to R's `list(x = <multi-hot matrix>, y = <labels>)`."""
-    return session.call_raw(
-        "encode_reviews",
-        reviews.indices,
-        reviews.offsets,
-        reviews.labels,
-        settings.num_words,
-        settings.column_base,
+class _Samples(NamedTuple):
+    """What R trains on. `halves`: references to two of R's `list(x = <matrix>, y = <labels>)`."""
+
+    halves: list[RObject]
+    labels: np.ndarray  # of the validation samples
+    data_digest: str
+    num_train: int
+    num_outputs: int
+
+
+def _reviews(study: config.Study, key: records.RunKey, data_folder: Path) -> _Samples:
+    """Reviews, which R encodes by itself."""
+    dataset = read_dataset(data_folder)
+    pair = dataset.reviews
+    labels = encode.labels_of_run(study.data, key.seed, *(half.labels for half in pair))
+    settings = study.data.num_words, study.data.column_base
+    halves = [
+        session.call_raw("encode_reviews", half.indices, half.offsets, y, *settings)
+        for half, y in zip(pair, labels, strict=True)
+    ]
+    return _Samples(halves, labels[1], encode.data_digest(dataset), len(dataset.train), 1)
+
+
+def _matrices(study: config.Study, key: records.RunKey, data_folder: Path) -> _Samples:
+    """Other samples, whose matrices R is handed."""
+    data = encode.read_for_run(data_folder / "encoded.npz", study.data, key.seed)
+    halves = [
+        session.call_raw("list", x=data.x_train, y=data.y_train),
+        session.call_raw("list", x=data.x_validation, y=data.y_validation),
+    ]
+    return _Samples(
+        halves, data.y_validation, data.data_digest, len(data.x_train), data.num_outputs
     )
 
 
 def _as_lists(history: dict[str, Any]) -> dict[str, list[float]]:
     """One epoch's values come back from R as numbers, several as arrays."""
     return {name: np.atleast_1d(values).tolist() for name, values in history.items()}
-
-
-def _encoding_digest(halves: list[Any]) -> str:
-    return records.encoding_digest(*(np.ascontiguousarray(view(x) != 0) for x, _ in halves))
 
 
 def _info(verbs: front_end.FrontEnd, data_folder: Path, started: float) -> dict[str, Any]:

@@ -15,15 +15,21 @@ from pathlib import Path
 import numpy as np
 
 from pyreg import config
+from pyreg.tasks import TASKS
 
 
 def drawn_by_tensorflow(
-    spec: config.Model, num_words: int, seeds: Sequence[int]
+    spec: config.Model,
+    num_inputs: int,
+    seeds: Sequence[int],
+    task: config.Task = "binary",
+    num_outputs: int = 1,
 ) -> list[list[np.ndarray]]:
-    """For each seed, kernels and biases in the order of `keras.Model.get_weights`."""
+    """For each seed, the weights in the order of `keras.Model.get_weights`."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "weights.npz"
-        arguments = [spec.model_dump_json(), str(num_words), str(path), *map(str, seeds)]
+        numbers = (num_inputs, num_outputs, *seeds)
+        arguments = [str(path), spec.model_dump_json(), task, *map(str, numbers)]
         subprocess.run(
             [sys.executable, "-m", __name__, *arguments],
             check=True,
@@ -35,14 +41,14 @@ def drawn_by_tensorflow(
     return [weights[start : start + per_seed] for start in range(0, len(weights), per_seed)]
 
 
-def _main(spec: str, num_words: str, path: str, *seeds: str) -> None:
+def _main(path: str, spec: str, task: config.Task, *numbers: str) -> None:
     from pyreg import models
 
+    num_inputs, num_outputs, *seeds = map(int, numbers)
     built = config.Model.model_validate_json(spec)
-    np.savez(
-        path, *(w for s in seeds for w in models.build(built, int(num_words), int(s)).get_weights())
-    )
+    singles = [models.build(built, num_inputs, s, TASKS[task], num_outputs) for s in seeds]
+    np.savez(path, *(weights for single in singles for weights in single.get_weights()))
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    _main(*sys.argv[1:])  # type: ignore[arg-type]

@@ -50,7 +50,7 @@ class Stacked(keras.Model):
         y = ops.broadcast_to(ops.cast(y, y_pred.dtype), ops.shape(y_pred))
         crossentropy = _crossentropy(y, y_pred)
         accuracy = ops.mean(ops.cast((y_pred > 0) == (y > 0.5), y_pred.dtype), axis=0)
-        losses = crossentropy + sum(layer.penalty() for layer in self.hidden)
+        losses = crossentropy + sum(layer.penalty() for layer in [*self.hidden, self.last])
         for average, values in zip(self.averages, (losses, accuracy, crossentropy), strict=True):
             average.update_state(values, ops.shape(y)[0])
         return ops.sum(losses)

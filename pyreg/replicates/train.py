@@ -19,6 +19,7 @@ from pyreg.replicates.record import Replicates
 from pyreg.replicates.stacked import Stacked
 from pyreg.replicates.words import Batch, Words, words
 from pyreg.shuffle import batch_order
+from pyreg.tasks import TASKS
 from pyreg.train import steps_per_epoch, times_since
 
 # Larger than training's batches, as nothing is kept for a gradient.
@@ -122,14 +123,14 @@ def _stack(
     spec: config.Model, num_words: int, seeds: Sequence[int], reviews: Words
 ) -> tuple[Stacked, list[str]]:
     """The seeds' single models as one compiled model, and the SHA-256 of each one's weights."""
-    singles = [models.build(spec, num_words, seed) for seed in seeds]
+    singles = [models.build(spec, num_words, seed, TASKS["binary"]) for seed in seeds]
     if keras.backend.backend() != "tensorflow":
         for single, weights in zip(
             singles, drawn_by_tensorflow(spec, num_words, seeds), strict=True
         ):
             single.set_weights(weights)
     stacked = Stacked(singles, reviews)
-    stacked.compile(optimizer=CompiledAdam())
+    stacked.compile(optimizer=CompiledAdam(**models.given(spec.optimizer)))
     return stacked, [records.weights_digest(single.get_weights()) for single in singles]
 
 

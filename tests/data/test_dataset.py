@@ -3,12 +3,14 @@ import os
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from data.making import TEXTS, imdb_arrays, object_array, write_folder, write_npz, write_tar
 from pyreg import config, data, files
-from pyreg.data import readers, sources, word_index
-from pyreg.data.reviews import content_digest
+from pyreg.data import readers, sources, synthetic, word_index
+from pyreg.data.prepared import content_digest
+from pyreg.errors import InputError
 
 # By counts in the training texts: film 2, good 3, a 2, bad 1, fun 1, br 1; ties by appearance.
 COUNTED = {"good": 1, "a": 2, "film": 3, "br": 4, "fun": 5, "bad": 6}
@@ -117,11 +119,11 @@ def test_a_file_of_other_content_is_never_called_the_lesson_s(tmp_path):
 
 
 def test_the_lesson_s_content_is_told_by_its_digest(tmp_path, monkeypatch):
-    from pyreg.data import dataset
+    from pyreg.data import provenance as story
 
     path = write_npz(tmp_path / "copied.npz")
     digest = load("file", path).provenance["content_digest"]
-    monkeypatch.setattr(dataset, "LESSON_DIGEST", digest)
+    monkeypatch.setattr(story, "LESSON_DIGEST", digest)
     provenance = load("file", path).provenance
     assert provenance["is_lesson_data"] is True
     assert provenance["notice"] is None
@@ -166,6 +168,45 @@ def test_num_words_cuts_and_the_digest_does_not_notice(tmp_path):
     assert few.train.indices.max() < 10
     assert many.train.indices.max() == 70_003
     assert few.provenance["content_digest"] == many.provenance["content_digest"]
+
+
+@pytest.mark.parametrize("num_samples", [7, 10, 1000, 1797])
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3, 0.7])
+def test_validation_is_split_off_as_keras_does(num_samples, share):
+    from keras.src.trainers.data_adapters.array_slicing import train_validation_split
+
+    wanted = config.Synthetic(num_features=2, num_train=num_samples, num_validation=0)
+    dataset = data.load(config.Data(source="random", synthetic=wanted, validation_split=share))
+    drawn, _ = synthetic.draw("random", wanted)
+    expected = train_validation_split((drawn.values, drawn.labels), validation_split=share)
+    for half, (values, labels) in zip((dataset.train, dataset.validation), expected, strict=True):
+        assert np.array_equal(half.values, values)
+        assert np.array_equal(half.labels, labels)
+    assert dataset.provenance["num_validation"] == len(dataset.validation)
+
+
+def test_a_split_that_leaves_nothing_to_train_on():
+    wanted = config.Synthetic(num_features=2, num_train=3, num_validation=0)
+    with pytest.raises(InputError, match=r"got 0.9 of 3 training samples.*smaller share"):
+        data.load(config.Data(source="random", synthetic=wanted, validation_split=0.9))
+
+
+def test_a_split_of_reviews_is_said_and_is_not_the_lesson(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("text,label\n" + "good film,1\nbad film,0\n" * 20)
+    whole, cut = load("csv", path), load("csv", path, validation_split=0.25)
+    assert [cut.train[i].tolist() for i in range(15)] == [
+        whole.train[i].tolist() for i in range(15)
+    ]
+    assert (len(cut.train), len(cut.validation)) == (15, 5)
+    assert cut.provenance["notice"].startswith("The last 25% of the training samples")
+
+
+def test_permuted_labels_are_said_but_change_no_data(tmp_path):
+    path = write_npz(tmp_path / "imdb.npz")
+    plain, permuted = load("file", path), load("file", path, permute_labels=True)
+    assert np.array_equal(plain.train.labels, permuted.train.labels)  # each run permutes its own
+    assert "nothing to learn" in permuted.provenance["notice"]
 
 
 @pytest.mark.imdb

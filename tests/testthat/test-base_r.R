@@ -2,15 +2,24 @@
 
 source_r("base_r.R")
 
-small_network <- function(activation = "relu", l1 = 0, l2 = 0, dropout = 0, units = c(4, 3)) {
+# `activation` and `dropout`: one for all hidden layers, or a vector.
+small_network <- function(activation = "relu", l1 = 0, l2 = 0, dropout = 0, units = c(4, 3),
+                          penalized = "hidden") {
   set.seed(7)
   sizes <- c(6, units, 1)
   weights <- lapply(seq_len(length(sizes) - 1), function(l) {
     kernel <- matrix(rnorm(sizes[l] * sizes[l + 1]), sizes[l], sizes[l + 1])
     list(kernel = kernel, bias = rnorm(sizes[l + 1]))
   })
-  network <- list(activation = activation, l1 = l1, l2 = l2, dropout = dropout)
-  masks <- if (dropout > 0) lapply(units, function(n) matrix(rbinom(5 * n, 1, 0.5), 5, n))
+  network <- list(
+    activation = rep_len(activation, length(units)),
+    dropout = rep_len(dropout, length(units)),
+    l1 = l1, l2 = l2, penalized = penalized
+  )
+  masks <- Map(
+    function(n, rate) if (rate > 0) matrix(rbinom(5 * n, 1, 0.5), 5, n),
+    units, network$dropout
+  )
   list(
     weights = weights, network = network, masks = masks,
     xt = Matrix::Matrix(matrix(rbinom(30, 1, 0.5), 6, 5), sparse = TRUE) * 1,
@@ -52,6 +61,13 @@ test_that("the gradient is right with penalties, dropout and any number of layer
   expect_true_gradient(small_network(dropout = 0.4))
   expect_true_gradient(small_network("tanh", l1 = 0.02, dropout = 0.4, units = 5))
   expect_true_gradient(small_network(l2 = 0.05, dropout = 0.4, units = c(5, 4, 3)))
+  expect_true_gradient(small_network(l1 = 0.02, l2 = 0.05, penalized = "all"))
+  expect_true_gradient(small_network(l2 = 0.05, units = numeric(), penalized = "all"))
+})
+
+test_that("the gradient is right with other settings in each layer", {
+  expect_true_gradient(small_network(c("tanh", "elu"), dropout = c(0, 0.4)))
+  expect_true_gradient(small_network(c("gelu", "relu"), dropout = c(0.2, 0)))
 })
 
 test_that("forward follows the formulas", {
@@ -61,7 +77,7 @@ test_that("forward follows the formulas", {
   )
   # reviews (1, 1) and (1, 0): Z1 = (0.5, 1), (1.5, 1); all positive, so A1 = Z1
   xt <- Matrix::Matrix(matrix(c(1, 1, 1, 0), 2), sparse = TRUE) * 1
-  network <- list(activation = "relu", l1 = 0, l2 = 0, dropout = 0)
+  network <- list(activation = "relu", dropout = 0, l1 = 0, l2 = 0, penalized = "hidden")
   expect_equal(forward(weights, xt, network)$logit, c(0.5 + 3 - 2, 1.5 + 3 - 2))
 })
 
@@ -82,6 +98,11 @@ test_that("the penalty counts hidden kernels once, without half, without biases"
   case <- small_network(l1 = 0.5, l2 = 0.25, units = 2)
   kernel <- case$weights[[1]]$kernel
   expect_equal(penalty(case$weights, case$network), 0.5 * sum(abs(kernel)) + 0.25 * sum(kernel^2))
+  last <- case$weights[[2]]$kernel
+  expect_equal(
+    penalty(case$weights, modifyList(case$network, list(penalized = "all"))),
+    0.5 * sum(abs(kernel), abs(last)) + 0.25 * sum(kernel^2, last^2)
+  )
 })
 
 test_that("adam's first step is the learning rate, against the gradient's sign", {
@@ -107,6 +128,16 @@ test_that("training metrics are running means over batches, each before its step
   alone <- train_epoch(case$weights, case$xt, case$y, batches[1], case$network)
   second <- evaluate(alone$weights, case$xt[, c(2, 4)], case$y[c(2, 4)], case$network)
   expect_equal(trained$metrics, (3 * first$metrics + 2 * second$metrics) / 5)
+})
+
+test_that("the learning rate is the network's own where it has one", {
+  case <- small_network()
+  moved <- function(network) {
+    trained <- train_epoch(case$weights, case$xt, case$y, list(1:5), network)
+    unlist(trained$weights) - unlist(case$weights)
+  }
+  quick <- moved(c(case$network, learning_rate = 0.02))
+  expect_equal(quick, 20 * moved(case$network), tolerance = 1e-10)
 })
 
 test_that("training lowers the loss it is meant to lower", {

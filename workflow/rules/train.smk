@@ -1,12 +1,17 @@
 # Train: one job per run, one thread per job. Engines: python, r, base-r.
 RECORD = ["history.csv", "run.json", "chain.json", "predictions.npz", "weights.npz"]
 TRAIN_CODE = code(
-    "pyreg/train.py", "pyreg/models.py", "pyreg/encode.py", "pyreg/shuffle.py"
+    "pyreg/train.py",
+    "pyreg/models.py",
+    "pyreg/tasks.py",
+    "pyreg/encode.py",
+    "pyreg/shuffle.py",
 )
 CODE = {
     "python": TRAIN_CODE,
     "r": TRAIN_CODE
-    + code("pyreg/rbridge/*.py", "R/lesson.R", "R/build_model.R", "R/keras_verbs.R"),
+    + code("pyreg/rbridge/*.py", "R/lesson.R", "R/build_model.R", "R/train_run.R")
+    + code("R/keras_verbs.R", "R/front_end.R"),
     "base-r": TRAIN_CODE + code("pyreg/base_r*.py", "R/base_r*.R"),
 }
 MEMORY = {"python": 2000, "r": 4000, "base-r": 3000}
@@ -20,7 +25,7 @@ BACKENDS = {
 rule train:
     input:
         code=lambda wildcards: CODE[wildcards.engine],
-        reviews=rules.data.output.reviews,
+        samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
     output:
         **{
@@ -44,13 +49,13 @@ rule train:
     shell:
         "python -m pyreg train --config {params.config} --engine {wildcards.engine}"
         " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
-        " --data $(dirname {input.reviews}) --output $(dirname {output.history}) 2> {log}"
+        " --data $(dirname {input.samples}) --output $(dirname {output.history}) 2> {log}"
 
 
 rule replicate:
     input:
         code=TRAIN_CODE + code("pyreg/replicates/*.py"),
-        reviews=rules.data.output.reviews,
+        samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
     output:
         **{

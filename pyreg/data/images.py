@@ -1,0 +1,46 @@
+"""Files of images in, their pixels and classes out."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+
+from pyreg.data import cache, installed
+from pyreg.data.samples import Samples
+from pyreg.data.sources import SOURCES
+
+NUM_CLASSES = 10  # ten kinds of clothes, ten digits
+
+
+def read_fashion_mnist() -> tuple[Samples, Samples]:
+    """60,000 training and 10,000 test images of 28 x 28 pixels, 0 to 255, from the cache."""
+    arrays = [_read_idx(cache.fetch(file)) for file in SOURCES["fashion-mnist"].files]
+    train, validation = (
+        Samples(pixels, classes, scale=255, num_outputs=NUM_CLASSES)
+        for pixels, classes in (arrays[:2], arrays[2:])
+    )
+    return train, validation
+
+
+def read_digits(path: Path) -> tuple[Samples, Samples]:
+    """scikit-learn's 1,797 images of 8 x 8 pixels, 0 to 16: the first half trains.
+
+    Not at random, because neighbours are by the same writer.
+
+    Raises:
+        InputError: the file is not the one that is pinned.
+    """
+    table = np.loadtxt(installed.verified(path, SOURCES["digits"]), delimiter=",", dtype=np.uint8)
+    digits = Samples(
+        table[:, :-1].reshape(-1, 8, 8), table[:, -1], scale=16, num_outputs=NUM_CLASSES
+    )
+    train, validation = np.array_split(np.arange(len(digits)), [len(digits) // 2])
+    return digits.take(train), digits.take(validation)
+
+
+def _read_idx(path: Path) -> np.ndarray:
+    """An array of bytes as LeCun's MNIST files hold it: the number of axes, their lengths, data."""
+    content = gzip.decompress(path.read_bytes())
+    num_axes = content[3]
+    shape = np.frombuffer(content, ">i4", count=num_axes, offset=4)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * num_axes).reshape(shape)

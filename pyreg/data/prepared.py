@@ -1,0 +1,94 @@
+"""A study's data in, kept on disk whole or not at all, and back."""
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyreg import files
+from pyreg.data.reviews import Reviews
+from pyreg.data.samples import Samples
+from pyreg.errors import InputError
+
+Half = Reviews | Samples
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Both halves of a study's data, and where they come from.
+
+    Attributes:
+        train: the training samples; reviews are as Keras' load_data gives them.
+        validation: the samples to validate on; of IMDB, Keras' test reviews, as in the lesson.
+        provenance: source, description, url, file, sha256, content_digest, licence, citation,
+            fetched (ISO date or None), num_train, num_validation, is_lesson_data, notice (a
+            sentence to be shown wherever results are, or None), request.
+    """
+
+    train: Half
+    validation: Half
+    provenance: dict[str, Any]
+
+    @property
+    def reviews(self) -> tuple[Reviews, Reviews]:
+        """Both halves, of a study that is known to be of reviews."""
+        assert isinstance(self.train, Reviews)
+        assert isinstance(self.validation, Reviews)
+        return self.train, self.validation
+
+
+def content_digest(train: Half, validation: Half) -> str:
+    """SHA-256 over both halves as their source has them, before anything is cut.
+
+    The same for the same reviews, whether they came from an npz or from raw text.
+    """
+    return files.digest_arrays(
+        *train.features, *validation.features, train.labels, validation.labels
+    )
+
+
+def save_dataset(folder: str | Path, dataset: Dataset) -> None:
+    """Write samples.npz and provenance.json to `folder`, both or neither."""
+    arrays = {
+        f"{half}_{field.name}": np.asarray(getattr(getattr(dataset, half), field.name))
+        for half in ("train", "validation")
+        for field in fields(getattr(dataset, half))
+    }
+    with files.atomic_folder(folder) as temporary:
+        np.savez(temporary / "samples.npz", **arrays)  # type: ignore[arg-type]
+        files.write_json(temporary / "provenance.json", dataset.provenance)
+
+
+def read_dataset(folder: str | Path) -> Dataset:
+    """Read what `save_dataset` wrote.
+
+    Raises:
+        InputError: a file is missing or damaged.
+    """
+    folder = Path(folder)
+    try:
+        with np.load(folder / "samples.npz", allow_pickle=False) as stored:
+            train, validation = _read_half(stored, "train"), _read_half(stored, "validation")
+        return Dataset(train, validation, files.read_json(folder / "provenance.json"))
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
+        raise InputError(
+            f"{folder} holds no prepared samples ({error}); expected samples.npz and "
+            "provenance.json; run `pyreg data prepare` (or snakemake) again"
+        ) from None
+
+
+def read_provenance(folder: str | Path) -> dict[str, Any] | None:
+    """provenance.json of an earlier `save_dataset`, or None where there is none to be read."""
+    try:
+        provenance = files.read_json(Path(folder) / "provenance.json")
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+        return None
+    return provenance if isinstance(provenance, dict) else None
+
+
+def _read_half(stored: Any, half: str) -> Half:
+    kind = Reviews if f"{half}_offsets" in stored else Samples
+    arrays = [stored[f"{half}_{field.name}"] for field in fields(kind)]
+    return kind(*(array if array.ndim else array.item() for array in arrays))
