@@ -62,11 +62,7 @@ class Judge:
             InputError: the file holds no history, the study no such model, or it has too few
                 seeds of it and may train none.
         """
-        if model not in self.study.models:
-            raise InputError(
-                f"got model '{model}', expected one of {', '.join(self.study.models)}; name the "
-                "model of the study that the history is a run of"
-            )
+        self.study.require_model(model)
         mine = read_history(file)
         stored = dict(stored_runs(self.results, model))
         nearest = min((_apart(mine.values, run) for run in stored.values()), default=None)

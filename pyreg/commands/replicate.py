@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import runtime
 
     study = common.study(arguments)
-    common.require_model(study, arguments.model)
+    study.require_model(arguments.model)
     seeds = _seeds(arguments.seeds)
     runtime.set_up(study.device, arguments.threads, arguments.backend)
     from pyreg.replicates import record, train
