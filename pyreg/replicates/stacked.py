@@ -63,10 +63,10 @@ class StackedDense(keras.layers.Layer):
     """
 
     def __init__(
-        self, singles: Sequence[keras.layers.Dense], matmul: Callable[..., Any] = ops.matmul
+        self, singles: Sequence[keras.layers.Dense], matmul: Callable[..., Any] | None = None
     ) -> None:
         super().__init__()
-        self.matmul = matmul
+        self.matmul = matmul or _matmul
         self.activation = singles[0].activation
         self.regularizer = singles[0].kernel_regularizer
         self.kernel = self._side_by_side([single.kernel for single in singles])
@@ -128,6 +128,16 @@ def _stack(singles: Sequence[keras.layers.Layer]) -> keras.layers.Layer:
     if isinstance(singles[0], keras.layers.Dropout):
         return StackedDropout(singles)
     return StackedDense(singles)
+
+
+def _matmul(inputs: Any, kernel: Any) -> Any:
+    """Each replicate's inputs by its kernel, one by one.
+
+    TensorFlow's product of stacks takes another way for a stack of one than for larger ones, and
+    on some processors another last bit.
+    """
+    pairs = zip(ops.unstack(inputs), ops.unstack(ops.convert_to_tensor(kernel)), strict=True)
+    return ops.stack([ops.matmul(*pair) for pair in pairs])
 
 
 def _crossentropy(labels: Any, logits: Any) -> Any:
