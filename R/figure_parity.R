@@ -6,6 +6,9 @@
 
 metric_titles <- c(
   binary_crossentropy = "Binary cross-entropy (nats)",
+  sparse_categorical_crossentropy = "Categorical cross-entropy (nats)",
+  mean_squared_error = "Mean squared error (squared units of the target)",
+  mean_absolute_error = "Mean absolute error (units of the target)",
   accuracy = "Accuracy (share correct)"
 )
 # Okabe and Ito, as in pyreg/figures/theme.py
@@ -40,7 +43,7 @@ read_curves <- function(csv) {
   curves <- utils::read.csv(csv)
   curves$model <- factor(curves$model, unique(curves$model))
   curves$data <- factor(curves$data, c("training", "validation"))
-  curves$panel <- factor(metric_titles[curves$metric], metric_titles)
+  curves$panel <- droplevels(factor(metric_titles[curves$metric], metric_titles))
   curves$best <- curves$best == "True"
   curves
 }

@@ -52,18 +52,21 @@ def seeds_table(histories: Iterable[pd.DataFrame]) -> pd.DataFrame:
 def position(values: pd.Series, seeds: pd.DataFrame) -> Position:
     """How far a history lies from the seeds, in their own standard deviations.
 
+    Epochs that fewer than half of the seeds reached before they were stopped are left out.
+
     Args:
         values: index `INDEX`.
-        seeds: the same index, one column per seed, at least two.
+        seeds: the same index, one column per seed, at least two; missing where a seed has ended.
 
     Raises:
         InputError: the two have no epoch of any curve in common.
     """
-    common = values.index.intersection(seeds.index)
+    reached = seeds[2 * seeds.count(axis=1) >= seeds.shape[1]]
+    common = values.index.intersection(reached.index)
     if common.empty:
         raise InputError(
-            "the history has no epoch of loss, accuracy or binary_crossentropy in common with "
-            "the study's runs; save the history of fit() with its metrics"
+            "the history has no epoch of the loss or a metric in common with the study's runs; "
+            "save the history of fit() with its metrics"
         )
     seeds = seeds.loc[common]
     apart = (values[common] - seeds.mean(axis=1)).abs()
@@ -77,4 +80,4 @@ def _spread(seeds: pd.DataFrame) -> pd.Series:
     """Standard deviation of one more seed's distance from the seeds' mean, at every epoch."""
     variance = seeds.var(axis=1)
     typical = variance.groupby(["metric", "data"]).transform("mean")
-    return (variance.clip(lower=LEAST_SPREAD**2 * typical) * (1 + 1 / seeds.shape[1])) ** 0.5
+    return (variance.clip(lower=LEAST_SPREAD**2 * typical) * (1 + 1 / seeds.count(axis=1))) ** 0.5

@@ -68,12 +68,12 @@ class Workshop:
     def seeds(
         self, candidate: Candidate, model: str, seeds: Sequence[int], epochs: int
     ) -> pd.DataFrame:
-        """The values of runs with several seeds, trained together."""
-        from pyreg.replicates import train
+        """The values of runs with several seeds."""
+        from pyreg.replicates import any_model
 
         study = candidate.study.model_copy(update={"epochs": epochs})
         encoded = self._encoded(study) / "encoded.npz"
-        runs = train.train(study, model, candidate.shuffle, seeds, encoded)
+        runs = any_model.train(study, model, candidate.shuffle, seeds, encoded)
         return band.seeds_table([runs.history])
 
     def _encoded(self, study: config.Study) -> Path:
@@ -147,6 +147,8 @@ def likely_candidates(study: config.Study, model: str) -> list[Candidate]:
 
 
 def _column_bases(study: config.Study) -> Iterator[Change]:
+    if not study.data.holds_reviews:
+        return
     base = 1 - study.data.column_base
     layout = "as in Python ports" if base == 0 else "as in R"
     yield f"column base {base}, {layout}", _with_data(study, column_base=base)
@@ -162,7 +164,7 @@ def _dropout_rates(study: config.Study, model: str) -> Iterator[Change]:
 
 
 def _num_words(study: config.Study) -> Iterator[Change]:
-    for number in NUM_WORDS:
+    for number in NUM_WORDS if study.data.holds_reviews else ():
         if number != study.data.num_words:
             yield f"{number} words", _with_data(study, num_words=number)
 

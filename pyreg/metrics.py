@@ -10,9 +10,8 @@ from pyreg.config import Study
 from pyreg.errors import InputError
 from pyreg.records import RunKey
 from pyreg.replicates import record
+from pyreg.tasks import MEASURES
 
-# Comparable between models. The loss is not: it includes each model's own penalty.
-METRICS = ["accuracy", "binary_crossentropy"]
 RUN = ["model", "engine", "shuffle", "seed"]
 COLUMNS = [
     *RUN,
@@ -50,9 +49,10 @@ def collect(study: Study, results: str | Path) -> pd.DataFrame:
 def summarize(history: pd.DataFrame) -> pd.DataFrame:
     """Sum each run up in one row per metric.
 
-    The gap is how much worse the value is on validation than on training data, so it grows
-    with overfitting for either metric. The best epoch, counted from 1, is the first with the
-    run's best validation value of that metric: highest accuracy, lowest cross-entropy.
+    The last epoch is the run's own: early stopping may end one sooner than another. The gap is
+    how much worse the value is on validation than on training data, so it grows with overfitting
+    for every metric. The best epoch, counted from 1, is the first with the run's best validation
+    value of that metric: highest accuracy, lowest cross-entropy or error.
 
     Args:
         history: columns `records.HISTORY_COLUMNS`, any number of runs.
@@ -61,7 +61,8 @@ def summarize(history: pd.DataFrame) -> pd.DataFrame:
         Columns `COLUMNS`, then best_training and best_gap: the values at the best epoch.
         Missing where a run diverged: a best epoch among numbers that are none is none.
     """
-    compared = history[history["metric"].isin(METRICS)].sort_values("epoch", kind="stable")
+    # Not the loss, which includes each model's own penalty.
+    compared = history[history["metric"] != "loss"].sort_values("epoch", kind="stable")
     rows = [
         {**dict(zip([*RUN, "metric"], names, strict=True)), **_results(run, str(names[-1]))}
         for names, run in compared.groupby([*RUN, "metric"], sort=False)
@@ -74,7 +75,7 @@ def _results(run: pd.DataFrame, metric: str) -> dict[str, float | None]:
     training, validation = (
         run.loc[run["data"] == data, "value"].to_numpy() for data in ("training", "validation")
     )
-    sign = -1 if metric == "accuracy" else 1  # of what is worse
+    sign = -1 if MEASURES[metric].greater_is_better else 1  # of what is worse
     gap = sign * (validation - training)
     diverged = np.isnan([training, validation]).any()
     best = -1 if diverged else int(np.argmin(sign * validation))

@@ -15,15 +15,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pyreg import records
 from pyreg.errors import InputError
 from pyreg.rds import read_rds
 
+# A column's name -> the metric's name here.
 METRICS = {
-    "loss": "loss",
+    **{metric: metric for metric in records.METRICS},
     "acc": "accuracy",  # keras before 2.3
-    "accuracy": "accuracy",
     "binary_accuracy": "accuracy",
-    "binary_crossentropy": "binary_crossentropy",
+    "sparse_categorical_accuracy": "accuracy",
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
 }
 MISSING = {"", "NA", "NaN", "nan", "NULL"}
 EXPECTED = (
@@ -37,8 +40,8 @@ class MyHistory:
     """A history of the user's own.
 
     Attributes:
-        values: float Series, index `metric` (loss, accuracy, binary_crossentropy), `data`
-            (training, validation), `epoch` (from 1); missing values are left out.
+        values: float Series, index `metric` (one of `records.METRICS`), `data` (training,
+            validation), `epoch` (from 1); missing values are left out.
         steps: of the same index; a printed value stands for any number less than its step away.
         digits: significant digits that were printed; None where values are exact.
     """
@@ -138,7 +141,7 @@ def _number(value: Any) -> Decimal | float | None:
 
 def _tidy(rows: Sequence[Row]) -> MyHistory:
     if not rows:
-        raise ValueError("no value of loss or accuracy is there")
+        raise ValueError("no value of loss or of a metric is there")
     first = min(epoch for _, _, epoch, _ in rows)
     shift = 1 if first == 0 else 0  # Python counts epochs from 0
     index = pd.MultiIndex.from_tuples(

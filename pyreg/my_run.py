@@ -62,11 +62,7 @@ class Judge:
             InputError: the file holds no history, the study no such model, or it has too few
                 seeds of it and may train none.
         """
-        if model not in self.study.models:
-            raise InputError(
-                f"got model '{model}', expected one of {', '.join(self.study.models)}; name the "
-                "model of the study that the history is a run of"
-            )
+        self.study.require_model(model)
         mine = read_history(file)
         stored = dict(stored_runs(self.results, model))
         nearest = min((_apart(mine.values, run) for run in stored.values()), default=None)
@@ -99,7 +95,8 @@ class Judge:
         """Ways to report the same run: with a penalty in val_loss, as Keras does, or without."""
         yield None, lambda values: values
         if self.study.models[model].l1 or self.study.models[model].l2:
-            yield PENALTY_NOT_COUNTED, without_penalty
+            loss = self.study.metrics[0]
+            yield PENALTY_NOT_COUNTED, functools.partial(without_penalty, loss=loss)
 
     def _seeds(self, model: str, mine: MyHistory) -> pd.DataFrame:
         """The study's seeds, trained here if there are too few."""
@@ -200,10 +197,14 @@ def is_identical(mine: MyHistory, run: pd.Series) -> bool:
     return bool(((apart == 0) | (apart < mine.steps[common])).all())
 
 
-def without_penalty(values: pd.Series) -> pd.Series:
-    """The same run as a library would report it that leaves the penalty out of val_loss."""
+def without_penalty(values: pd.Series, loss: str) -> pd.Series:
+    """The same run as a library would report it that leaves the penalty out of val_loss.
+
+    Args:
+        loss: name of the metric that is the loss without penalties.
+    """
     curves = values.unstack("epoch")
-    curves.loc[("loss", "validation"), :] = curves.loc[("binary_crossentropy", "validation"), :]
+    curves.loc[("loss", "validation"), :] = curves.loc[(loss, "validation"), :]
     return pd.Series(curves.stack())
 
 

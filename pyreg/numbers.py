@@ -84,7 +84,7 @@ def _settings(study: Study, provenance: dict[str, Any]) -> Numbers:
         "study.batch_size": study.batch_size,
         "study.seed": study.seed,
         "study.replicates": study.replicates,
-        "data.num_words": study.data.num_words,
+        **({"data.num_words": study.data.num_words} if study.data.holds_reviews else {}),
         "data.num_train": provenance["num_train"],
         "data.num_validation": provenance["num_validation"],
     }

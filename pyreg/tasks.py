@@ -61,7 +61,7 @@ class Measure:
         return f"{self.name} ({self.unit})"
 
 
-MEASURES: Mapping[Metric, Measure] = {
+MEASURES: Mapping[str, Measure] = {
     "binary_crossentropy": Measure("Binary cross-entropy", "nats"),
     "sparse_categorical_crossentropy": Measure("Categorical cross-entropy", "nats"),
     "mean_squared_error": Measure("Mean squared error", "squared units of the target"),

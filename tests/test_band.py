@@ -40,8 +40,16 @@ def test_epochs_and_curves_that_only_one_has_are_left_out():
     assert band.position(values, SEEDS).distance == 0
 
 
+def test_epochs_that_fewer_than_half_of_the_seeds_reached_are_left_out():
+    seeds = seeds_of({LOSS: 1, LATER: 10}, {LOSS: 3, LATER: 30}, {LOSS: 2}, {LOSS: 2}, {LOSS: 2})
+    assert band.position(series({LOSS: 2, LATER: 999}), seeds).distance == 0
+    # With two of four the later epoch counts, by the spread of the two that reached it.
+    of_four = band.position(series({LOSS: 2, LATER: 20 + 10 * 3**0.5}), seeds[[1, 2, 3, 4]])
+    assert of_four.distance == pytest.approx(1 / 2)
+
+
 def test_nothing_in_common_is_refused():
-    with pytest.raises(InputError, match="no epoch of loss"):
+    with pytest.raises(InputError, match="no epoch of the loss"):
         band.position(series({("accuracy", "training", 1): 1}), SEEDS)
 
 

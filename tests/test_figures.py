@@ -11,12 +11,24 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+from sklearn import metrics
 
 from pyreg import config, files, plan, records
 from pyreg.errors import InputError
-from pyreg.figures import FORMATS, catalogue, draw, forest, names, tables, theme
+from pyreg.figures import (
+    FORMATS,
+    catalogue,
+    describe,
+    draw,
+    forest,
+    names,
+    predictions,
+    tables,
+    theme,
+)
 from pyreg.figures import caption as captions
 from pyreg.figures.results import Results
+from pyreg.tasks import MEASURES
 
 ROOT = Path(__file__).parent.parent
 LESSON = {
@@ -49,6 +61,25 @@ OVERFITS = {
 }
 
 
+# What every run says of four samples, and what is true.
+PREDICTIONS = {
+    "binary": (
+        np.array([0.1, 0.4, 0.35, 0.8], dtype=np.float32),
+        np.array([0, 0, 1, 1], dtype=np.uint8),
+    ),
+    "multiclass": (
+        np.array([[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0, 1, 0], [0.3, 0.3, 0.4]], dtype=np.float32),
+        np.array([0, 1, 1, 2], dtype=np.uint8),
+    ),
+    "regression": (np.array([0.1, 0.4], dtype=np.float32), np.array([0.2, 0.4], dtype=np.float32)),
+}
+LINEAR = {
+    "source": "linear",
+    "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 2},
+}
+PATIENCE = {"early_stopping": {"patience": 1}}
+
+
 def study_of(**changes) -> config.Study:
     """Three models, three epochs: the smallest study that has every kind of figure."""
     models = {name: LESSON[name] for name in ["baseline", "smaller", "l2"]}
@@ -60,29 +91,29 @@ def full_study(**changes) -> config.Study:
     return study_of(replicates=4, replicate_batch=3, claims=[CLAIM, OVERFITS], **changes)
 
 
-def history_of(study: config.Study, key: records.RunKey) -> pd.DataFrame:
+def history_of(study: config.Study, key: records.RunKey, epochs: int | None = None) -> pd.DataFrame:
     """Validation accuracy is 0.8 + 0.01 per epoch + 0.001 per seed; the others as simple."""
     model = list(study.models).index(key.model)
-    epochs = np.arange(1, study.epochs + 1)
+    epoch = np.arange(1, (epochs or study.epochs) + 1)
     seed = key.seed / 1000
-    validation = 0.5 + 0.05 * (epochs - 2) ** 2 + 0.1 * model + seed
-    history = {
-        "loss": 9.0 - 0.1 * epochs,  # with penalties: must never be drawn
-        "accuracy": 0.7 + 0.05 * epochs + seed,
-        "binary_crossentropy": 0.6 - 0.1 * epochs + seed,
-        "val_loss": 9.0 + 0.0 * epochs,
-        "val_accuracy": 0.8 + 0.01 * epochs + seed,
-        "val_binary_crossentropy": validation,
-    }
+    # With penalties: must never be drawn.
+    history = {"loss": 9.0 - 0.1 * epoch, "val_loss": 9.0 + 0.0 * epoch}
+    for metric in study.metrics:
+        if MEASURES[metric].greater_is_better:
+            history[metric] = 0.7 + 0.05 * epoch + seed
+            history[f"val_{metric}"] = 0.8 + 0.01 * epoch + seed
+        else:
+            history[metric] = 0.6 - 0.1 * epoch + seed
+            history[f"val_{metric}"] = 0.5 + 0.05 * (epoch - 2) ** 2 + 0.1 * model + seed
     return records.history_table(history, key)
 
 
 def write_run(study: config.Study, folder: Path, keys: list[records.RunKey]) -> None:
     histories = [history_of(study, key) for key in keys]
     files.write_csv(folder / "history.csv", pd.concat(histories))
-    labels = np.array([0, 0, 1, 1], dtype=np.uint8)
-    probabilities = np.array([[0.1, 0.4, 0.35, 0.8]] * len(keys), dtype=np.float32)
-    stored = probabilities if len(keys) > 1 else probabilities[0]
+    predicted, labels = PREDICTIONS[study.task]
+    is_batch = "replicates" in folder.parts
+    stored = np.stack([predicted] * len(keys)) if is_batch else predicted
     np.savez(folder / "predictions.npz", validation=stored, labels=labels)
 
 
@@ -175,6 +206,16 @@ def test_names_of_a_full_study():
     ]
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [({"source": "digits"}, ["curves-only", "confusion"]), (LINEAR, ["curves-only"])],
+    ids=["multiclass", "regression"],
+)
+def test_scores_are_drawn_where_the_task_has_them(data, expected):
+    study = config.load({"data": data, "models": {"only": {"units": [3]}}, "r": "off"})
+    assert names(study) == expected
+
+
 def test_names_of_one_model_without_r_and_replicates():
     study = config.load({"models": {"only": {"units": [3]}}, "r": "off"})
     assert names(study) == ["curves-only", "roc", "confusion"]
@@ -217,6 +258,20 @@ def test_curves_are_medians_and_quantiles_over_runs():
     assert row["num_runs"] == 5
 
 
+def test_a_curve_ends_where_fewer_than_half_of_the_runs_are_left():
+    # Runs of 3, 3, 2 and 1 epochs: two of four reach the third, one of five the fourth.
+    study = full_study()
+    lengths = {1: 3, 2: 3, 3: 2, 4: 1}
+    runs = [
+        history_of(study, records.RunKey("python", "l2", "per-epoch", seed), epochs)
+        for seed, epochs in lengths.items()
+    ]
+    table = tables.curves(pd.concat(runs)).query("metric == 'accuracy' and data == 'training'")
+    assert table.set_index("epoch")["num_runs"].to_dict() == {1: 4, 2: 3, 3: 2}
+    fourth = history_of(study, records.RunKey("python", "l2", "per-epoch", 5), 4)
+    assert tables.curves(pd.concat([*runs, fourth]))["epoch"].max() == 3
+
+
 def test_best_epoch_is_the_lowest_cross_entropy_and_the_highest_accuracy():
     study = study_of()
     key = records.RunKey("python", "baseline", "per-epoch", 1)
@@ -256,7 +311,7 @@ def test_difference_is_python_minus_r():
 def test_roc_of_four_reviews():
     # By falling probability: positive, negative, positive, negative.
     probabilities = np.array([[0.1, 0.4, 0.35, 0.8]])
-    curve = tables.roc(probabilities, np.array([0, 0, 1, 1]), num_points=5)
+    curve = predictions.roc(probabilities, np.array([[0, 0, 1, 1]]), num_points=5)
     assert curve["area"].tolist() == pytest.approx([0.75] * 6)
     at = dict(zip(curve["false_positive_rate"], curve["true_positive_rate"], strict=True))
     assert curve["true_positive_rate"].iloc[0] == 0  # from the origin
@@ -265,21 +320,54 @@ def test_roc_of_four_reviews():
 
 
 def test_equal_probabilities_are_one_threshold():
-    assert tables.roc(np.array([[0.5] * 4]), np.array([0, 1, 0, 1]))["area"].iloc[0] == 0.5
+    curve = predictions.roc(np.array([[0.5] * 4]), np.array([[0, 1, 0, 1]]))
+    assert curve["area"].iloc[0] == 0.5
 
 
-def test_area_agrees_with_scikit_learn():
-    metrics = pytest.importorskip("sklearn.metrics")
+def test_scores_agree_with_scikit_learn():
     generator = np.random.RandomState(3)
-    labels = generator.randint(0, 2, 300)
-    probabilities = np.round(generator.rand(1, 300) * 0.7 + 0.3 * labels, 2)  # with ties
-    expected = metrics.roc_auc_score(labels, probabilities[0])
-    assert tables.roc(probabilities, labels)["area"].iloc[0] == pytest.approx(expected)
+    labels = generator.randint(0, 2, (3, 300))
+    probabilities = np.round(generator.rand(3, 300) * 0.7 + 0.3 * labels, 2)  # with ties
+    found = predictions.scores(probabilities, labels)
+    for run, row in found.iterrows():
+        called, true = probabilities[run] > 0.5, labels[run]
+        expected = {
+            "precision": metrics.precision_score(true, called),
+            "recall": metrics.recall_score(true, called),
+            "f1": metrics.f1_score(true, called),
+            "accuracy": metrics.accuracy_score(true, called),
+            "area": metrics.roc_auc_score(true, probabilities[run]),
+        }
+        assert row.to_dict() == pytest.approx(expected)
+    areas = predictions.roc(probabilities, labels)["area"]
+    assert areas.iloc[0] == pytest.approx(found["area"].median())
+
+
+def test_scores_by_hand():
+    # Of two positive samples one is found, and one of two calls is right.
+    scores = predictions.scores(np.array([[0.9, 0.1, 0.8, 0.2, 0.3]]), np.array([[1, 1, 0, 0, 0]]))
+    assert scores.iloc[0].to_dict() == pytest.approx(
+        {"precision": 0.5, "recall": 0.5, "f1": 0.5, "accuracy": 0.6, "area": 0.5}
+    )
+
+
+def test_a_network_that_says_the_same_of_all_has_no_precision_and_half_the_area():
+    scores = predictions.scores(np.array([[0.4] * 4]), np.array([[0, 1, 0, 1]]))
+    assert np.isnan(scores["precision"].iloc[0])
+    assert scores[["recall", "f1", "accuracy", "area"]].iloc[0].tolist() == [0, 0, 0.5, 0.5]
+
+
+def test_each_run_is_judged_by_its_own_labels():
+    probabilities = np.array([[0.1, 0.9], [0.1, 0.9]])
+    labels = np.array([[0, 1], [1, 0]])
+    assert predictions.scores(probabilities, labels)["area"].tolist() == [1, 0]
+    assert predictions.confusion(probabilities, labels)["share"].tolist() == [0.5] * 4
+    assert predictions.roc(probabilities, labels)["area_low"].iloc[0] == pytest.approx(0.1)
 
 
 def test_confusion_counts_half_as_negative():
     probabilities = np.array([[0.5, 0.6, 0.9, 0.2], [0.1, 0.1, 0.9, 0.9]])
-    table = tables.confusion(probabilities, np.array([0, 0, 1, 1]))
+    table = predictions.confusion(probabilities, np.array([[0, 0, 1, 1]] * 2))
     # Keras' accuracy calls a review positive above 0.5, not at it.
     assert table[["label", "called", "count", "share"]].values.tolist() == [
         ["negative", "negative", 1.5, 0.75],
@@ -287,6 +375,25 @@ def test_confusion_counts_half_as_negative():
         ["positive", "negative", 0.5, 0.25],
         ["positive", "positive", 1.5, 0.75],
     ]
+
+
+def test_confusion_of_three_classes_calls_the_likeliest():
+    predicted, labels = PREDICTIONS["multiclass"]
+    table = predictions.confusion(predicted[np.newaxis], labels[np.newaxis])
+    shares = table.pivot(index="label", columns="called", values="share")
+    assert shares.to_numpy().tolist() == [[1, 0, 0], [0.5, 0.5, 0], [0, 0, 1]]
+    assert table["count"].sum() == len(labels)
+
+
+def test_confusion_of_several_classes_agrees_with_scikit_learn():
+    generator = np.random.RandomState(4)
+    predicted, labels = generator.rand(2, 200, 4), generator.randint(0, 4, (2, 200))
+    expected = [
+        metrics.confusion_matrix(true, run.argmax(axis=1))
+        for true, run in zip(labels, predicted, strict=True)
+    ]
+    counts = predictions.confusion(predicted, labels)["count"].to_numpy().reshape(4, 4)
+    assert counts == pytest.approx(np.mean(expected, axis=0))
 
 
 def test_final_metrics_by_hand():
@@ -316,7 +423,7 @@ def test_csv_is_what_the_lines_are_drawn_from(tmp_path):
     assert set(stored["model"]) == {"baseline", "l2"}
     history = files.read_csv(results / "runs/python/l2/per-epoch/seed-1/history.csv")
     drawn = stored[stored["model"] == "l2"]
-    recorded = history[history["metric"].isin(tables.METRICS)]
+    recorded = history[history["metric"] != "loss"]
     assert sorted(drawn["value"]) == sorted(recorded["value"])  # bit for bit
 
 
@@ -359,6 +466,41 @@ def test_what_a_claim_compares():
     claims = claims_table()
     assert forest.compared(claims.iloc[0]) == "smaller − baseline, gap"
     assert forest.compared(claims.iloc[2]) == "baseline, gap"
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"units": [16, 16]}, "2 × 16 units"),
+        ({"units": [128, 64], "dropout": 0.3}, "128 + 64 units, dropout 0.3"),
+        ({"units": []}, "no hidden layer"),
+        ({"units": [4], "l1": 0.01, "l2": 0.001}, "1 × 4 units, L1 0.01 + L2 0.001"),
+        ({"units": [4], "l2": 1e-5, "penalized": "all"}, "1 × 4 units, L2 1e-05 on all layers"),
+        (
+            {"units": [8, 4], "activation": ["relu", "tanh"], "dropout": [0.5, 0.2]},
+            "8 + 4 units, relu + tanh, dropout 0.5 + 0.2",
+        ),
+        ({"units": [4], "normalization": "batch"}, "1 × 4 units, batch normalization"),
+        (
+            {"units": [4], "normalization": "group", "groups": 2},
+            "1 × 4 units, group normalization (2 groups)",
+        ),
+        ({"units": [4], "optimizer": {"name": "adadelta"}}, "1 × 4 units, adadelta"),
+        (
+            {"units": [4], "optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}},
+            "1 × 4 units, sgd (learning rate 0.1, momentum 0.9)",
+        ),
+        (
+            {"units": [4], "early_stopping": {"patience": 3, "restore_best_weights": True}},
+            "1 × 4 units, early stopping (validation loss, patience 3, best weights restored)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_network_in_words_tells_what_is_not_the_default(settings, words):
+    assert describe.in_words(config.Model(**settings)) == words
 
 
 # Captions
@@ -454,7 +596,27 @@ def test_fonts_travel_with_the_files(tmp_path):
 @pytest.mark.parametrize("style", ["paper", "plot-history"])
 def test_all_text_lies_inside_and_tick_labels_apart(tmp_path, columns, style):
     study = full_study(figures={"columns": columns, "style": style})
+    check_layout(study, write_results(study, tmp_path), columns)
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("data", [{"source": "digits"}, LINEAR], ids=["multiclass", "regression"])
+def test_other_tasks_are_drawn_by_their_own_metrics(tmp_path, data, columns):
+    settings = {
+        "data": data,
+        "models": {"plain": {"units": [3]}, "stops": {"units": [3], **PATIENCE}},
+    }
+    study = config.load({**settings, "epochs": 3, "replicates": 2, "figures": {"columns": columns}})
     results = write_results(study, tmp_path)
+    check_layout(study, results, columns)
+    curves = drawing_of(study, results, "compare-early-stopping")
+    assert set(curves.table["metric"]) == set(study.metrics)
+    caption = " ".join(curves.plot.labels.caption.split())
+    assert "A curve ends where more than half of its runs were stopped early." in caption
+    assert f"{MEASURES[study.metrics[0]].name} without penalties" in caption
+
+
+def check_layout(study, results, columns):
     for entry in catalogue.entries(study):
         figure = draw.draw(study, results, entry).plot.draw()
         FigureCanvasAgg(figure).draw()

@@ -52,6 +52,21 @@ def test_every_form_gives_the_same_values(kind, tmp_path):
     assert read_history(path).values.to_dict() == VALUES
 
 
+@pytest.mark.parametrize(
+    ("column", "metric"),
+    [
+        ("mse", "mean_squared_error"),
+        ("mae", "mean_absolute_error"),
+        ("sparse_categorical_accuracy", "accuracy"),
+        ("sparse_categorical_crossentropy", "sparse_categorical_crossentropy"),
+    ],
+)
+def test_metrics_of_other_tasks_are_known_by_their_names_and_short_ones(column, metric, tmp_path):
+    (tmp_path / "mine.csv").write_text(f"{column},val_{column}\n0.5,0.25\n")
+    values = read_history(tmp_path / "mine.csv").values
+    assert values.to_dict() == {(metric, "training", 1): 0.5, (metric, "validation", 1): 0.25}
+
+
 def steps_of(tmp_path, *texts):
     path = tmp_path / "history.csv"
     path.write_text("loss\n" + "\n".join(texts) + "\n")
@@ -69,11 +84,11 @@ def test_rounding_in_print_is_seen(tmp_path):
 
 BAD = {
     "empty": ("", "got columns none"),
-    "no metric known": ('"x","y"\n1,2\n', "no value of loss or accuracy"),
+    "no metric known": ('"x","y"\n1,2\n', "no value of loss or of a metric"),
     "not a number": ("loss\nhigh\n", "'high' is no number"),
     "a field too many": ("loss,acc\n1,2,3\n", "line 2: got 3 fields, expected 2"),
     "two histories": ("epoch,value,metric,data\n1,2,loss,training\n1,3,loss,training\n", "twice"),
-    "only missing values": ("loss\nNA\n", "no value of loss or accuracy"),
+    "only missing values": ("loss\nNA\n", "no value of loss or of a metric"),
 }
 
 

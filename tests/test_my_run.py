@@ -186,6 +186,25 @@ def test_likely_candidates_change_one_setting_under_either_shuffle():
     assert candidates[1].study.models["baseline"] == study.models["baseline"]
 
 
+def test_only_reviews_can_have_other_words_or_columns():
+    drawn = {"num_features": 3, "num_train": 4, "num_validation": 2}
+    data = {"source": "linear", "synthetic": drawn}
+    study = config.load({"data": data, "models": {"baseline": {"units": [4]}}})
+    assert [c.name for c in causes.exact_candidates(study, "baseline")] == [
+        "the study's own settings"
+    ]
+    assert [c.name for c in causes.likely_candidates(study, "baseline")] == [causes.FROZEN_SHUFFLE]
+
+
+def test_a_regression_s_penalty_left_out_of_val_loss_is_seen():
+    index = pd.MultiIndex.from_product(
+        [["loss", "mean_squared_error"], ["training", "validation"], [1]], names=band.INDEX
+    )
+    read = my_run.without_penalty(pd.Series([3.0, 4.0, 1.0, 2.0], index), "mean_squared_error")
+    assert read["loss", "validation", 1] == 2
+    assert read["loss", "training", 1] == 3
+
+
 @pytest.fixture
 def trained(small_dataset, tmp_path, monkeypatch):
     """A small study with its data on disk; the configuration names a run trained in Python."""

@@ -102,6 +102,11 @@ def test_study_without_replicates_needs_no_claims(results):
     assert not [name for name in numbers.write(study, results, results) if "claim" in name]
 
 
+def test_only_reviews_have_words(results):
+    study = config.load({**STUDY, "data": {"source": "digits"}})
+    assert not [name for name in numbers.write(study, results, results) if "num_words" in name]
+
+
 def test_missing_table_exits_with_2(results, tmp_path, capsys):
     (results / "tables/metrics.csv").unlink()
     (tmp_path / "study.yaml").write_text(config.dump(config.load(STUDY)), encoding="utf-8")

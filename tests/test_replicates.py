@@ -11,7 +11,7 @@ from scipy import stats
 
 from pyreg import cli, config, data, encode, equivalence, files, plan, records, train
 from pyreg.errors import InputError
-from pyreg.replicates import order, record, words
+from pyreg.replicates import any_model, order, record, words
 from pyreg.replicates import train as replicates
 from pyreg.replicates.adam import CompiledAdam
 
@@ -24,6 +24,22 @@ SPECS = {
     "l2": {"units": [4, 4], "l2": 0.01},
     "dropout": {"units": [4, 4], "dropout": 0.5},
     "wide": {"units": [40, 40], "l1": 0.001},  # wide enough for the other sparse kernel
+    "per-layer": {
+        "units": [4, 3],
+        "activation": ["tanh", "elu"],
+        "dropout": [0.0, 0.4],
+        "l2": 0.01,
+        "penalized": "all",
+        "optimizer": {"learning_rate": 0.01},
+    },
+}
+# What stacking would change: trained one after the other.
+UNSTACKED = {
+    "linear": {"units": []},
+    "normalized": {"units": [4], "normalization": "batch", "dropout": 0.3},
+    "decayed": {"units": [4], "optimizer": {"weight_decay": 0.1}},
+    "sgd": {"units": [4], "optimizer": {"name": "sgd", "momentum": 0.9}},
+    "stopped": {"units": [4], "optimizer": {"learning_rate": 0.3}, "early_stopping": {}},
 }
 
 
@@ -69,6 +85,52 @@ def test_a_replicate_is_its_seed_s_single_run(study, folder, together, model):
         assert run.predictions[position] == pytest.approx(alone.predictions, abs=2e-6)
 
 
+@pytest.fixture(scope="module")
+def unstacked(study):
+    settings = {**study.model_dump(), "models": {**SPECS, **UNSTACKED}, "epochs": 10}
+    return config.load(settings)
+
+
+@pytest.mark.parametrize("model", UNSTACKED)
+def test_what_cannot_be_stacked_is_trained_alone_bit_for_bit(unstacked, folder, model):
+    assert not any_model.can_be_stacked(unstacked, model)
+    run = any_model.train(unstacked, model, "per-epoch", [1, 2], folder / "encoded.npz")
+    for position, seed in enumerate([1, 2]):
+        alone = single(unstacked, folder, model, seed)
+        assert run.info["initial_weights"][position] == alone.chain.initial_weights
+        assert values(run.history, seed).tolist() == values(alone.history, seed).tolist()
+        assert run.predictions[position].tolist() == alone.predictions.tolist()
+    assert set(run.history["engine"]) == {"python-replicates"}
+
+
+def test_runs_of_one_record_may_end_at_different_epochs(unstacked, folder):
+    run = any_model.train(unstacked, "stopped", "per-epoch", range(1, 6), folder / "encoded.npz")
+    assert run.history.groupby("seed")["epoch"].max().nunique() > 1
+
+
+def test_each_replicate_has_its_own_permuted_labels(study, folder, tmp_path):
+    data = {"num_words": 40, "permute_labels": True}
+    permuted = config.load({**study.model_dump(), "data": data, "epochs": 1})
+    run = any_model.train(permuted, "baseline", "per-epoch", [1, 2], folder / "encoded.npz")
+    for position, seed in enumerate([1, 2]):
+        alone = single(permuted, folder, "baseline", seed)
+        assert run.labels[position].tolist() == alone.labels.tolist()
+        assert values(run.history, seed).tolist() == values(alone.history, seed).tolist()
+    assert run.labels[0].tolist() != run.labels[1].tolist()
+    record.write(tmp_path / "replicates", run)
+    assert np.array_equal(record.read(tmp_path / "replicates").labels, run.labels)
+
+
+@pytest.mark.parametrize("model", SPECS)
+def test_what_can_be_stacked_is(study, model):
+    assert any_model.can_be_stacked(study, model)
+
+
+def test_only_reviews_are_stacked():
+    digits = config.load({"data": {"source": "digits"}, "models": {"baseline": {"units": [4]}}})
+    assert not any_model.can_be_stacked(digits, "baseline")
+
+
 def test_with_keras_own_shuffle_too(study, folder):
     run = replicate(study, folder, "baseline", [2], shuffle="keras")
     alone = single(study, folder, "baseline", 2, "keras")
@@ -103,6 +165,7 @@ def test_the_record_reads_back_equal(together, tmp_path):
     assert read.seeds.tolist() == [1, 2, 3, 4]
     assert np.array_equal(read.labels, run.labels)
     assert {"config", "versions", "threads", "data_digest", "times"} <= set(read.info)
+    assert read.info["constant_predictions"] == [False] * 4
 
 
 def test_predictions_give_the_last_epoch_s_validation_accuracy(together):
@@ -196,8 +259,9 @@ def command(folder, output, *arguments):
 
 
 @pytest.fixture
-def saved_study(study, folder):
-    (folder / "config.yaml").write_text(config.dump(study))
+def saved_study(study, unstacked, folder):
+    saved = unstacked.model_copy(update={"epochs": study.epochs})
+    (folder / "config.yaml").write_text(config.dump(saved))
     return folder
 
 
@@ -215,12 +279,15 @@ def test_wrong_arguments_are_named(saved_study, tmp_path, capsys, arguments, mes
     assert not (tmp_path / "out").exists()
 
 
-def test_on_jax_a_replicate_makes_the_same_steps(saved_study, together, tmp_path):
+@pytest.mark.parametrize("model", ["l2", "sgd"])
+def test_on_jax_a_replicate_makes_the_same_steps(saved_study, tmp_path, model):
     pytest.importorskip("jax")
-    arguments = ["--model", "l2", "--seeds", "1-4", "--backend", "jax"]
+    arguments = ["--model", model, "--seeds", "1-2", "--backend", "jax"]
     line = [sys.executable, "-m", "pyreg", *command(saved_study, tmp_path / "jax", *arguments)]
     subprocess.run(line, check=True, capture_output=True)
-    run, ours = record.read(tmp_path / "jax"), together["l2"]
+    study = config.load(saved_study / "config.yaml")
+    ours = any_model.train(study, model, "per-epoch", [1, 2], saved_study / "encoded.npz")
+    run = record.read(tmp_path / "jax")
     assert run.info["backend"] == "jax"
     assert set(run.history["engine"]) == {"python-replicates-jax"}
     assert run.info["initial_weights"] == ours.info["initial_weights"]
@@ -228,9 +295,10 @@ def test_on_jax_a_replicate_makes_the_same_steps(saved_study, together, tmp_path
     assert run.predictions == pytest.approx(ours.predictions, abs=1e-5)
 
 
-def test_on_jax_keras_shuffle_is_refused(saved_study, tmp_path):
+@pytest.mark.parametrize("model", ["baseline", "sgd"])
+def test_on_jax_keras_shuffle_is_refused(saved_study, tmp_path, model):
     pytest.importorskip("jax")
-    arguments = ["--model", "baseline", "--seeds", "1", "--backend", "jax", "--shuffle", "keras"]
+    arguments = ["--model", model, "--seeds", "1", "--backend", "jax", "--shuffle", "keras"]
     line = [sys.executable, "-m", "pyreg", *command(saved_study, tmp_path / "jax", *arguments)]
     done = subprocess.run(line, capture_output=True, text=True)
     assert done.returncode == 2

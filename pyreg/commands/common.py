@@ -3,7 +3,6 @@
 import argparse
 
 from pyreg import config
-from pyreg.errors import InputError
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -14,14 +13,6 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 
 def study(arguments: argparse.Namespace) -> config.Study:
     return config.load(arguments.config)
-
-
-def require_model(study: config.Study, name: str) -> None:
-    if name not in study.models:
-        raise InputError(
-            f"got model '{name}', expected one of {', '.join(study.models)}; "
-            "name a model of the study's configuration"
-        )
 
 
 def say(line: str) -> None:

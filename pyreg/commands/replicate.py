@@ -1,4 +1,4 @@
-"""Train one model with many seeds at the same time, as one Keras model with a replicate axis.
+"""Train one model with many seeds, side by side in one Keras model where that is possible.
 
 Each seed gets the initial weights, batch order and dropout masks of its run by `pyreg train`."""
 
@@ -25,12 +25,12 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import runtime
 
     study = common.study(arguments)
-    common.require_model(study, arguments.model)
+    study.require_model(arguments.model)
     seeds = _seeds(arguments.seeds)
     runtime.set_up(study.device, arguments.threads, arguments.backend)
-    from pyreg.replicates import record, train
+    from pyreg.replicates import any_model, record
 
-    runs = train.train(study, arguments.model, arguments.shuffle, seeds, arguments.encoded)
+    runs = any_model.train(study, arguments.model, arguments.shuffle, seeds, arguments.encoded)
     record.write(arguments.output, runs)
     seconds = runs.info["times"]["seconds"]
     common.say(f"{arguments.model}: seeds {arguments.seeds}, {len(seeds)} runs ({seconds:.0f} s)")

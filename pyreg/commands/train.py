@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg.tasks import TASKS
 
     study = common.study(arguments)
-    common.require_model(study, arguments.model)
+    study.require_model(arguments.model)
     key = records.RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)
     runtime.set_up(study.device)
     run = import_module(ENGINES[arguments.engine]).train(study, key, Path(arguments.data))

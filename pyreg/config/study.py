@@ -10,6 +10,7 @@ from pyreg.config.data import Data
 from pyreg.config.network import Model
 from pyreg.config.section import Name, Section
 from pyreg.config.sweep import Sweep
+from pyreg.errors import InputError
 
 Shuffle = Literal["per-epoch", "keras"]
 Engine = Literal["python", "r", "base-r"]
@@ -164,6 +165,14 @@ class Study(Section):
     def metrics(self) -> tuple[tasks.Metric, ...]:
         """What its models are compared by, the loss without penalties first."""
         return tasks.TASKS[self.task].metrics
+
+    def require_model(self, name: str) -> None:
+        """Raise InputError unless one of the networks has this name."""
+        if name not in self.models:
+            raise InputError(
+                f"got model '{name}', expected one of {', '.join(self.models)}; "
+                "name a model of the study's configuration"
+            )
 
     @model_validator(mode="before")
     @classmethod

@@ -31,6 +31,11 @@ def lines_sentence(study: Study) -> str:
     return f"Lines: median of {runs_phrase(study)}; bands: the middle 80 % of them."
 
 
+def samples(study: Study) -> str:
+    """What the networks are shown, in a word."""
+    return "reviews" if study.data.holds_reviews else "samples"
+
+
 def data_sentence(results: Results) -> str:
     """Which samples a figure is about; says plainly when they are not the lesson's."""
     provenance = results.provenance

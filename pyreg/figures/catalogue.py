@@ -49,7 +49,8 @@ def groups(study: Study) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for model in others:
         changed = _changed_settings(study.models[baseline], study.models[model])
-        group = "-".join(_GROUP_NAMES.get(key, key) for key in changed) or "same"
+        names = [_GROUP_NAMES.get(key, key.replace("_", "-")) for key in changed]
+        group = "-".join(names) or "same"
         found[group] = (*found.get(group, (baseline,)), model)
     return found
 
@@ -66,8 +67,10 @@ def _entries(study: Study) -> Iterator[Entry]:
         yield Entry("final-metrics", "final-metrics", every)
         if study.claims:
             yield Entry("claims", "claims", every)
-    yield Entry("roc", "roc", every)
-    yield Entry("confusion", "confusion", every)
+    if study.task == "binary":
+        yield Entry("roc", "roc", every)
+    if study.task != "regression":
+        yield Entry("confusion", "confusion", every)
     if study.shuffle == "per-epoch":
         for model in study.keras_shuffle_models:
             yield Entry(f"frozen-shuffle-{model}", "frozen-shuffle", (model,))

@@ -1,18 +1,18 @@
 """Histories in, plots of training and validation over the epochs out."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 import plotnine as p9
 
-from pyreg.config import Model, Study
+from pyreg.config import Study
 from pyreg.figures import tables, theme
 from pyreg.figures.caption import lines_sentence
 from pyreg.figures.catalogue import Entry
+from pyreg.figures.describe import describe, in_words
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 from pyreg.figures.theme import Look
+from pyreg.tasks import MEASURES
 
 PANEL_HEIGHT = 46  # mm
 MOST_MARKS = 30  # with more epochs, marks would hide the lines
@@ -27,7 +27,7 @@ def draw_model(entry: Entry, results: Results) -> Drawing:
         results.histories(model, study.shuffle),
         theme.data_look(study),
         title=f"{model}: training and validation",
-        subtitle=describe_model(study.models[model]),
+        subtitle=in_words(study.models[model]),
     )
 
 
@@ -45,7 +45,7 @@ def draw_comparison(entry: Entry, results: Results) -> Drawing:
 
 
 def draw_frozen_shuffle(entry: Entry, results: Results) -> Drawing:
-    """A plain seeded fit, which repeats one order of the reviews, beside a new order per epoch."""
+    """A plain seeded fit, which repeats one order of the samples, beside a new order per epoch."""
     (model,) = entry.models
     return _draw(
         results,
@@ -54,23 +54,6 @@ def draw_frozen_shuffle(entry: Entry, results: Results) -> Drawing:
         title=f"{model}: what a seed does to the shuffle",
         subtitle="per-epoch: a new order each epoch; keras: a plain seeded fit, one order repeated",
     )
-
-
-def describe(study: Study, models: Sequence[str]) -> str:
-    """What sets models apart, as `baseline: 2 x 16 units; smaller: 2 x 4 units`."""
-    return "; ".join(f"{name}: {describe_model(study.models[name])}" for name in models)
-
-
-def describe_model(model: Model) -> str:
-    units = [str(number) for number in model.units]
-    layers = f"{len(units)} × {units[0]}" if len(set(units)) == 1 else " + ".join(units)
-    parts = [f"{layers} units"]
-    parts += [model.activation] if model.activation != "relu" else []
-    parts += [
-        f"{name.upper()} {value:g}" for name in ("l1", "l2") if (value := getattr(model, name))
-    ]
-    parts += [f"dropout {model.dropout:g}"] if model.dropout else []
-    return ", ".join(parts)
 
 
 def _draw(
@@ -84,18 +67,23 @@ def _draw(
         results,
         title=title,
         subtitle=subtitle,
-        notes=_notes(study),
-        panels_height=PANEL_HEIGHT * -(-len(tables.METRICS) // across),
+        notes=_notes(study, table),
+        panels_height=PANEL_HEIGHT * -(-len(study.metrics) // across),
     )
     return Drawing(plot, table)
 
 
-def _notes(study: Study) -> str:
-    return (
+def _notes(study: Study, table: pd.DataFrame) -> str:
+    loss = MEASURES[study.metrics[0]].name
+    notes = (
         f"{lines_sentence(study)} Circle: best validation epoch. Training values are means over "
-        "the epoch, while the weights change; validation follows it. Cross-entropy without "
-        "penalties."
+        f"the epoch, while the weights change; validation follows it. {loss} without penalties."
     )
+    if not any(study.models[name].early_stopping for name in table["model"].unique()):
+        return notes
+    if study.replicates < 2:
+        return f"{notes} A curve ends where its run was stopped early."
+    return f"{notes} A curve ends where more than half of its runs were stopped early."
 
 
 def _layers(table: pd.DataFrame, look: Look, study: Study) -> p9.ggplot:
@@ -110,7 +98,8 @@ def _layers(table: pd.DataFrame, look: Look, study: Study) -> p9.ggplot:
         band = p9.aes(ymin="low", ymax="high", fill=by)
         plot += p9.geom_ribbon(band, alpha=0.2, color="none", show_legend=False)
     plot += p9.geom_line(size=0.5)
-    if study.epochs <= MOST_MARKS:
+    epochs = table["epoch"].max()
+    if epochs <= MOST_MARKS:
         plot += theme.marks(study, look)
     best = drawn[drawn["best"]]
     plot += p9.geom_point(
@@ -121,5 +110,5 @@ def _layers(table: pd.DataFrame, look: Look, study: Study) -> p9.ggplot:
         + look.scales()
         + p9.scale_y_continuous(name="")
         + p9.scale_linetype_manual(theme.DATA_LINES)
-        + theme.epoch_axis(study.epochs)
+        + theme.epoch_axis(epochs)
     )

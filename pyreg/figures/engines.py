@@ -14,15 +14,12 @@ from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
+from pyreg.tasks import MEASURES
 
 PANEL_HEIGHT = 34  # mm
 # A history value is a float32 between 0 and 1: the smallest step two of them can be apart by,
 # and the least that the axis of the difference spans.
 FLOAT32_STEP = float(np.finfo(np.float32).eps)
-DIFFERENCE_TITLES = {
-    "binary_crossentropy": "Python minus R (nats)",
-    "accuracy": "Python minus R (share)",
-}
 
 
 def draw_python_r(entry: Entry, results: Results) -> Drawing:
@@ -46,7 +43,7 @@ def draw_python_r(entry: Entry, results: Results) -> Drawing:
         title=f"{model}: Python and R",
         subtitle=missing or f"Lines: Python; rings: R. Verdict: {verdict['level']}.",
         notes=_notes(study, r_ran=not missing),
-        panels_height=PANEL_HEIGHT * 4 / across,
+        panels_height=PANEL_HEIGHT * 2 * len(study.metrics) / across,
     )
     return Drawing(plot, table)
 
@@ -81,21 +78,22 @@ def _layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
         + look.scales()
         + p9.scale_linetype_manual(theme.DATA_LINES)
         + p9.scale_y_continuous(name="", labels=_labels)
-        + theme.epoch_axis(study.epochs)
+        + theme.epoch_axis(table["epoch"].max())
     )
 
 
 def _remarks(table: pd.DataFrame, study: Study, missing: str | None) -> p9.geom_text:
     """One sentence in each lower panel, and the least range of its axis."""
+    epochs = table["epoch"].max()
     rows = []
-    for metric in tables.METRICS:
+    for metric in study.metrics:
         differences = table[(table["metric"] == metric) & (table["engine"] == "difference")]
         largest = 0.0 if missing else differences["value"].abs().max()
         reach = max(1.6 * largest, FLOAT32_STEP)
-        remark = missing or _remark(largest, study.epochs)
+        remark = missing or _remark(largest, epochs)
         rows += [(metric, reach, textwrap.fill(remark, 44)), (metric, -reach, "")]
     remarks = pd.DataFrame(rows, columns=["metric", "value", "remark"]).assign(
-        engine="difference", epoch=(1 + study.epochs) / 2
+        engine="difference", epoch=(1 + epochs) / 2
     )
     remarks["panel"] = _panels(remarks)
     text = p9.aes("epoch", "value", label="remark")
@@ -110,11 +108,12 @@ def _remark(largest: float, epochs: int) -> str:
 
 def _panels(table: pd.DataFrame) -> pd.Series:
     """Metrics above, their differences below."""
-    above, below = theme.METRIC_TITLES, DIFFERENCE_TITLES
+    above = {metric: measure.title for metric, measure in MEASURES.items()}
+    below = {metric: f"Python minus R ({measure.unit})" for metric, measure in MEASURES.items()}
     is_difference = table["engine"] == "difference"
     titles = table["metric"].map(above).where(~is_difference, table["metric"].map(below))
-    order = [*above.values(), *below.values()]
-    return pd.Series(pd.Categorical(titles, order), table.index)
+    order = dict.fromkeys([*above.values(), *below.values()])  # both cross-entropies are in nats
+    return pd.Series(pd.Categorical(titles, list(order)), table.index)
 
 
 def _labels(breaks: Sequence[Any]) -> list[str]:

@@ -10,10 +10,10 @@ from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
+from pyreg.tasks import MEASURES
 
 ROW_HEIGHT = 5.0  # mm for each model
 PANEL_EXTRA = 12  # mm for a panel's title and axis
-METRIC_TITLES = {"binary_crossentropy": "Cross-entropy", "accuracy": "Accuracy"}
 
 
 def draw_final_metrics(entry: Entry, results: Results) -> Drawing:
@@ -29,8 +29,7 @@ def draw_final_metrics(entry: Entry, results: Results) -> Drawing:
         title="Final results of every run",
         subtitle="Validation at the last and at the best epoch; "
         "gap: how much worse validation is than training at the last",
-        notes=f"A point per run: {runs_phrase(study)}; bars: medians. "
-        "Cross-entropy in nats, accuracy in shares of the reviews.",
+        notes=f"A point per run: {runs_phrase(study)}; bars: medians. {_units(study)}",
         panels_height=(ROW_HEIGHT * len(entry.models) + PANEL_EXTRA) * num_rows,
     )
     return Drawing(plot + p9.theme(legend_position="none", panel_spacing_y=0.05), table)
@@ -40,13 +39,13 @@ def _facets(study: Study) -> tuple[p9.facet_wrap, int]:
     """A row per metric; on a narrow page a column per metric."""
     quantities = len(tables.QUANTITIES)
     if theme.panels_across(study, quantities, narrowest=50) == quantities:
-        return p9.facet_wrap("panel", ncol=quantities, scales="free_x"), len(tables.METRICS)
+        return p9.facet_wrap("panel", ncol=quantities, scales="free_x"), len(study.metrics)
     return p9.facet_wrap("panel", nrow=quantities, scales="free_x", dir="v"), quantities
 
 
 def _layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
     look = theme.model_look(study)
-    drawn = table.assign(model=look.categories(table), panel=_panels(table))
+    drawn = table.assign(model=look.categories(table), panel=_panels(table, study))
     medians = drawn.groupby(["model", "panel"], observed=True, as_index=False)["value"].median()
     # Spread up and down by chance, but by the same chance every time.
     spread = p9.position_jitter(width=0, height=0.22, random_state=1)
@@ -61,11 +60,21 @@ def _layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
     )
 
 
-def _panels(table: pd.DataFrame) -> pd.Series:
+def _panels(table: pd.DataFrame, study: Study) -> pd.Series:
+    """The panel of each row, as `Accuracy, last epoch`; in two lines on a narrow page."""
+    comma = ", " if study.figures.columns == 2 else ",\n"
+    names = {metric: measure.name for metric, measure in MEASURES.items()}
     order = [
-        f"{METRIC_TITLES[metric]}, {quantity}"
-        for metric in tables.METRICS
+        f"{name}{comma}{quantity}"
+        for name in names.values()
         for quantity in tables.QUANTITIES.values()
     ]
-    panel = table["metric"].map(METRIC_TITLES) + ", " + table["quantity"]
+    panel = table["metric"].map(names) + comma + table["quantity"]
     return pd.Series(pd.Categorical(panel, order), table.index)
+
+
+def _units(study: Study) -> str:
+    """`Binary cross-entropy: nats; accuracy: share correct.`"""
+    measures = [MEASURES[metric] for metric in study.metrics]
+    units = "; ".join(f"{measure.name.lower()}: {measure.unit}" for measure in measures)
+    return f"{units[0].upper()}{units[1:]}."

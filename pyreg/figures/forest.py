@@ -54,7 +54,7 @@ def _placed(table: pd.DataFrame) -> pd.DataFrame:
     Every claim has a whole number of its own, `place`, because all panels share one axis' labels.
     """
     is_epoch = table["quantity"] == "best_epoch"
-    panel = table["metric"].map(theme.METRIC_TITLES).mask(is_epoch, "Epoch of the best value")
+    panel = theme.metric_panels(table).astype(str).mask(is_epoch, "Epoch of the best value")
     drawn = table.assign(panel=pd.Categorical(panel, panel.unique()))
     in_panel = drawn.groupby("panel", observed=True)["id"].transform(_first_seen)
     place = -(drawn["panel"].cat.codes.astype(int) * _most_claims(drawn) + in_panel.astype(int))

@@ -25,7 +25,7 @@ class Results:
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """data/provenance.json: which reviews these are."""
+        """data/provenance.json: which samples these are."""
         return _read(self.folder / "data" / "provenance.json", files.read_json)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -50,17 +50,22 @@ class Results:
         return pd.concat(read, ignore_index=True)
 
     def predictions(self, model: str, shuffle: str) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities after the last epoch, of the replicates or else of the exact run.
+        """Predictions after training, of the replicates or else of the exact run.
 
         Returns:
-            float array (num_runs, num_reviews) and the labels, uint8 array (num_reviews,).
+            float array (num_runs, num_samples), or (num_runs, num_samples, num_classes) of several
+            classes; and the labels, array (num_runs, num_samples): each run may permute its own.
         """
-        key = RunKey("python", model, shuffle, self.study.seed)
-        folders = self._replicate_batches(model, shuffle) or [key.folder(self.folder)]
-        read = [_read(folder / "predictions.npz", _read_predictions) for folder in folders]
-        return np.concatenate([np.atleast_2d(probabilities) for probabilities, _ in read]), read[0][
-            1
-        ]
+        batches = self._replicate_batches(model, shuffle)
+        if not batches:
+            folder = RunKey("python", model, shuffle, self.study.seed).folder(self.folder)
+            predictions, labels = _read(folder / "predictions.npz", _read_predictions)
+            return predictions[np.newaxis], labels[np.newaxis]
+        read = [_read(batch / "predictions.npz", _read_predictions) for batch in batches]
+        return (
+            np.concatenate([predictions for predictions, _ in read]),
+            np.concatenate([np.broadcast_to(labels, p.shape[:2]) for p, labels in read]),
+        )
 
     def _replicate_batches(self, model: str, shuffle: str) -> list[Path]:
         """Folders of the replicates' batches, by seed; none if the study has none."""

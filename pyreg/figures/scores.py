@@ -7,31 +7,32 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Study
-from pyreg.figures import tables, theme
-from pyreg.figures.caption import lines_sentence, runs_phrase
+from pyreg.figures import predictions, theme
+from pyreg.figures.caption import lines_sentence, runs_phrase, samples
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 
-NARROWEST_PANEL = 30  # mm
-WIDEST_PANEL = 42
+# Narrowest and widest panel of a ROC curve or of a matrix of two classes, and of more classes.
+PANEL_SIDES, MATRIX_SIDES = (30, 42), (55, 80)  # mm
 RATES: dict[str, Any] = {"breaks": [0, 0.5, 1], "labels": ["0", "0.5", "1"]}
 AXES = 12  # mm that the axes of one row of panels take
+CALLED = {True: "positive above a probability of 0.5", False: "by the likeliest class"}
 
 
 def draw_roc(entry: Entry, results: Results) -> Drawing:
     """A ROC curve per model, the baseline's dotted beside it in every panel."""
     study, models = results.study, entry.models
-    table = _per_model(tables.roc, models, results)
-    across = theme.panels_across(study, len(models), NARROWEST_PANEL)
+    table = _per_model(predictions.roc, models, results)
+    across = theme.panels_across(study, len(models), PANEL_SIDES[0])
     plot = page(
         _roc_layers(table, study) + p9.facet_wrap("model", ncol=across),
         results,
-        title="ROC curves on the validation reviews",
-        subtitle=f"After the last epoch. Dotted: {models[0]}.",
+        title=f"ROC curves on the validation {samples(study)}",
+        subtitle=f"After training. Dotted: {models[0]}.",
         notes=f"{lines_sentence(study)} Area: under the curve{_of_areas(study)}.",
-        panels_height=_panels_height(study, len(models), across),
+        panels_height=_panels_height(study, len(models), across, PANEL_SIDES[1]),
     )
     return Drawing(plot + p9.theme(legend_position="none"), table)
 
@@ -39,16 +40,18 @@ def draw_roc(entry: Entry, results: Results) -> Drawing:
 def draw_confusion(entry: Entry, results: Results) -> Drawing:
     """A confusion matrix per model; each row of a matrix adds up to 100 %."""
     study, models = results.study, entry.models
-    table = _per_model(tables.confusion, models, results)
-    across = theme.panels_across(study, len(models), NARROWEST_PANEL)
+    is_binary = study.task == "binary"
+    narrowest, widest = PANEL_SIDES if is_binary else MATRIX_SIDES
+    table = _per_model(predictions.confusion, models, results)
+    across = theme.panels_across(study, len(models), narrowest)
     plot = page(
         _confusion_layers(table, study) + p9.facet_wrap("model", ncol=across),
         results,
-        title="Confusion matrices on the validation reviews",
-        subtitle="After the last epoch; called positive above a probability of 0.5.",
+        title=f"Confusion matrices on the validation {samples(study)}",
+        subtitle=f"After training; called {CALLED[is_binary]}.",
         notes=f"{'Means over' if study.replicates > 1 else 'From'} {runs_phrase(study)}. "
-        "Per cent: of the reviews in a row.",
-        panels_height=_panels_height(study, len(models), across),
+        f"Per cent: of the {samples(study)} in a row.",
+        panels_height=_panels_height(study, len(models), across, widest),
     )
     return Drawing(plot + p9.theme(legend_position="none", panel_grid=p9.element_blank()), table)
 
@@ -106,26 +109,37 @@ def _area_text(row: pd.Series) -> str:
 
 def _confusion_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
     look = theme.model_look(study)
+    classes = list(table["label"].unique())
+    is_binary = study.task == "binary"
     drawn = table.assign(
         model=look.categories(table),
-        label=pd.Categorical(table["label"], ["positive", "negative"]),  # negative on top
-        text=[
-            f"{100 * s:.1f} %\n{n:,.0f}"
-            for s, n in zip(table["share"], table["count"], strict=True)
-        ],
+        label=pd.Categorical(table["label"], classes[::-1]),  # the first one on top
+        called=pd.Categorical(table["called"], classes),
+        text=table.apply(_share_and_count if is_binary else _per_cent, axis=1),
         dark=table["share"] > 0.5,
     )
     return (
         p9.ggplot(drawn, p9.aes("called", "label", fill="share"))
         + p9.geom_tile(color="white", size=0.8)
-        + p9.geom_text(p9.aes(label="text", color="dark"), size=6, lineheight=1.3)
+        + p9.geom_text(
+            p9.aes(label="text", color="dark"), size=6 if is_binary else 5, lineheight=1.3
+        )
         + p9.scale_color_manual({False: "black", True: "white"}, guide=None)
         + p9.scale_fill_gradient(low="#F2F5F8", high="#0B4F7D", limits=(0, 1), guide=None)
-        + p9.labs(x="The network calls it", y="The review is")
+        + p9.labs(x="The network calls it", y=f"The {samples(study).removesuffix('s')} is")
     )
 
 
-def _panels_height(study: Study, num_models: int, across: int) -> float:
+def _share_and_count(row: pd.Series) -> str:
+    return f"{100 * row['share']:.1f} %\n{row['count']:,.0f}"
+
+
+def _per_cent(row: pd.Series) -> str:
+    """Whole per cent, which is what a small tile has room for; nothing for nearly nothing."""
+    return f"{100 * row['share']:.0f}" if row["share"] >= 0.005 else ""
+
+
+def _panels_height(study: Study, num_models: int, across: int, widest: float) -> float:
     """Square panels, as wide as the page allows, but no poster."""
-    side = min((theme.width(study) - 2 * AXES) / across, WIDEST_PANEL)
+    side = min((theme.width(study) - 2 * AXES) / across, widest)
     return -(-num_models // across) * side

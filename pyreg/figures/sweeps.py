@@ -8,11 +8,12 @@ from pyreg.config.sweep import Setting
 from pyreg.figures import tables, theme
 from pyreg.figures.caption import runs_phrase
 from pyreg.figures.catalogue import Entry
-from pyreg.figures.curves import describe_model
+from pyreg.figures.describe import in_words
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 from pyreg.metrics import summarize
+from pyreg.tasks import MEASURES
 
 SERIES = {  # of `metrics.summarize`, by the name that a reader sees
     "last_training": "training, last epoch",
@@ -82,14 +83,15 @@ def _curves(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) -> D
         + p9.scale_y_continuous(name="")
         + p9.facet_wrap("panel", ncol=theme.metrics_across(results.study), scales="free_y")
     )
-    height = PANEL_HEIGHT * -(-2 // theme.metrics_across(results.study))
+    num_rows = -(-len(results.study.metrics) // theme.metrics_across(results.study))
+    height = PANEL_HEIGHT * num_rows
     return Drawing(_page(plot, name, sweep, results, _band_notes(results), height), table)
 
 
 def _heat_map(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) -> Drawing:
     across, up = sweep.over
     of_validation = table[table["quantity"] != SERIES["last_training"]]
-    metric = next(metric for metric in tables.METRICS if metric in set(table["metric"]))
+    metric = results.study.metrics[0]
     drawn = of_validation[of_validation["metric"] == metric]
     drawn = drawn.assign(
         quantity=pd.Categorical(drawn["quantity"], list(SERIES.values())[1:]),
@@ -108,7 +110,7 @@ def _heat_map(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) ->
         + p9.theme(panel_grid=p9.element_blank())
     )
     notes = (
-        f"{theme.METRIC_TITLES[metric]}, median of {runs_phrase(results.study)}; the darker, "
+        f"{MEASURES[metric].title}, median of {runs_phrase(results.study)}; the darker, "
         "the worse, in ratios."
     )
     height = TILE_HEIGHT * len(sweep.over[up]) + 8
@@ -123,7 +125,7 @@ def _page(
         plot,
         results,
         title=f"Sweep {name}: {settings}",
-        subtitle=f"Varied from: {describe_model(sweep.model)}",
+        subtitle=f"Varied from: {in_words(sweep.model)}",
         notes=notes,
         panels_height=height,
     )

@@ -10,6 +10,7 @@ from mizani.breaks import breaks_extended
 from mizani.palettes import hue_pal
 
 from pyreg.config import Study
+from pyreg.tasks import MEASURES
 
 WIDTHS = {1: 85, 2: 175}  # mm: one and two columns of most journals
 MM_PER_INCH = 25.4
@@ -25,11 +26,6 @@ GREY = "#555555"
 COLOURS = ["#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"]
 SHAPES = ["o", "^", "s", "D", "v", "P", "X", "<"]
 DATA_LINES = {"training": "dashed", "validation": "solid"}
-
-METRIC_TITLES = {
-    "binary_crossentropy": "Binary cross-entropy (nats)",
-    "accuracy": "Accuracy (share correct)",
-}
 
 
 @dataclass(frozen=True)
@@ -73,8 +69,9 @@ def panels_across(study: Study, num_panels: int, narrowest: float) -> int:
 
 
 def metrics_across(study: Study) -> int:
-    """Cross-entropy and accuracy side by side, where there is room and R would not stack them."""
-    return 1 if is_plot_history(study) else panels_across(study, 2, narrowest=60)
+    """The metrics side by side, where there is room and R would not stack them."""
+    num_panels = len(study.metrics)
+    return 1 if is_plot_history(study) else panels_across(study, num_panels, narrowest=60)
 
 
 def model_look(study: Study) -> Look:
@@ -102,8 +99,9 @@ def marks(study: Study, look: Look) -> p9.geom_point:
 
 def metric_panels(table: pd.DataFrame) -> pd.Series:
     """The panel of each row: its metric by the name that a reader sees."""
-    titles = list(METRIC_TITLES.values())
-    return pd.Series(pd.Categorical(table["metric"].map(METRIC_TITLES), titles), table.index)
+    titles = {metric: measure.title for metric, measure in MEASURES.items()}
+    panels = table["metric"].map(titles)
+    return pd.Series(pd.Categorical(panels, [*titles.values()]), table.index)
 
 
 def epoch_axis(epochs: int) -> p9.scale_x_continuous:
@@ -164,7 +162,9 @@ def _paper_theme() -> p9.theme:
         axis_text=p9.element_text(color="#333333"),
         axis_text_y=p9.element_text(ma="right"),
         strip_background=p9.element_blank(),
-        strip_text=p9.element_text(weight="bold", ha="left", margin={"l": 0, "b": 3, "unit": "pt"}),
+        strip_text=p9.element_text(
+            weight="bold", ha="left", ma="left", margin={"l": 0, "b": 3, "unit": "pt"}
+        ),
     )
 
 

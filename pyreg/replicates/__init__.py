@@ -1,4 +1,5 @@
-"""One model and many seeds in, all its runs trained at the same time out.
+"""One model and many seeds in, all its runs out.
 
-`train` stacks the single models, `record` keeps what came of it (no Keras needed to read it).
+`any_model` chooses: `train` stacks the single models and trains them at the same time, `single`
+trains one after the other. `record` keeps what came of it (no Keras needed to read it).
 """

@@ -20,16 +20,25 @@ def keras_order(num_reviews: int, epochs: int, seed: int) -> np.ndarray:
     Raises:
         InputError: the backend is not TensorFlow.
     """
-    if keras.backend.backend() != "tensorflow":
-        raise InputError(
-            f"shuffle is keras on backend {keras.backend.backend()}, expected tensorflow, whose "
-            "order is meant; use shuffle: per-epoch"
-        )
+    require_tensorflow()
     keras.utils.set_random_seed(seed)
     observer = _Observer()
     observer.compile(run_eagerly=True)
     observer.fit(np.arange(num_reviews), verbose=0)
     return np.tile(np.concatenate(observer.seen).astype(np.int32), (epochs, 1))
+
+
+def require_tensorflow() -> None:
+    """Refuse a backend on which a plain `fit` takes the reviews in another order.
+
+    Raises:
+        InputError: the backend is not TensorFlow.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise InputError(
+            f"shuffle is keras on backend {keras.backend.backend()}, expected tensorflow, whose "
+            "order is meant; use shuffle: per-epoch"
+        )
 
 
 class _Observer(keras.Model):

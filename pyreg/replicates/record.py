@@ -21,9 +21,10 @@ class Replicates:
         seeds: int64 array (num_replicates,).
         history: columns `records.HISTORY_COLUMNS`, all seeds.
         info: run.json: config, seeds, versions, threads, CPU, device, times.
-        predictions: float32 array (num_replicates, num_validation_reviews), probability of a
-            positive review.
-        labels: uint8 array (num_validation_reviews,), 0 or 1.
+        predictions: float32 array (num_replicates, num_samples) for the validation samples, or
+            (num_replicates, num_samples, num_classes).
+        labels: what the predictions should be, array (num_samples,), or (num_replicates,
+            num_samples) where each run permutes them.
     """
 
     seeds: np.ndarray

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from pyreg import config, encode, models, plan, records, runtime
+from pyreg import config, encode, models, records
 from pyreg.replicates.adam import CompiledAdam
+from pyreg.replicates.assemble import assemble, run_keys
 from pyreg.replicates.initial import drawn_by_tensorflow
 from pyreg.replicates.order import keras_order
 from pyreg.replicates.record import Replicates
@@ -20,7 +21,7 @@ from pyreg.replicates.stacked import Stacked
 from pyreg.replicates.words import Batch, Words, words
 from pyreg.shuffle import batch_order
 from pyreg.tasks import TASKS
-from pyreg.train import steps_per_epoch, times_since
+from pyreg.train import steps_per_epoch
 
 # Larger than training's batches, as nothing is kept for a gradient.
 VALIDATION_BATCH = 2500
@@ -56,22 +57,16 @@ def train(
         shuffle=False,  # the batches come shuffled
         verbose=0,
     )
-    info = {
-        "engine": plan.ReplicateSet(model, shuffle, keras.backend.backend()).engine,
-        "model": model,
-        "shuffle": shuffle,
-        "seeds": list(seeds),
-        "config": plan.settings_of_run(study, model),
-        **runtime.describe(),
-        "data_digest": data.data_digest,
-        "initial_weights": initial_weights,
-    }
-    return Replicates(
-        seeds=np.asarray(seeds, dtype=np.int64),
-        history=_history(fitted.history, info),
+    keys = run_keys(model, shuffle, seeds)
+    return assemble(
+        study,
+        keys,
+        history=_history(fitted.history, keys),
         predictions=expit(stacked.predict(validation, verbose=0).T),
         labels=data.y_validation.ravel(),
-        info={**info, "times": times_since(started)},
+        initial_weights=initial_weights,
+        data_digest=data.data_digest,
+        started=started,
     )
 
 
@@ -134,19 +129,18 @@ def _stack(
     return stacked, [records.weights_digest(single.get_weights()) for single in singles]
 
 
-def _history(history: Mapping[str, list[Any]], info: Mapping[str, Any]) -> pd.DataFrame:
+def _history(history: Mapping[str, list[Any]], keys: Sequence[records.RunKey]) -> pd.DataFrame:
     """Keras' history, each value an array (num_replicates,), as one table."""
     # Keras' own `loss` is the sum over the replicates; theirs are the `losses`.
     values = {
-        name.replace("losses", "loss"): np.reshape(series, (len(series), len(info["seeds"])))
+        name.replace("losses", "loss"): np.reshape(series, (len(series), len(keys)))
         for name, series in history.items()
         if name not in ("loss", "val_loss")
     }
     tables = [
         records.history_table(
-            {name: series[:, replicate].tolist() for name, series in values.items()},
-            records.RunKey(info["engine"], info["model"], info["shuffle"], seed),
+            {name: series[:, replicate].tolist() for name, series in values.items()}, key
         )
-        for replicate, seed in enumerate(info["seeds"])
+        for replicate, key in enumerate(keys)
     ]
     return pd.concat(tables, ignore_index=True)

@@ -11,6 +11,7 @@ rule figures:
             "pyreg/metrics.py",
             "pyreg/plan.py",
             "pyreg/records.py",
+            "pyreg/tasks.py",
         ),
         provenance=rules.data.output.provenance,
         runs=[f"{run}/history.csv" for run in RUNS],

@@ -1,0 +1,53 @@
+"""What training many seeds came to in, their record out, however they were trained."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+import pandas as pd
+
+from pyreg import plan, records, runtime
+from pyreg.config import Study
+from pyreg.replicates.record import Replicates
+from pyreg.train import are_constant, times_since
+
+
+def run_keys(model: str, shuffle: str, seeds: Sequence[int]) -> list[records.RunKey]:
+    """The runs' keys, their engine named for the backend they are trained on."""
+    engine = plan.ReplicateSet(model, shuffle, keras.backend.backend()).engine
+    return [records.RunKey(engine, model, shuffle, seed) for seed in seeds]
+
+
+def assemble(
+    study: Study,
+    keys: Sequence[records.RunKey],
+    *,
+    history: pd.DataFrame,
+    predictions: np.ndarray,
+    labels: np.ndarray,
+    initial_weights: Sequence[str],
+    data_digest: str,
+    started: float,
+) -> Replicates:
+    """Put a record together.
+
+    Args:
+        keys: the runs, which differ in their seed alone.
+        history, predictions, labels: as in `Replicates`.
+        initial_weights: SHA-256 of each run's weights before the first step.
+        started: when training began, as from `time.time`.
+    """
+    first, seeds = keys[0], [key.seed for key in keys]
+    info = {
+        "engine": first.engine,
+        "model": first.model,
+        "shuffle": first.shuffle,
+        "seeds": seeds,
+        "config": plan.settings_of_run(study, first.model),
+        **runtime.describe(),
+        "data_digest": data_digest,
+        "initial_weights": list(initial_weights),
+        "constant_predictions": [are_constant(of_run) for of_run in predictions],
+        "times": times_since(started),
+    }
+    return Replicates(np.asarray(seeds, dtype=np.int64), history, info, predictions, labels)

@@ -1,0 +1,61 @@
+"""A model and many seeds in, its runs trained one after the other out: any model there is."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from pyreg import config, encode, records
+from pyreg import train as training
+from pyreg.replicates.assemble import assemble, run_keys
+from pyreg.replicates.initial import drawn_by_tensorflow
+from pyreg.replicates.order import require_tensorflow
+from pyreg.replicates.record import Replicates
+
+
+def train(
+    study: config.Study, model: str, shuffle: str, seeds: Sequence[int], encoded: str | Path
+) -> Replicates:
+    """Train one model once per seed, each time as `pyreg train` does.
+
+    Args:
+        seeds: the seeds of the runs, each as in `pyreg train --seed`.
+        encoded: the file that `pyreg encode` wrote.
+
+    Raises:
+        InputError: the data cannot be read, or the backend cannot give Keras' own batch order.
+    """
+    started = time.time()
+    if shuffle == "keras":
+        require_tensorflow()
+    keys = run_keys(model, shuffle, seeds)
+    runs, labels = [], []
+    for key in keys:
+        data = encode.read_for_run(encoded, study.data, key.seed)
+        runs.append(training.fit(study, key, data, _build(study, key, data)))
+        labels.append(data.y_validation.ravel())
+    histories = [
+        records.history_table(run.history, key) for run, key in zip(runs, keys, strict=True)
+    ]
+    return assemble(
+        study,
+        keys,
+        history=pd.concat(histories, ignore_index=True),
+        predictions=np.stack([training.as_recorded(run.predictions) for run in runs]),
+        labels=np.stack(labels) if study.data.permute_labels else labels[0],
+        initial_weights=[run.recorder.initial_weights for run in runs],
+        data_digest=data.data_digest,
+        started=started,
+    )
+
+
+def _build(study: config.Study, key: records.RunKey, data: encode.Encoded) -> keras.Model:
+    model = training.build(study, key, data)
+    if keras.backend.backend() != "tensorflow":
+        spec, num_inputs = study.models[key.model], data.x_train.shape[1]
+        drawn = drawn_by_tensorflow(spec, num_inputs, [key.seed], study.task, data.num_outputs)
+        model.set_weights(drawn[0])
+    return model
