@@ -231,7 +231,8 @@ def test_no_two_figures_share_a_name():
 
 
 def test_every_kind_has_a_drawing_and_a_caption_for_snakemake():
-    kinds = {entry.kind for entry in catalogue.entries(full_study())}
+    sweeps = {"l2": {"over": {"l2": [0.1, 0.2]}}}
+    kinds = {entry.kind for entry in catalogue.entries(full_study(sweeps=sweeps))}
     assert kinds == set(draw.DRAWINGS)
     for kind in kinds:
         assert (ROOT / "workflow" / "report" / f"{kind}.rst").exists(), kind
