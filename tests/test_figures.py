@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_results import LINEAR, PREDICTIONS
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from sklearn import metrics
@@ -61,22 +62,6 @@ OVERFITS = {
 }
 
 
-# What every run says of four samples, and what is true.
-PREDICTIONS = {
-    "binary": (
-        np.array([0.1, 0.4, 0.35, 0.8], dtype=np.float32),
-        np.array([0, 0, 1, 1], dtype=np.uint8),
-    ),
-    "multiclass": (
-        np.array([[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0, 1, 0], [0.3, 0.3, 0.4]], dtype=np.float32),
-        np.array([0, 1, 1, 2], dtype=np.uint8),
-    ),
-    "regression": (np.array([0.1, 0.4], dtype=np.float32), np.array([0.2, 0.4], dtype=np.float32)),
-}
-LINEAR = {
-    "source": "linear",
-    "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 2},
-}
 PATIENCE = {"early_stopping": {"patience": 1}}
 
 
