@@ -66,8 +66,8 @@ CAUSES = [
         "Normalize the whole layer, or groups of several units.",
     ),
     Cause(
-        _is_penalized,
-        _is_penalized,
+        lambda model: model.is_penalized,
+        lambda model: model.is_penalized,
         "The penalties pull the kernels to 0 harder than the data pull them away. Only the biases "
         "are left, which know no sample.",
         "Make the factors ten to a hundred times smaller, until the kernels' norm is no longer "
