@@ -445,6 +445,19 @@ def test_claims_are_drawn_as_they_stand_in_the_table(tmp_path):
     assert drawn["row"].tolist() == pytest.approx([0.17, -0.17, -1.0])
 
 
+def test_panels_of_claims_are_as_high_as_they_have_claims(tmp_path):
+    # Three claims in nats, one in shares.
+    others = [{**CLAIM, "id": f"other-{number}"} for number in (1, 2)]
+    study = study_of(replicates=4, claims=[CLAIM, OVERFITS, *others])
+    results = write_results(study, tmp_path)
+    rows = [claims_table(), *(claims_table().iloc[:1].assign(id=other["id"]) for other in others)]
+    files.write_csv(results / "tables" / "claims.csv", pd.concat(rows))
+    figure = drawing_of(study, results, "claims").plot.draw()
+    FigureCanvasAgg(figure).draw()
+    nats, shares = (axes.get_position().height for axes in figure.axes)
+    assert nats / shares == pytest.approx(3)
+
+
 def test_what_a_claim_compares():
     claims = claims_table()
     assert forest.compared(claims.iloc[0]) == "smaller − baseline, gap"
