@@ -13,12 +13,13 @@
 # multiplied.
 #
 # Weights are a list of layers, each a list of a kernel (inputs x units) and a bias (units).
-# `network` is a list: `activation` and `dropout` of each hidden layer, `l1` and `l2`, whose kernels
-# are `penalized` ("hidden" or "all"), and, where it is not Keras' default, adam's `learning_rate`.
+# `network` is a list of vectors with a value for each layer, `activation`, `dropout` (after it),
+# `l1` and `l2` (factors on its kernel), and, where it is not Keras' default, adam's
+# `learning_rate`.
 # Sourcing this file runs nothing.
 
-# The nearest single-precision number.
-as_single <- function(x) readBin(writeBin(x, raw(), size = 4), "double", size = 4)
+# The nearest single-precision numbers.
+as_single <- function(x) readBin(writeBin(x, raw(), size = 4), "double", length(x), size = 4)
 
 # activations ---------------------------------------------------------------------------------
 
@@ -106,18 +107,13 @@ is_right <- function(logit, y) {
   (logit > 0) == (y == 1)
 }
 
-#' The penalty l1 sum|W| + l2 sum W^2 over the penalized layers' kernels, not their biases.
+#' The penalty l1 sum|W| + l2 sum W^2, summed over the layers' kernels, not their biases.
 #'
 #' Keras adds it to the loss, in validation too. Its factors are single-precision numbers.
 penalty <- function(weights, network) {
-  kernels <- lapply(weights[penalized(weights, network)], `[[`, "kernel")
-  sum_over <- function(f) sum(vapply(kernels, function(w) sum(f(w)), 0))
-  as_single(network$l1) * sum_over(abs) + as_single(network$l2) * sum_over(function(w) w^2)
-}
-
-# Numbers of the layers whose kernels are penalized.
-penalized <- function(weights, network) {
-  seq_len(length(weights) - (network$penalized == "hidden"))
+  kernels <- lapply(weights, `[[`, "kernel")
+  sum_over <- function(f) vapply(kernels, function(w) sum(f(w)), 0)
+  sum(as_single(network$l1) * sum_over(abs) + as_single(network$l2) * sum_over(function(w) w^2))
 }
 
 #' What Keras reports of a set of samples: means over them, the loss with its penalty.
@@ -158,14 +154,14 @@ backward <- function(weights, pass, xt, y, network, masks = NULL) {
   add_penalty_gradient(gradients, weights, network)
 }
 
-# d(l1 |w| + l2 w^2)/dw = l1 sign(w) + 2 l2 w, for penalized kernels.
+# d(l1 |w| + l2 w^2)/dw = l1 sign(w) + 2 l2 w, for kernels.
 add_penalty_gradient <- function(gradients, weights, network) {
   l1 <- as_single(network$l1)
   l2 <- as_single(network$l2)
-  for (l in penalized(weights, network)) {
+  for (l in seq_along(weights)) {
     w <- weights[[l]]$kernel
-    if (l1 > 0) gradients[[l]]$kernel <- gradients[[l]]$kernel + l1 * sign(w)
-    if (l2 > 0) gradients[[l]]$kernel <- gradients[[l]]$kernel + 2 * l2 * w
+    if (l1[[l]] > 0) gradients[[l]]$kernel <- gradients[[l]]$kernel + l1[[l]] * sign(w)
+    if (l2[[l]] > 0) gradients[[l]]$kernel <- gradients[[l]]$kernel + 2 * l2[[l]] * w
   }
   gradients
 }

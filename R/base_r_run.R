@@ -3,8 +3,8 @@
 #   Rscript R/base_r_run.R FOLDER
 #
 # Plain files, so that no Python is loaded into the computation. All little-endian:
-#   network.csv           name,value: batch_size, l1, l2, penalized and, where given, learning_rate
-#   layers.csv            inputs,units,activation,dropout of each layer, first to last
+#   network.csv           name,value: batch_size and, where it is given, learning_rate
+#   layers.csv            inputs,units,activation,dropout,l1,l2 of each layer, first to last
 #   weights.bin           doubles: kernel (column-major), bias of each layer
 #   HALF_columns.bin      integers: columns of what is not 0, counted from 0, sample by sample
 #   HALF_values.bin       singles: what stands there
@@ -48,12 +48,11 @@ versions <- function() {
 }
 
 read_network <- function(path, layers) {
-  settings <- read.csv(path, colClasses = "character")
-  network <- as.list(setNames(settings$value, settings$name))
-  numbers <- setdiff(names(network), "penalized")
-  network[numbers] <- lapply(network[numbers], as.numeric)
-  hidden <- layers[-nrow(layers), ]
-  c(network, list(activation = hidden$activation, dropout = hidden$dropout))
+  settings <- read.csv(path)
+  c(
+    setNames(as.list(settings$value), settings$name),
+    layers[c("activation", "dropout", "l1", "l2")]
+  )
 }
 
 read_weights <- function(path, layers) {
@@ -89,7 +88,7 @@ read_masks <- function(path, batches, layers, network) {
   bytes <- read_bytes(path)
   taken <- 0
   lapply(batches, function(batch) {
-    lapply(seq_along(network$dropout), function(l) {
+    lapply(seq_len(nrow(layers)), function(l) {
       if (network$dropout[[l]] == 0) {
         return(NULL)
       }

@@ -2,8 +2,8 @@
 
 #' Build any network that the configuration can describe
 #'
-#' @param spec A list, as docs/configuration.md describes a model. What holds for each hidden layer
-#'   is one value for all, or a vector as long as `units`.
+#' @param spec A list, as docs/configuration.md describes a model. What holds for each layer is one
+#'   value for all, or a vector.
 #' @param task A list: `activation` and `num_outputs` of the last layer, `loss` and `metrics`.
 #' @param num_inputs Columns of the matrix of samples.
 #' @return A Keras model, not compiled.
@@ -13,11 +13,13 @@
 #' # task <- list(activation = "sigmoid", num_outputs = 1)
 #' # model <- build_model(spec, task, num_inputs = 5000)
 build_model <- function(spec, task, num_inputs) {
-  activations <- rep_len(spec$activation, length(spec$units))
-  dropouts <- rep_len(spec$dropout, length(spec$units))
+  num_hidden <- length(spec$units)
+  activations <- rep_len(spec$activation, num_hidden)
+  dropouts <- rep_len(spec$dropout, num_hidden)
+  penalties <- layer_penalties(spec)
   model <- keras_model_sequential(input_shape = num_inputs)
-  for (l in seq_along(spec$units)) {
-    model <- model |> add_hidden(spec, spec$units[[l]], activations[[l]])
+  for (l in seq_len(num_hidden)) {
+    model <- model |> add_hidden(spec, spec$units[[l]], activations[[l]], penalties[[l]])
     if (dropouts[[l]] > 0) {
       model <- model |> layer_dropout(dropouts[[l]])
     }
@@ -25,7 +27,7 @@ build_model <- function(spec, task, num_inputs) {
   model |> layer_dense(
     task$num_outputs,
     activation = task$activation,
-    kernel_regularizer = if (spec$penalized == "all") penalty(spec)
+    kernel_regularizer = penalties[[num_hidden + 1L]]
   )
 }
 
@@ -51,14 +53,12 @@ model_callbacks <- function(spec) {
 }
 
 # A dense layer; with normalization the activation comes after it, as a layer of its own.
-add_hidden <- function(model, spec, units, activation) {
+add_hidden <- function(model, spec, units, activation, penalty) {
   if (spec$normalization == "none") {
-    return(
-      model |> layer_dense(units, activation = activation, kernel_regularizer = penalty(spec))
-    )
+    return(model |> layer_dense(units, activation = activation, kernel_regularizer = penalty))
   }
   model |>
-    layer_dense(units, kernel_regularizer = penalty(spec)) |>
+    layer_dense(units, kernel_regularizer = penalty) |>
     add_normalization(spec, units) |>
     layer_activation(activation)
 }
@@ -72,13 +72,21 @@ add_normalization <- function(model, spec, units) {
   )
 }
 
-penalty <- function(spec) {
-  if (spec$l1 > 0 && spec$l2 > 0) {
-    regularizer_l1_l2(l1 = spec$l1, l2 = spec$l2)
-  } else if (spec$l1 > 0) {
-    regularizer_l1(spec$l1)
-  } else if (spec$l2 > 0) {
-    regularizer_l2(spec$l2)
+# A penalty or NULL for each layer's kernel, the last layer's too.
+layer_penalties <- function(spec) {
+  num_layers <- length(spec$units) + 1L
+  num_penalized <- num_layers - (spec$penalized == "hidden")
+  of_layers <- function(factors) c(rep_len(factors, num_penalized), 0)[seq_len(num_layers)]
+  Map(penalty, of_layers(spec$l1), of_layers(spec$l2))
+}
+
+penalty <- function(l1, l2) {
+  if (l1 > 0 && l2 > 0) {
+    regularizer_l1_l2(l1 = l1, l2 = l2)
+  } else if (l1 > 0) {
+    regularizer_l1(l1)
+  } else if (l2 > 0) {
+    regularizer_l2(l2)
   }
 }
 

@@ -31,16 +31,19 @@ def write_network(
     folder: Path, spec: config.Model, weights: list[np.ndarray], batch_size: int
 ) -> None:
     """The network's settings, and the weights it starts from in double precision."""
-    settings = {
-        "batch_size": batch_size,
-        **spec.model_dump(include={"l1", "l2", "penalized"}),
-        **spec.optimizer.model_dump(include={"learning_rate"}, exclude_none=True),
-    }
+    learning_rate = spec.optimizer.model_dump(include={"learning_rate"}, exclude_none=True)
+    settings = {"batch_size": batch_size, **learning_rate}
     _write_rows(folder / "network.csv", [("name", "value"), *settings.items()])
-    shapes = [kernel.shape for kernel in weights[::2]]
-    functions = zip([*spec.activations, "sigmoid"], [*spec.dropouts, 0.0], strict=True)
-    rows = [(*shape, *of_layer) for shape, of_layer in zip(shapes, functions, strict=True)]
-    _write_rows(folder / "layers.csv", [("inputs", "units", "activation", "dropout"), *rows])
+    of_layers = zip(
+        [kernel.shape for kernel in weights[::2]],
+        [*spec.activations, "sigmoid"],
+        [*spec.dropouts, 0.0],
+        spec.penalties,
+        strict=True,
+    )
+    rows = [(*shape, function, rate, *factors) for shape, function, rate, factors in of_layers]
+    header = ("inputs", "units", "activation", "dropout", "l1", "l2")
+    _write_rows(folder / "layers.csv", [header, *rows])
     with (folder / "weights.bin").open("wb") as file:
         for array in weights:
             file.write(array.astype("<f8").tobytes(order="F"))  # R's matrices: column-major

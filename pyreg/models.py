@@ -32,14 +32,15 @@ def build(
     """
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([keras.Input((num_inputs,))])
-    for units, activation, dropout in zip(spec.units, spec.activations, spec.dropouts, strict=True):
-        for layer in _hidden(spec, units, activation):
+    *penalties, last_penalty = [_penalty(l1, l2) for l1, l2 in spec.penalties]
+    settings = zip(spec.units, spec.activations, penalties, spec.dropouts, strict=True)
+    for units, activation, penalty, dropout in settings:
+        for layer in _hidden(spec, units, activation, penalty):
             model.add(layer)
         if dropout:
             model.add(keras.layers.Dropout(dropout))
-    penalty = _penalty(spec) if spec.penalized == "all" else None
     model.add(
-        keras.layers.Dense(num_outputs, activation=task.activation, kernel_regularizer=penalty)
+        keras.layers.Dense(num_outputs, activation=task.activation, kernel_regularizer=last_penalty)
     )
     model.compile(
         optimizer=OPTIMIZERS[spec.optimizer.name](**given(spec.optimizer)),
@@ -71,12 +72,14 @@ def given(settings: config.Optimizer) -> dict[str, float]:
     return settings.model_dump(exclude={"name"}, exclude_none=True)
 
 
-def _hidden(spec: config.Model, units: int, activation: str) -> list[keras.Layer]:
+def _hidden(
+    spec: config.Model, units: int, activation: str, penalty: keras.Regularizer | None
+) -> list[keras.Layer]:
     """A dense layer; with normalization the activation comes after it, as a layer of its own."""
     if spec.normalization == "none":
-        return [keras.layers.Dense(units, activation=activation, kernel_regularizer=_penalty(spec))]
+        return [keras.layers.Dense(units, activation=activation, kernel_regularizer=penalty)]
     return [
-        keras.layers.Dense(units, kernel_regularizer=_penalty(spec)),
+        keras.layers.Dense(units, kernel_regularizer=penalty),
         _normalization(spec, units),
         keras.layers.Activation(activation),
     ]
@@ -91,9 +94,9 @@ def _normalization(spec: config.Model, units: int) -> keras.Layer:
     return keras.layers.GroupNormalization(groups)
 
 
-def _penalty(spec: config.Model) -> keras.Regularizer | None:
-    if spec.l1 and spec.l2:
-        return keras.regularizers.L1L2(spec.l1, spec.l2)
-    if spec.l1:
-        return keras.regularizers.L1(spec.l1)
-    return keras.regularizers.L2(spec.l2) if spec.l2 else None
+def _penalty(l1: float, l2: float) -> keras.Regularizer | None:
+    if l1 and l2:
+        return keras.regularizers.L1L2(l1, l2)
+    if l1:
+        return keras.regularizers.L1(l1)
+    return keras.regularizers.L2(l2) if l2 else None

@@ -94,7 +94,7 @@ class Judge:
     def _readings(self, model: str) -> Iterator[tuple[str | None, Reading]]:
         """Ways to report the same run: with a penalty in val_loss, as Keras does, or without."""
         yield None, lambda values: values
-        if self.study.models[model].l1 or self.study.models[model].l2:
+        if self.study.models[model].is_penalized:
             loss = self.study.metrics[0]
             yield PENALTY_NOT_COUNTED, functools.partial(without_penalty, loss=loss)
 

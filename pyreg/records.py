@@ -154,7 +154,7 @@ def read_run(folder: str | Path) -> Run:
             chain=Chain(**files.read_json(folder / "chain.json")),
             predictions=predictions,
             labels=labels,
-            weights=_read_weights(folder / "weights.npz"),
+            weights=read_weights(folder / "weights.npz"),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise InputError(
@@ -164,7 +164,8 @@ def read_run(folder: str | Path) -> Run:
         ) from None
 
 
-def _read_weights(path: Path) -> dict[int, list[np.ndarray]]:
+def read_weights(path: Path) -> dict[int, list[np.ndarray]]:
+    """Epoch -> the model's weights after it; empty where they were not kept."""
     weights: dict[int, list[np.ndarray]] = {}
     if not path.exists():  # the reference results leave the weights out: only their digests count
         return weights

@@ -1,12 +1,31 @@
 """A results folder as a finished study leaves it, with made-up numbers; for report and verify."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pyreg import compare, config, files, metrics, plan, records
+from pyreg.tasks import MEASURES
 
+NUM_FEATURES = 4  # of samples that are no reviews
+# What every run says of the validation samples, and what is true.
+PREDICTIONS = {
+    "binary": (
+        np.array([0.1, 0.4, 0.35, 0.8], dtype=np.float32),
+        np.array([0, 0, 1, 1], dtype=np.uint8),
+    ),
+    "multiclass": (
+        np.array([[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0, 1, 0], [0.3, 0.3, 0.4]], dtype=np.float32),
+        np.array([0, 1, 1, 2], dtype=np.uint8),
+    ),
+    "regression": (np.array([0.1, 0.4], dtype=np.float32), np.array([0.2, 0.4], dtype=np.float32)),
+}
+LINEAR = {
+    "source": "linear",
+    "synthetic": {"num_features": NUM_FEATURES, "num_train": 6, "num_validation": 2},
+}
 MODELS = {"baseline": {"units": [16, 16]}, "l2": {"units": [16, 16], "l2": 0.001}}
 CLAIM = {
     "id": "l2-improves",
@@ -63,6 +82,16 @@ def full_study(**changes) -> config.Study:
     return config.load({**settings, **changes})
 
 
+def stopping_study(data: dict) -> config.Study:
+    """Two models on data that are no reviews, one of them with runs that stop early."""
+    models = {
+        "plain": {"units": [3]},
+        "stops": {"units": [3], "l2": 0.01, "early_stopping": {"patience": 1}},
+    }
+    settings = {"data": data, "models": models, "epochs": 3, "replicates": 4, "replicate_batch": 3}
+    return config.load({**settings, "tolerances": TOLERANCES, "base_r": False})
+
+
 def write_results(study: config.Study, folder: Path, r_missing: str | None = None) -> Path:
     """Write runs, replicates and tables; every number follows from model, epoch and seed."""
     for key in plan.runs(study, with_r=r_missing is None):
@@ -83,19 +112,38 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
 
 
 def run_of(study: config.Study, key: records.RunKey) -> records.Run:
-    epochs = 1 if key.engine == "base-r" else study.epochs
+    epochs = 1 if key.engine == "base-r" else num_epochs(study, key)
+    predictions, labels = PREDICTIONS[study.task]
     links = [f"{key.model} {key.shuffle} {key.seed} {n}" for n in range(1, epochs + 1)]
     if key.engine == "base-r":
         links = ["in double"]
     return records.Run(
         key=key,
         history=_history(study, key)[lambda table: table["epoch"] <= epochs],
-        info=info_of(key),
+        info={**info_of(key), "constant_predictions": False},
         chain=records.Chain("data", "encoding", "initial", "order", links, links[-1]),
-        predictions=np.array([0.1, 0.4, 0.35, 0.8], dtype=np.float32),
-        labels=np.array([0, 0, 1, 1], dtype=np.uint8),
-        weights={epochs: [np.zeros((2, 2))]},
+        predictions=predictions,
+        labels=labels,
+        weights={epochs: weights_of(study, key.model)},
     )
+
+
+def weights_of(study: config.Study, model: str) -> list[np.ndarray]:
+    """Kernels full of 0.5 and biases of 9."""
+    num_inputs = study.data.num_words if study.data.holds_reviews else NUM_FEATURES
+    num_outputs = 3 if study.task == "multiclass" else 1
+    sizes = itertools.pairwise([num_inputs, *study.models[model].units, num_outputs])
+    return [
+        array
+        for before, after in sizes
+        for array in (np.full((before, after), 0.5, np.float32), np.full(after, 9, np.float32))
+    ]
+
+
+def num_epochs(study: config.Study, key: records.RunKey) -> int:
+    """Every other run of a model with early stopping ends one epoch sooner."""
+    stops = study.models[key.model].early_stopping is not None
+    return study.epochs - (stops and key.seed % 2)
 
 
 def info_of(key: records.RunKey) -> dict:
@@ -144,17 +192,17 @@ def my_runs_table() -> pd.DataFrame:
 
 
 def _history(study: config.Study, key: records.RunKey) -> pd.DataFrame:
-    epochs = np.arange(1, study.epochs + 1)
+    epochs = np.arange(1, num_epochs(study, key) + 1)
     shift = key.seed / 1000 + list(study.models).index(key.model) / 10
     validation = 0.5 + 0.05 * (epochs - 2) ** 2 + shift
-    history = {
-        "loss": 0.7 - 0.1 * epochs + shift,
-        "accuracy": 0.7 + 0.05 * epochs,
-        "binary_crossentropy": 0.6 - 0.1 * epochs + shift,
-        "val_loss": validation + 0.25,
-        "val_accuracy": 0.8 + 0.01 * epochs - shift / 10,
-        "val_binary_crossentropy": validation,
-    }
+    history = {"loss": 0.7 - 0.1 * epochs + shift, "val_loss": validation + 0.25}
+    for metric in study.metrics:
+        if MEASURES[metric].greater_is_better:
+            history[metric] = 0.7 + 0.05 * epochs
+            history[f"val_{metric}"] = 0.8 + 0.01 * epochs - shift / 10
+        else:
+            history[metric] = 0.6 - 0.1 * epochs + shift
+            history[f"val_{metric}"] = validation
     return records.history_table(history, key)
 
 
@@ -164,10 +212,8 @@ def _write_replicates(
     keys = [records.RunKey(one.engine, one.model, one.shuffle, seed) for seed in seeds]
     batch = one.folder(folder) / f"seeds-{seeds[0]}-{seeds[-1]}"
     files.write_csv(batch / "history.csv", pd.concat([_history(study, key) for key in keys]))
-    files.write_json(batch / "run.json", {**info_of(keys[0]), "seeds": list(seeds)})
-    np.savez(
-        batch / "predictions.npz",
-        validation=np.array([[0.1, 0.4, 0.35, 0.8]] * len(keys), dtype=np.float32),
-        seeds=np.array(seeds),
-        labels=np.array([0, 0, 1, 1], dtype=np.uint8),
-    )
+    info = {**info_of(keys[0]), "seeds": list(seeds), "constant_predictions": [False] * len(keys)}
+    files.write_json(batch / "run.json", info)
+    predictions, labels = PREDICTIONS[study.task]
+    stacked = np.stack([predictions] * len(keys))
+    np.savez(batch / "predictions.npz", validation=stacked, seeds=np.array(seeds), labels=labels)

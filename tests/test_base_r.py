@@ -29,7 +29,7 @@ NETWORKS = {
     "gelu": {"units": [4], "activation": "gelu"},
     "linear": {"units": [], "l1": 0.002, "penalized": "all"},
     "per layer": {"units": [5, 4], "activation": ["tanh", "elu"], "dropout": [0.0, 0.4]},
-    "all penalized": {"units": [5, 4], "l1": 0.002, "l2": 0.01, "penalized": "all"},
+    "all penalized": {"units": [5], "l1": [0.002, 0.0], "l2": [0.0, 0.01], "penalized": "all"},
     "learning rate": {"units": [5, 4], "optimizer": {"learning_rate": 0.02}},
 }
 

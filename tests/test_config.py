@@ -40,6 +40,10 @@ def test_the_default_study_is_the_lesson():
             {"models": {"a": {"units": [16, 8], "activation": ["relu"]}}},
             "activation: got 1 values for 2 hidden layers",
         ),
+        (
+            {"models": {"a": {"units": [16, 8], "l1": [0.1, 0.1], "penalized": "all"}}},
+            "l1: got 2 values for 3 penalized layers",
+        ),
         ({"models": {}}, "models: got {}"),
         ({}, "models: is missing"),
         (
@@ -76,6 +80,22 @@ def test_what_may_have_two_forms_is_one_mistake(setting):
 def test_what_holds_for_each_layer_is_one_value_or_a_list():
     model = config.Model(units=[4, 3], dropout=[0.2, 0], activation="tanh")
     assert (model.dropouts, model.activations) == ([0.2, 0], ["tanh", "tanh"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "penalties"),
+    [
+        ({}, [(0, 0), (0, 0), (0, 0)]),
+        ({"l2": 0.1}, [(0, 0.1), (0, 0.1), (0, 0)]),
+        ({"l1": [0.1, 0], "l2": [0, 0.2]}, [(0.1, 0), (0, 0.2), (0, 0)]),
+        ({"l1": 0.1, "penalized": "all"}, [(0.1, 0)] * 3),
+        ({"l2": [0, 0, 0.3], "penalized": "all"}, [(0, 0), (0, 0), (0, 0.3)]),
+    ],
+)
+def test_penalties_are_told_for_every_layer_the_last_one_too(settings, penalties):
+    model = config.Model(units=[4, 3], **settings)
+    assert model.penalties == penalties
+    assert model.is_penalized == any(any(factors) for factors in penalties)
 
 
 LINEAR = {"source": "linear", "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 5}}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from made_up_results import LINEAR, PREDICTIONS
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from sklearn import metrics
@@ -61,22 +62,6 @@ OVERFITS = {
 }
 
 
-# What every run says of four samples, and what is true.
-PREDICTIONS = {
-    "binary": (
-        np.array([0.1, 0.4, 0.35, 0.8], dtype=np.float32),
-        np.array([0, 0, 1, 1], dtype=np.uint8),
-    ),
-    "multiclass": (
-        np.array([[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0, 1, 0], [0.3, 0.3, 0.4]], dtype=np.float32),
-        np.array([0, 1, 1, 2], dtype=np.uint8),
-    ),
-    "regression": (np.array([0.1, 0.4], dtype=np.float32), np.array([0.2, 0.4], dtype=np.float32)),
-}
-LINEAR = {
-    "source": "linear",
-    "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 2},
-}
 PATIENCE = {"early_stopping": {"patience": 1}}
 
 
@@ -461,6 +446,19 @@ def test_claims_are_drawn_as_they_stand_in_the_table(tmp_path):
         "Accuracy (share correct)"
     ]
     assert drawn["row"].tolist() == pytest.approx([0.17, -0.17, -1.0])
+
+
+def test_panels_of_claims_are_as_high_as_they_have_claims(tmp_path):
+    # Three claims in nats, one in shares.
+    others = [{**CLAIM, "id": f"other-{number}"} for number in (1, 2)]
+    study = study_of(replicates=4, claims=[CLAIM, OVERFITS, *others])
+    results = write_results(study, tmp_path)
+    rows = [claims_table(), *(claims_table().iloc[:1].assign(id=other["id"]) for other in others)]
+    files.write_csv(results / "tables" / "claims.csv", pd.concat(rows))
+    figure = drawing_of(study, results, "claims").plot.draw()
+    FigureCanvasAgg(figure).draw()
+    nats, shares = (axes.get_position().height for axes in figure.axes)
+    assert nats / shares == pytest.approx(3)
 
 
 def test_what_a_claim_compares():

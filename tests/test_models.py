@@ -87,6 +87,13 @@ def test_all_kernels_are_penalized_where_that_is_asked_for():
     )
 
 
+def test_each_layer_may_have_a_penalty_of_its_own():
+    factors = {"l1": [0.01, 0.0, 0.01], "l2": [0.0, 0.01, 0.01]}
+    model = build(spec_of(units=[3, 2], penalized="all", **factors), 5)
+    kinds = [type(layer.kernel_regularizer).__name__ for layer in model.layers]
+    assert kinds == ["L1", "L2", "L1L2"]
+
+
 def test_no_hidden_layer_is_a_linear_model():
     model = build(spec_of(units=[], l2=3.0, penalized="all"), 5, task="regression")
     assert layers_of(model) == ["Dense"]

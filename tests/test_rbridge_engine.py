@@ -28,6 +28,7 @@ TOOLBOX = {
     "linear": {"units": []},
     "per-layer": {"units": [4, 3], "activation": ["tanh", "elu"], "dropout": [0.0, 0.4]},
     "penalized": {"units": [4, 3], "l1": 0.01, "l2": 0.01, "penalized": "all"},
+    "each-penalized": {"units": [4, 3], "l1": [0.01, 0.0], "l2": [0.0, 0.01]},
     "batch": {"units": [4, 4], "normalization": "batch", "dropout": 0.3},
     "layer": {"units": [4, 4], "normalization": "layer", "l2": 0.01},
     "group": {"units": [4, 6], "normalization": "group", "groups": 2},

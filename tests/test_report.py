@@ -3,14 +3,18 @@ import re
 import shutil
 from html.parser import HTMLParser
 
+import numpy as np
 import pandas as pd
 import pytest
 from made_up_results import (
+    LINEAR,
     PROVENANCE,
     bare_study,
     claims_table,
     full_study,
     my_runs_table,
+    stopping_study,
+    weights_of,
     write_results,
 )
 
@@ -179,9 +183,10 @@ def test_what_was_not_asked_is_open_and_says_how_to_ask():
 
 
 def test_the_lesson_s_baseline_has_80305_weights():
-    baseline = config.Model(units=[16, 16])
-    # 5000 x 16 + 16, 16 x 16 + 16, 16 x 1 + 1
-    assert facts.num_weights(baseline, 5000) == 80_016 + 272 + 17
+    # 5000 x 16 + 16, 16 x 16 + 16, 16 x 1 + 1; only kernels, all 0.5, count for the norm.
+    found = facts.weights(weights_of(full_study(), "baseline"))
+    assert found["num_weights"] == 80_016 + 272 + 17
+    assert found["norm"] == pytest.approx(0.5 * (80_000 + 256 + 16) ** 0.5)
 
 
 def test_spread_is_of_the_last_epoch_over_the_seeds():
@@ -195,6 +200,15 @@ def test_spread_is_of_the_last_epoch_over_the_seeds():
     }
 
 
+def test_spread_takes_each_run_s_own_last_epoch():
+    history = pd.DataFrame(
+        [(1, 0.9, 1), (2, 0.5, 1), (1, 0.6, 2)], columns=["epoch", "value", "seed"]
+    ).assign(metric="accuracy", data="validation")
+    assert facts.spread(history)["validation_accuracy"] == pytest.approx(
+        {"median": 0.55, "min": 0.5, "max": 0.6}
+    )
+
+
 def test_a_curve_in_words():
     rows = [
         (data, epoch, value, best)
@@ -204,8 +218,18 @@ def test_a_curve_in_words():
     table = pd.DataFrame(rows, columns=["data", "epoch", "value", "best"])
     table = table.assign(model="baseline", metric="binary_crossentropy")
     assert alt.alt(Entry("curves-baseline", "curves", ("baseline",)), table) == (
-        "Curves over 2 epochs. baseline, cross-entropy: training ends at 0.200, validation at "
+        "Curves over 2 epochs. baseline, binary cross-entropy: training ends at 0.200, validation at "
         "0.900, its best 0.500 at epoch 1."
+    )
+
+
+def test_confusion_of_several_classes_in_words_tells_the_best_and_the_worst():
+    shares = {("0", "0"): 0.9, ("0", "1"): 0.1, ("1", "1"): 0.5, ("2", "2"): 0.75}
+    rows = [(label, called, share) for (label, called), share in shares.items()]
+    table = pd.DataFrame(rows, columns=["label", "called", "share"]).assign(model="plain")
+    assert alt.alt(Entry("confusion", "confusion", ("plain",)), table) == (
+        "Confusion matrices. Samples called rightly: plain 90% of class 0 at best, "
+        "50% of class 1 at worst."
     )
 
 
@@ -283,11 +307,13 @@ def test_it_says_what_the_bridge_proves_and_what_not(full_page):
 def test_numbers_come_from_the_records(full_page):
     text = Page(full_page).text
     # Seed 1 adds 0.001 to every cross-entropy; the best epoch is the second.
-    assert "baseline 16, 16 80,305 0.3010 0.5510 0.5010 (2)" in text
+    assert "baseline 2 × 16 units 80,305 1.4e+02 0.3010 0.5510 0.5010 (2)" in text
     # l2 has shift 0.101: val_loss 0.5 + 0.05 + 0.101 + 0.25, cross-entropy without the last.
-    assert "l2 ends with a val_loss of 0.9010, of which only 0.6510 is cross-entropy" in text
+    assert "l2 ends with a val_loss of 0.9010, of which only 0.6510 is binary cross-entropy" in text
     # Replicates with seeds 1 to 4: 0.5 + 0.05 + 0.001 ... 0.004.
     assert "0.5525 (0.5510 to 0.5540)" in text
+    # By falling probability: positive, negative, positive, negative; one is called positive.
+    assert "l2 1.0000 0.5000 0.6667 0.7500 0.7500" in text
 
 
 def test_every_figure_of_the_study_is_there_and_has_words(full, full_page):
@@ -360,8 +386,11 @@ def test_a_diverged_run_leaves_dashes(tmp_path):
     folder = write_results(study, tmp_path, "r is off")
     path = folder / "runs" / "python" / "only" / "per-epoch" / "seed-1" / "history.csv"
     files.write_csv(path, files.read_csv(path).assign(value=float("nan")))
+    np.savez(path.with_name("predictions.npz"), validation=np.full(4, np.nan), labels=[0, 0, 1, 1])
     files.write_csv(folder / "tables" / "metrics.csv", metrics.collect(study, folder))
-    assert "only 3 15,007 – – – (–) – – – (–)" in Page(report.render(study, folder)).text
+    text = Page(report.render(study, folder)).text
+    assert "only 1 × 3 units 15,007 61 – – – (–) – – – (–)" in text
+    assert "only – – – – –" in text  # its scores
 
 
 def test_data_that_are_not_the_lesson_s_are_announced_at_once(tmp_path):
@@ -397,6 +426,66 @@ def test_a_missing_table_is_named(tmp_path, capsys):
     arguments = ["--config", folder / "config.yaml", "--results", folder, "--output", "r.html"]
     assert cli.main(["report", *map(str, arguments)]) == 2
     assert "metrics.csv" in capsys.readouterr().err
+
+
+# Other tasks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "expected", "absent"),
+    [
+        (
+            {"source": "digits"},
+            ["a softmax unit for each class", "Categorical cross-entropy: nats, less is better"],
+            ["Area under ROC"],
+        ),
+        (
+            LINEAR,
+            ["one linear unit", "Mean absolute error: units of the target, less is better"],
+            ["Area under ROC", "Confusion", "ccuracy"],
+        ),
+    ],
+    ids=["multiclass", "regression"],
+)
+def test_a_study_of_another_task_reads_as_its_own(tmp_path, data, expected, absent):
+    study = stopping_study(data)
+    folder = write_results(study, tmp_path)
+    draw.draw_all(study, folder, folder / "figures", only=["compare-l2-early-stopping"])
+    text = Page(report.render(study, folder)).text
+    assert not [part for part in expected if part not in text]
+    of_reviews = ["reviews", "Columns counted", "sigmoid", "Binary"]
+    assert not [part for part in absent + of_reviews if part in text.partition("How to run")[0]]
+    assert "learn from 25,000 samples for up to 3 epochs" in text
+    # Seeds 1 and 3 of `stops` end after epoch 2 (0.5 + 0.1 + seed), 2 and 4 after epoch 3.
+    assert "0.6275 (0.6010 to 0.6540)" in text
+
+
+def test_a_model_that_says_the_same_of_every_sample_is_named_with_cause_and_repair(tmp_path):
+    settings = {"l1": 0.01, "penalized": "all"}
+    models = {
+        "plain": {"units": [4]},
+        "strong": {"units": [4], **settings},
+        "weak": {"units": [4], **settings, "l1": 1e-5},
+        "single": {"units": [4], "normalization": "group", "groups": 4},
+    }
+    study = config.load({"models": models, "epochs": 2, "replicates": 3, "r": "off"})
+    folder = write_results(study, tmp_path, "r is off")
+    assert "says the same" not in report.render(study, folder)
+    mark(folder / "replicates" / "strong" / "per-epoch" / "seeds-1-3", [True, False, True])
+    mark(folder / "runs" / "python" / "strong" / "per-epoch" / "seed-1", True)
+    mark(folder / "runs" / "python" / "single" / "per-epoch" / "seed-1", True)
+    text = Page(report.render(study, folder)).text
+    assert "strong says the same of every sample in 3 of its 4 runs" in text
+    assert "Only the biases are left" in text
+    assert "In this study weak did not collapse." in text
+    assert "single says the same of every sample in 1 of its 4 runs" in text
+    assert "the mean of its group, which is the unit itself" in text
+    assert "plain says" not in text
+
+
+def mark(folder, flags):
+    info = files.read_json(folder / "run.json")
+    files.write_json(folder / "run.json", {**info, "constant_predictions": flags})
 
 
 # In a browser -----------------------------------------------------------------------------------

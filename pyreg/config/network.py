@@ -9,13 +9,14 @@ from pyreg.config.section import Section
 
 Activation = Literal["relu", "tanh", "sigmoid", "elu", "gelu"]
 Rate = Annotated[float, Field(ge=0, lt=1)]
+Factor = Annotated[float, Field(ge=0)]
 
 
 def _form(value: object) -> str:
     return "[each]" if isinstance(value, list) else "[all]"
 
 
-# One value for all hidden layers, or a list with one for each. The form is told before the value
+# One value for all layers, or a list with one for each. The form is told before the value
 # is checked, so that a mistake is one message; brackets mark what is no key (see loading.py).
 Value = TypeVar("Value")
 PerLayer = Annotated[
@@ -67,7 +68,8 @@ class EarlyStopping(Section):
 class Model(Section):
     """One network: hidden layers, then a layer that fits the task.
 
-    Where a setting is given per hidden layer, it is a list as long as `units`.
+    Where a setting is given per hidden layer, it is a list as long as `units`; penalties of all
+    layers have one value more, the last layer's.
     """
 
     units: list[Annotated[int, Field(ge=1, le=65_536)]] = Field(
@@ -76,8 +78,12 @@ class Model(Section):
     activation: PerLayer[Activation] = Field(
         "relu", description="Activation of the hidden layers: one for all, or a list."
     )
-    l1: float = Field(0.0, ge=0, description="L1 factor on the kernels.")
-    l2: float = Field(0.0, ge=0, description="L2 factor on the kernels.")
+    l1: PerLayer[Factor] = Field(
+        0.0, description="L1 factor on the kernels: one for all penalized layers, or a list."
+    )
+    l2: PerLayer[Factor] = Field(
+        0.0, description="L2 factor on the kernels: one for all penalized layers, or a list."
+    )
     penalized: Literal["hidden", "all"] = Field(
         "hidden",
         description="Whose kernels l1 and l2 penalize: the hidden layers', or the last one's too.",
@@ -106,14 +112,32 @@ class Model(Section):
         """The dropout rate after each hidden layer."""
         return _per_layer(self.dropout, len(self.units))
 
+    @property
+    def penalties(self) -> list[tuple[float, float]]:
+        """L1 and L2 factor of each layer's kernel, the last layer's too."""
+        pairs = zip(*(_per_layer(f, self._num_penalized) for f in (self.l1, self.l2)), strict=True)
+        return [*pairs, (0.0, 0.0)][: len(self.units) + 1]
+
+    @property
+    def is_penalized(self) -> bool:
+        """Whether the loss has a penalty in it."""
+        return any(map(any, self.penalties))
+
+    @property
+    def _num_penalized(self) -> int:
+        return len(self.units) + (self.penalized == "all")
+
     @model_validator(mode="after")
     def _layers_fit(self) -> "Model":
-        for name in ("activation", "dropout"):
+        expected = {name: len(self.units) for name in ("activation", "dropout")}
+        expected |= dict.fromkeys(("l1", "l2"), self._num_penalized)
+        for name, num_layers in expected.items():
             given = getattr(self, name)
-            if isinstance(given, list) and len(given) != len(self.units):
+            if isinstance(given, list) and len(given) != num_layers:
+                layers = "penalized" if name in ("l1", "l2") else "hidden"
                 raise ValueError(
-                    f"{name}: got {len(given)} values for {len(self.units)} hidden layers; give "
-                    "one value for all, or one for each of units"
+                    f"{name}: got {len(given)} values for {num_layers} {layers} layers; give one "
+                    "value for all, or one for each"
                 )
         unfit = [units for units in self.units if units % self.groups]
         if self.normalization == "group" and unfit:

@@ -20,7 +20,7 @@ def _parts(model: Model) -> Iterator[str]:
     yield _layers(model.units)
     if set(model.activations) - {"relu"}:
         yield _each(model.activation)
-    if model.l1 or model.l2:
+    if model.is_penalized:
         yield _penalties(model)
     if any(model.dropouts):
         yield f"dropout {_each(model.dropout)}"
@@ -40,9 +40,15 @@ def _layers(units: Sequence[int]) -> str:
 
 
 def _penalties(model: Model) -> str:
-    factors = {"L1": model.l1, "L2": model.l2}
-    penalties = " + ".join(f"{name} {factor:g}" for name, factor in factors.items() if factor)
-    return f"{penalties} on all layers" if model.penalized == "all" else penalties
+    if isinstance(model.l1, list) or isinstance(model.l2, list):
+        return "penalties by layer: " + ", ".join(map(_penalty, model.penalties))
+    penalty = _penalty((model.l1, model.l2))
+    return f"{penalty} on all layers" if model.penalized == "all" else penalty
+
+
+def _penalty(factors: tuple[float, float]) -> str:
+    named = zip(("L1", "L2"), factors, strict=True)
+    return " + ".join(f"{name} {factor:g}" for name, factor in named if factor) or "none"
 
 
 def _optimizer(optimizer: Optimizer) -> str:

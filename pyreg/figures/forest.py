@@ -1,6 +1,8 @@
 """The table of claims in, a forest plot with the verdicts out."""
 
 import textwrap
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotnine as p9
@@ -21,22 +23,37 @@ EPOCH_OFFSETS = {"last": 0.17, "best": -0.17}  # of a claim's row
 ARROWS = {"greater": ">", "less": "<"}
 
 
+class facet_rows(p9.facet_wrap):  # noqa: N801, named as plotnine's own
+    """Panels one below the other, in heights of their own: plotnine's are all equally high."""
+
+    def __init__(self, facets: str, heights: Sequence[int]) -> None:
+        super().__init__(facets, ncol=1, scales="free")
+        self.heights = heights
+
+    def _get_panels_gridspec(self) -> Any:
+        gridspec = super()._get_panels_gridspec()
+        gridspec.set_height_ratios(self.heights)
+        return gridspec
+
+
 def draw_claims(entry: Entry, results: Results) -> Drawing:
     """Each claim, at the last and at the best epoch: estimate, interval, verdict."""
     study = results.study
     table = results.table("claims")
     drawn = _placed(table)
-    labels = {place: _label(drawn[drawn["place"] == place], study) for place in _places(drawn)}
+    places = sorted(drawn["place"].unique())
+    labels = {place: _label(drawn[drawn["place"] == place], study) for place in places}
+    num_claims = drawn.groupby("panel", observed=True)["id"].nunique()
     row_height = LINE_HEIGHT * (1 + max(label.count("\n") + 1 for label in labels.values()))
     plot = page(
-        _layers(drawn, labels) + p9.facet_wrap("panel", ncol=1, scales="free"),
+        _layers(drawn, labels) + facet_rows("panel", list(num_claims)),
         results,
         title="The lesson's claims over many seeds",
         subtitle="Circles: at the last epoch; diamonds: at the best epoch. "
         "An arrow stands at the claim's margin and points to where the claim holds.",
         notes=f"Means over {runs_phrase(study)}, with {100 * study.confidence:g} % intervals, each "
         "for itself; the verdicts are corrected for the number of claims (Holm).",
-        panels_height=(row_height * _most_claims(drawn) + PANEL_EXTRA) * drawn["panel"].nunique(),
+        panels_height=row_height * num_claims.sum() + PANEL_EXTRA * len(num_claims),
     )
     return Drawing(plot + p9.theme(legend_position="none", panel_spacing_y=0.05), table)
 
@@ -56,24 +73,10 @@ def _placed(table: pd.DataFrame) -> pd.DataFrame:
     is_epoch = table["quantity"] == "best_epoch"
     panel = theme.metric_panels(table).astype(str).mask(is_epoch, "Epoch of the best value")
     drawn = table.assign(panel=pd.Categorical(panel, panel.unique()))
-    in_panel = drawn.groupby("panel", observed=True)["id"].transform(_first_seen)
-    place = -(drawn["panel"].cat.codes.astype(int) * _most_claims(drawn) + in_panel.astype(int))
+    claims = drawn.sort_values("panel", kind="stable")["id"].unique()
+    place = -pd.Series(pd.Categorical(drawn["id"], claims).codes, drawn.index, dtype=int)
     is_alone = drawn.groupby("id")["at"].transform("size") == 1
     return drawn.assign(place=place, row=place + drawn["at"].map(EPOCH_OFFSETS).mask(is_alone, 0))
-
-
-def _first_seen(values: pd.Series) -> pd.Series:
-    """0 for the value that comes first, 1 for the next one, ..."""
-    return pd.Series(pd.factorize(values)[0], values.index)
-
-
-def _most_claims(drawn: pd.DataFrame) -> int:
-    """Claims in the fullest panel: panels are equally high, so all have room for as many."""
-    return int(drawn.groupby("panel", observed=True)["id"].nunique().max())
-
-
-def _places(drawn: pd.DataFrame) -> list[int]:
-    return sorted(drawn["place"].unique())
 
 
 def _layers(drawn: pd.DataFrame, labels: dict[int, str]) -> p9.ggplot:
@@ -98,9 +101,9 @@ def _layers(drawn: pd.DataFrame, labels: dict[int, str]) -> p9.ggplot:
 
 def _room(drawn: pd.DataFrame) -> pd.DataFrame:
     """The upper and lower end of every panel, half a row beyond its places."""
-    top = drawn.loc[drawn.groupby("panel", observed=True)["place"].idxmax()]
-    lowest = top["place"] - _most_claims(drawn) + 1
-    return pd.concat([top.assign(row=top["place"] + 0.5), top.assign(row=lowest - 0.5)])
+    places = drawn.groupby("panel", observed=True)["place"]
+    top, lowest = drawn.loc[places.idxmax()], drawn.loc[places.idxmin()]
+    return pd.concat([top.assign(row=top["place"] + 0.5), lowest.assign(row=lowest["place"] - 0.5)])
 
 
 def _label(rows: pd.DataFrame, study: Study) -> str:

@@ -83,7 +83,7 @@ def scores(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """
     finite = _is_finite(probabilities)
     pairs = zip(probabilities[finite], labels[finite], strict=True)
-    return pd.DataFrame([_scores(*pair) for pair in pairs], columns=SCORES)
+    return pd.DataFrame([_scores(*pair) for pair in pairs], columns=SCORES, dtype=float)
 
 
 def _is_finite(predictions: np.ndarray) -> np.ndarray:

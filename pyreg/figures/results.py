@@ -11,7 +11,7 @@ import pandas as pd
 from pyreg import files, plan
 from pyreg.config import Study
 from pyreg.errors import InputError
-from pyreg.records import HISTORY_COLUMNS, RunKey
+from pyreg.records import HISTORY_COLUMNS, RunKey, read_weights
 
 Content = TypeVar("Content")
 
@@ -66,6 +66,13 @@ class Results:
             np.concatenate([predictions for predictions, _ in read]),
             np.concatenate([np.broadcast_to(labels, p.shape[:2]) for p, labels in read]),
         )
+
+    def weights(self, model: str) -> list[np.ndarray]:
+        """Kernels, biases and what normalization keeps, at the end of the exact run; none if they
+        were not kept."""
+        folder = RunKey("python", model, self.study.shuffle, self.study.seed).folder(self.folder)
+        epochs = _read(folder / "weights.npz", read_weights)
+        return epochs[max(epochs)] if epochs else []
 
     def _replicate_batches(self, model: str, shuffle: str) -> list[Path]:
         """Folders of the replicates' batches, by seed; none if the study has none."""

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from pyreg.figures.catalogue import Entry
-
-METRICS = {"binary_crossentropy": "cross-entropy", "accuracy": "accuracy"}
+from pyreg.tasks import MEASURES
 
 
 def alt(entry: Entry, table: pd.DataFrame) -> str:
@@ -22,15 +21,19 @@ def _curves(entry: Entry, table: pd.DataFrame) -> str:
     epochs = table["epoch"].max()
     told = "shuffle" if entry.kind == "frozen-shuffle" else "model"
     parts = [
-        f"{name}, {METRICS[str(metric)]}: {_course(curve, epochs)}"
+        f"{name}, {_name(metric)}: {_course(curve)}"
         for (name, metric), curve in table.groupby([told, "metric"], sort=False)
     ]
     return f"Curves over {epochs} epochs. " + "; ".join(parts) + "."
 
 
-def _course(curve: pd.DataFrame, epochs: int) -> str:
+def _name(metric: object) -> str:
+    return MEASURES[str(metric)].name.lower()
+
+
+def _course(curve: pd.DataFrame) -> str:
     """How one model's two curves of one metric end, and where validation was best."""
-    last = curve[curve["epoch"] == epochs].set_index("data")["value"]
+    last = curve.loc[curve.groupby("data")["epoch"].idxmax()].set_index("data")["value"]
     course = f"training ends at {last['training']:.3f}, validation at {last['validation']:.3f}"
     for best in curve[curve["best"]].itertuples():  # none where the run diverged
         course += f", its best {best.value:.3f} at epoch {best.epoch}"
@@ -50,22 +53,36 @@ def _roc(entry: Entry, table: pd.DataFrame) -> str:
     found = table[table["false_positive_rate"] >= 0.1].groupby("model", sort=False).first()
     rates = [f"{model} {rate:.2f}" for model, rate in found["true_positive_rate"].items()]
     return (
-        "ROC curves, a panel per model. True positive rate where a tenth of the negative reviews "
+        "ROC curves, a panel per model. True positive rate where a tenth of the negative samples "
         f"are called positive: {', '.join(rates)}."
     )
 
 
 def _confusion(entry: Entry, table: pd.DataFrame) -> str:
     right = table[table["label"] == table["called"]]
-    parts = [f"{row.model} {row.share:.0%} of the {row.label} ones" for row in right.itertuples()]
-    return f"Confusion matrices. Reviews called rightly: {', '.join(parts)}."
+    parts = [
+        _called_rightly(str(model), rows) for model, rows in right.groupby("model", sort=False)
+    ]
+    return f"Confusion matrices. Samples called rightly: {'; '.join(parts)}."
+
+
+def _called_rightly(model: str, rows: pd.DataFrame) -> str:
+    """Both shares of two classes; of more classes the greatest and the least."""
+    if len(rows) == 2:
+        shares = [f"{row.share:.0%} of the {row.label} ones" for row in rows.itertuples()]
+        return f"{model} {' and '.join(shares)}"
+    best, *_, worst = rows.sort_values("share", ascending=False, kind="stable").to_dict("records")
+    return (
+        f"{model} {best['share']:.0%} of class {best['label']} at best, "
+        f"{worst['share']:.0%} of class {worst['label']} at worst"
+    )
 
 
 def _final_metrics(entry: Entry, table: pd.DataFrame) -> str:
     last = table[table["quantity"] == "last epoch"]
     medians = last.groupby(["metric", "model"], sort=False)["value"].median().reset_index()
     parts = [
-        f"{METRICS[row['metric']]} of {row['model']} {row['value']:.3f}"
+        f"{_name(row['metric'])} of {row['model']} {row['value']:.3f}"
         for row in medians.to_dict("records")
     ]
     return f"Every run's final results as points. Medians at the last epoch: {', '.join(parts)}."

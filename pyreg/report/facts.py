@@ -1,14 +1,15 @@
 """A study's records and tables in, the rows of the report's own tables out."""
 
+import math
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pyreg import files, plan
-from pyreg.config import Model, Study
 from pyreg.environment import environment_fields, in_words
+from pyreg.figures import describe, predictions
 from pyreg.figures.results import Results
 from pyreg.report.answers import BACKENDS
 
@@ -21,44 +22,47 @@ ENGINES = {
 }
 
 
-def model_rows(study: Study, metrics: pd.DataFrame) -> list[dict[str, Any]]:
-    """Each model with its settings, its number of weights and its exact run's results.
-
-    Args:
-        metrics: metrics.csv: a row per run and metric.
-    """
+def model_rows(results: Results) -> list[dict[str, Any]]:
+    """Each model in words, with its weights and its exact run's results by metric."""
+    study, metrics = results.study, results.table("metrics")
     exact = metrics[
         (metrics["engine"] == "python")
         & (metrics["shuffle"] == study.shuffle)
         & (metrics["seed"] == study.seed)
     ]
-    results: dict[Any, Any] = {
+    by_metric: dict[Any, Any] = {
         name: rows.set_index("metric").to_dict("index") for name, rows in exact.groupby("model")
     }
     return [
         {
             "name": name,
-            "settings": model,
-            "num_weights": num_weights(model, study.data.num_words),
-            **results[name],
+            "network": describe.in_words(model),
+            **weights(results.weights(name)),
+            "results": by_metric[name],
         }
         for name, model in study.models.items()
     ]
 
 
-def num_weights(model: Model, num_words: int) -> int:
-    """Kernel and bias entries of all layers, the last one a single unit."""
-    sizes = [num_words, *model.units, 1]
-    return sum((before + 1) * after for before, after in pairwise(sizes))
+def weights(arrays: list[np.ndarray]) -> dict[str, float]:
+    """How many weights there are, and the L2 norm of the kernels; missing where none were kept."""
+    if not arrays:
+        return {"num_weights": math.nan, "norm": math.nan}
+    kernels = [array.astype(np.float64) for array in arrays if array.ndim == 2]
+    return {
+        "num_weights": sum(array.size for array in arrays),
+        "norm": math.sqrt(sum(float((kernel**2).sum()) for kernel in kernels)),
+    }
 
 
-def spread(histories: pd.DataFrame) -> dict[str, Any]:
-    """Last epoch's results over the seeds: median, least and greatest.
+def spread(histories: pd.DataFrame) -> dict[Any, Any]:
+    """Results over the seeds at each run's own last epoch: median, least and greatest.
 
     Returns:
         num_runs, and `training_accuracy`, `validation_binary_crossentropy`, ... -> the three.
     """
-    last = histories[histories["epoch"] == histories["epoch"].max()]
+    in_order = histories.sort_values("epoch", kind="stable")
+    last = in_order.groupby(["seed", "metric", "data"]).tail(1)
     by_name = last.groupby(last["data"] + "_" + last["metric"])["value"]
     values = by_name.agg(["median", "min", "max"]).to_dict("index")
     return {"num_runs": histories["seed"].nunique(), **values}
@@ -92,19 +96,33 @@ def frozen_shuffles(results: Results) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
+def scores(results: Results) -> dict[str, dict[Any, Any]]:
+    """Model -> score -> median, least and greatest over its runs; only where there are two classes.
+
+    Scores that no run has are missing.
+    """
+    study = results.study
+    if study.task != "binary":
+        return {}
+    tables = {
+        name: predictions.scores(*results.predictions(name, study.shuffle)) for name in study.models
+    }
+    return {name: table.agg(["median", "min", "max"]).to_dict() for name, table in tables.items()}
+
+
 def penalties(results: Results) -> list[dict[str, Any]]:
-    """For each penalized model: the last val_loss beside the cross-entropy that is part of it."""
-    models = results.study.models
+    """For each penalized model: the last val_loss beside the loss without penalties in it."""
+    models, unpenalized = results.study.models, results.study.metrics[0]
     lasts = {
         name: spread(history)
         for name, history in exact_histories(results).items()
-        if models[name].l1 or models[name].l2
+        if models[name].is_penalized
     }
     return [
         {
             "name": name,
             "loss": last["validation_loss"]["median"],
-            "crossentropy": last["validation_binary_crossentropy"]["median"],
+            "unpenalized": last[f"validation_{unpenalized}"]["median"],
         }
         for name, last in lasts.items()
     ]
@@ -115,24 +133,24 @@ def environment(results: Results) -> pd.DataFrame:
 
     An engine's runs that differ in a field show all their values.
     """
-    infos = pd.json_normalize(list(_infos(results)))
-    fields = environment_fields(infos.columns)
+    found = pd.json_normalize(list(infos(results)))
+    fields = environment_fields(found.columns)
     return pd.DataFrame(
         {
-            title: {field: _values(infos.loc[infos["engine"] == engine, field]) for field in fields}
+            title: {field: _values(found.loc[found["engine"] == engine, field]) for field in fields}
             for engine, title in ENGINES.items()
-            if (infos["engine"] == engine).any()
+            if (found["engine"] == engine).any()
         }
     )
 
 
 def in_double(results: Results) -> float | None:
     """How far plain R's history values are from Keras' where both compute in double."""
-    measured = [info["keras_in_double"] for info in _infos(results) if "keras_in_double" in info]
+    measured = [info["keras_in_double"] for info in infos(results) if "keras_in_double" in info]
     return max((apart["history"] for apart in measured), default=None)
 
 
-def _infos(results: Results) -> Iterator[dict[str, Any]]:
+def infos(results: Results) -> Iterator[dict[str, Any]]:
     """run.json of every exact run and every batch of replicates that is there."""
     study = results.study
     folders = [key.folder(results.folder) for key in plan.runs(study, with_r=True)]

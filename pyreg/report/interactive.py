@@ -16,6 +16,7 @@ from bokeh.resources import Resources
 
 from pyreg.config import Study
 from pyreg.figures import theme
+from pyreg.tasks import MEASURES
 
 # The figures' shapes -> Bokeh's words for them.
 MARKERS = {
@@ -51,7 +52,7 @@ def curves(study: Study, histories: Mapping[str, pd.DataFrame], target: str) -> 
         JSON for `Bokeh.embed.embed_item`, the same text for the same histories.
     """
     look = theme.model_look(study)
-    plots = [_plot(histories, metric, look) for metric in theme.METRIC_TITLES]
+    plots = [_plot(histories, metric, look) for metric in study.metrics]
     for same in zip(*(plot.renderers for plot in plots), strict=True):
         _hide_together(same)
     layout = Row(children=[*plots], sizing_mode="stretch_width", stylesheets=[WRAP])
@@ -60,7 +61,7 @@ def curves(study: Study, histories: Mapping[str, pd.DataFrame], target: str) -> 
 
 def _plot(histories: Mapping[str, pd.DataFrame], metric: str, look: theme.Look) -> figure:
     plot = figure(
-        title=Title(text=theme.METRIC_TITLES[metric], text_font=FONT),
+        title=Title(text=MEASURES[metric].title, text_font=FONT),
         height=350 + LEGEND_ROW * -(-len(histories) // LEGEND_COLUMNS),
         min_width=300,
         sizing_mode="stretch_width",

@@ -13,11 +13,12 @@ import pyreg
 from pyreg import config
 from pyreg.config import Study
 from pyreg.data.sources import LESSON_DIGEST
-from pyreg.figures.caption import code_version
+from pyreg.figures.caption import code_version, samples
 from pyreg.figures.results import Results
-from pyreg.report import facts, interactive
+from pyreg.report import collapse, facts, interactive
 from pyreg.report.answers import answers
 from pyreg.report.pictures import Picture, pictures
+from pyreg.tasks import MEASURES
 
 # Template -> its heading, in the order of the page.
 SECTIONS = {
@@ -74,8 +75,17 @@ def _content(results: Results) -> dict[str, Any]:
         "agreement": agreement,
         "claims": claims,
         "my_runs": my_runs,
-        "models": facts.model_rows(study, results.table("metrics")),
+        "samples": samples(study),
+        "measures": {metric: MEASURES[metric] for metric in study.metrics},
+        "stops_early": any(model.early_stopping for model in study.models.values()),
+        "models": facts.model_rows(results),
+        "scores": facts.scores(results),
+        "collapses": collapse.collapses(results),
         "spreads": facts.spreads(results),
+        "shown_over_seeds": [
+            ("training", study.metrics[0]),
+            *(("validation", metric) for metric in study.metrics),
+        ],
         "frozen": facts.frozen_shuffles(results),
         "in_double": facts.in_double(results),
         "penalties": facts.penalties(results),
@@ -104,7 +114,7 @@ def _sections(content: dict[str, Any]) -> dict[str, str]:
 
 
 def _whole(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:.0f}"
+    return "–" if pd.isna(value) else f"{value:,.0f}"
 
 
 def _decimals(value: float) -> str:

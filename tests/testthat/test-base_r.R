@@ -2,23 +2,26 @@
 
 source_r("base_r.R")
 
-# `activation` and `dropout`: one for all hidden layers, or a vector.
-small_network <- function(activation = "relu", l1 = 0, l2 = 0, dropout = 0, units = c(4, 3),
-                          penalized = "hidden") {
+# `activation` and `dropout`: one for all hidden layers, or a vector; `l1` and `l2` likewise, or a
+# vector with one value more, for the last layer.
+small_network <- function(activation = "relu", l1 = 0, l2 = 0, dropout = 0, units = c(4, 3)) {
   set.seed(7)
   sizes <- c(6, units, 1)
   weights <- lapply(seq_len(length(sizes) - 1), function(l) {
     kernel <- matrix(rnorm(sizes[l] * sizes[l + 1]), sizes[l], sizes[l + 1])
     list(kernel = kernel, bias = rnorm(sizes[l + 1]))
   })
+  hidden <- function(given, last) c(rep_len(given, length(units)), last)
+  by_layer <- function(factors) {
+    if (length(factors) > length(units)) factors else hidden(factors, 0)
+  }
   network <- list(
-    activation = rep_len(activation, length(units)),
-    dropout = rep_len(dropout, length(units)),
-    l1 = l1, l2 = l2, penalized = penalized
+    activation = hidden(activation, "sigmoid"), dropout = hidden(dropout, 0),
+    l1 = by_layer(l1), l2 = by_layer(l2)
   )
   masks <- Map(
     function(n, rate) if (rate > 0) matrix(rbinom(5 * n, 1, 0.5), 5, n),
-    units, network$dropout
+    units, network$dropout[seq_along(units)]
   )
   list(
     weights = weights, network = network, masks = masks,
@@ -61,8 +64,8 @@ test_that("the gradient is right with penalties, dropout and any number of layer
   expect_true_gradient(small_network(dropout = 0.4))
   expect_true_gradient(small_network("tanh", l1 = 0.02, dropout = 0.4, units = 5))
   expect_true_gradient(small_network(l2 = 0.05, dropout = 0.4, units = c(5, 4, 3)))
-  expect_true_gradient(small_network(l1 = 0.02, l2 = 0.05, penalized = "all"))
-  expect_true_gradient(small_network(l2 = 0.05, units = numeric(), penalized = "all"))
+  expect_true_gradient(small_network(l1 = c(0.02, 0, 0.03), l2 = c(0, 0.05, 0.04)))
+  expect_true_gradient(small_network(l2 = 0.05, units = numeric()))
 })
 
 test_that("the gradient is right with other settings in each layer", {
@@ -77,7 +80,7 @@ test_that("forward follows the formulas", {
   )
   # reviews (1, 1) and (1, 0): Z1 = (0.5, 1), (1.5, 1); all positive, so A1 = Z1
   xt <- Matrix::Matrix(matrix(c(1, 1, 1, 0), 2), sparse = TRUE) * 1
-  network <- list(activation = "relu", dropout = 0, l1 = 0, l2 = 0, penalized = "hidden")
+  network <- list(activation = c("relu", "sigmoid"), dropout = c(0, 0), l1 = c(0, 0), l2 = c(0, 0))
   expect_equal(forward(weights, xt, network)$logit, c(0.5 + 3 - 2, 1.5 + 3 - 2))
 })
 
@@ -94,14 +97,13 @@ test_that("the cross-entropy is not clipped: Keras takes the logits of a sigmoid
   expect_equal(binary_crossentropy(40, 0), 40) # Keras' answer
 })
 
-test_that("the penalty counts hidden kernels once, without half, without biases", {
-  case <- small_network(l1 = 0.5, l2 = 0.25, units = 2)
-  kernel <- case$weights[[1]]$kernel
-  expect_equal(penalty(case$weights, case$network), 0.5 * sum(abs(kernel)) + 0.25 * sum(kernel^2))
+test_that("the penalty counts each layer's kernel once, without half, without biases", {
+  case <- small_network(l1 = c(0.5, 0), l2 = c(0.25, 2), units = 2)
+  first <- case$weights[[1]]$kernel
   last <- case$weights[[2]]$kernel
   expect_equal(
-    penalty(case$weights, modifyList(case$network, list(penalized = "all"))),
-    0.5 * sum(abs(kernel), abs(last)) + 0.25 * sum(kernel^2, last^2)
+    penalty(case$weights, case$network),
+    0.5 * sum(abs(first)) + 0.25 * sum(first^2) + 2 * sum(last^2)
   )
 })
 
@@ -117,7 +119,7 @@ test_that("adam's first step is the learning rate, against the gradient's sign",
 
 test_that("adam takes the powers of its betas from single precision, as Keras does", {
   expect_equal(as_single(0.999), 0.99900001287460327, tolerance = 0)
-  expect_equal(as_single(0.5), 0.5, tolerance = 0)
+  expect_equal(as_single(c(0.5, 0.25)), c(0.5, 0.25), tolerance = 0)
 })
 
 test_that("training metrics are running means over batches, each before its step", {
