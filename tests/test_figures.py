@@ -692,7 +692,7 @@ def test_records_are_read_through_results(tmp_path):
     results = Results(study, write_results(study, tmp_path))
     probabilities, labels = results.predictions("baseline", "per-epoch")
     assert probabilities.shape == (4, 4)  # batches of 3 and 1
-    assert labels.tolist() == [0, 0, 1, 1]
+    assert labels.tolist() == [[0, 0, 1, 1]] * 4
     assert results.histories("baseline", "per-epoch")["seed"].unique().tolist() == [1, 2, 3, 4]
 
 

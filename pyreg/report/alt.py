@@ -41,11 +41,12 @@ def _course(curve: pd.DataFrame) -> str:
 
 
 def _sweep(entry: Entry, table: pd.DataFrame) -> str:
-    best = table[(table["quantity"] == "validation, best epoch") & (table["metric"] != "accuracy")]
+    metric = table["metric"].iloc[0]
+    best = table[(table["quantity"] == "validation, best epoch") & (table["metric"] == metric)]
     parts = [f"{row.model} {row.value:.3f}" for row in best.itertuples()]
     return (
         f"{len(entry.models)} networks that differ in one or two settings. Best validation "
-        f"{METRICS.get(str(best['metric'].iloc[0]), 'loss')} of each: {', '.join(parts)}."
+        f"{_name(metric)} of each: {', '.join(parts)}."
     )
 
 
