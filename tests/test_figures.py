@@ -607,6 +607,10 @@ def test_other_tasks_are_drawn_by_their_own_metrics(tmp_path, data, columns):
     check_layout(study, results, columns)
     curves = drawing_of(study, results, "compare-early-stopping")
     assert set(curves.table["metric"]) == set(study.metrics)
+    curves.plot.draw()
+    lines = sorted(curves.plot.layers[1].data["y"])  # after the bands
+    values = sorted(curves.table["value"])
+    assert lines == pytest.approx(np.log10(values) if study.task == "regression" else values)
     caption = " ".join(curves.plot.labels.caption.split())
     assert "A curve ends where more than half of its runs were stopped early." in caption
     assert f"{MEASURES[study.metrics[0]].name} without penalties" in caption
