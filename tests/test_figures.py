@@ -162,11 +162,15 @@ def test_model_that_changes_two_settings_has_a_group_of_its_own():
         "wide": {"units": [32]},
         "narrow_l2": {"units": [8], "l2": 0.01},
         "tanh": {"units": [32], "activation": "tanh"},
+        "stops": {"units": [32], "early_stopping": {}},
+        "everywhere": {"units": [32], "l2": 0.01, "penalized": "all"},
         "twin": {"units": [32]},
     }
     assert catalogue.groups(config.load({"models": models})) == {
         "capacity-l2": ("wide", "narrow_l2"),
         "activation": ("wide", "tanh"),
+        "early-stopping": ("wide", "stops"),
+        "l2": ("wide", "everywhere"),
         "same": ("wide", "twin"),
     }
 
