@@ -164,11 +164,15 @@ def test_model_that_changes_two_settings_has_a_group_of_its_own():
         "wide": {"units": [32]},
         "narrow_l2": {"units": [8], "l2": 0.01},
         "tanh": {"units": [32], "activation": "tanh"},
+        "stops": {"units": [32], "early_stopping": {}},
+        "everywhere": {"units": [32], "l2": 0.01, "penalized": "all"},
         "twin": {"units": [32]},
     }
     assert catalogue.groups(config.load({"models": models})) == {
         "capacity-l2": ("wide", "narrow_l2"),
         "activation": ("wide", "tanh"),
+        "early-stopping": ("wide", "stops"),
+        "l2": ("wide", "everywhere"),
         "same": ("wide", "twin"),
     }
 
@@ -610,6 +614,10 @@ def test_other_tasks_are_drawn_by_their_own_metrics(tmp_path, data, columns):
     check_layout(study, results, columns)
     curves = drawing_of(study, results, "compare-early-stopping")
     assert set(curves.table["metric"]) == set(study.metrics)
+    curves.plot.draw()
+    lines = sorted(curves.plot.layers[1].data["y"])  # after the bands
+    values = sorted(curves.table["value"])
+    assert lines == pytest.approx(np.log10(values) if study.task == "regression" else values)
     caption = " ".join(curves.plot.labels.caption.split())
     assert "A curve ends where more than half of its runs were stopped early." in caption
     assert f"{MEASURES[study.metrics[0]].name} without penalties" in caption

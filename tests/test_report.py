@@ -21,6 +21,7 @@ from made_up_results import (
 from pyreg import cli, config, files, metrics, report
 from pyreg.figures import draw
 from pyreg.figures.catalogue import Entry
+from pyreg.figures.results import Results
 from pyreg.report import alt, answers, facts, interactive, pictures
 
 FIVE_MB = 5_000_000
@@ -280,6 +281,19 @@ def test_interactive_curves_hold_every_value_and_are_the_same_each_time(full):
     assert content["target_id"] == "here"
     validation = history[(history["metric"] == "accuracy") & (history["data"] == "validation")]
     assert json.dumps(["baseline validation", list(validation["value"])]) in drawn
+
+
+def test_interactive_curves_end_where_a_run_was_stopped_early(tmp_path):
+    study = stopping_study(LINEAR)
+    histories = facts.exact_histories(Results(study, write_results(study, tmp_path)))
+    drawn = json.loads(interactive.curves(study, histories, "here"))
+    axes = re.findall(r'"(Log|Linear)Scale"', json.dumps(drawn))
+    assert axes == ["Linear", "Log"] * 2  # epochs; errors over powers of ten
+    ((_, epochs),) = set(re.findall(r'\["(epoch)", (\[[^]]*\])\]', json.dumps(drawn)))
+    assert json.loads(epochs) == [1, 2, 3]
+    (ended,) = re.findall(r'\["stops validation", (\[.*?\])\]', json.dumps(drawn))[:1]
+    assert '"nan"' in ended
+    assert ended.count("0.") == 2
 
 
 # The page ---------------------------------------------------------------------------------------

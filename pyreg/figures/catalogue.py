@@ -9,6 +9,8 @@ FORMATS = ["pdf", "png", "svg", "csv"]  # the CSV holds exactly the drawn data
 
 # What a group of models changes -> the word its figure is known by.
 _GROUP_NAMES = {"units": "capacity"}
+# Settings that only say more of another one.
+_DETAILS = ("penalized", "groups")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def groups(study: Study) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for model in others:
         changed = _changed_settings(study.models[baseline], study.models[model])
-        names = [_GROUP_NAMES.get(key, key.replace("_", "-")) for key in changed]
+        told = [key for key in changed if key not in _DETAILS] or changed
+        names = [_GROUP_NAMES.get(key, key.replace("_", "-")) for key in told]
         group = "-".join(names) or "same"
         found[group] = (*found.get(group, (baseline,)), model)
     return found

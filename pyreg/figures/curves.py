@@ -108,7 +108,7 @@ def _layers(table: pd.DataFrame, look: Look, study: Study) -> p9.ggplot:
     return (
         plot
         + look.scales()
-        + p9.scale_y_continuous(name="")
+        + theme.value_axis(study)
         + p9.scale_linetype_manual(theme.DATA_LINES)
         + theme.epoch_axis(epochs)
     )

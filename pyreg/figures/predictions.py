@@ -65,7 +65,7 @@ def confusion(predictions: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
         of_label = called[labels == label]
         for verdict, word in enumerate(names):
             share = float((of_label == verdict).mean()) if of_label.size else np.nan
-            count = share * of_label.size / max(1, len(called))
+            count = share * (of_label.size / max(1, len(called)))
             rows.append((name, word, count, share, len(called)))
     return pd.DataFrame(rows, columns=["label", "called", "count", "share", "num_runs"])
 

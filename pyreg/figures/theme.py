@@ -104,6 +104,12 @@ def metric_panels(table: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.Categorical(panels, [*titles.values()]), table.index)
 
 
+def value_axis(study: Study) -> p9.scale_y_continuous:
+    """The y axis of every curve; errors of a regression fall over powers of ten."""
+    scale = p9.scale_y_log10 if study.task == "regression" else p9.scale_y_continuous
+    return scale(name="")
+
+
 def epoch_axis(epochs: int) -> p9.scale_x_continuous:
     """The x axis of every curve: whole epochs, the first and the last among them."""
     step = next(step for step in _round_steps() if epochs <= 5 * step)

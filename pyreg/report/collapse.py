@@ -53,10 +53,6 @@ def _has_groups_of_one(model: Model) -> bool:
     return model.normalization == "instance" or is_single
 
 
-def _is_penalized(model: Model) -> bool:
-    return model.is_penalized
-
-
 CAUSES = [
     Cause(
         _has_groups_of_one,

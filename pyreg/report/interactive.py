@@ -52,20 +52,24 @@ def curves(study: Study, histories: Mapping[str, pd.DataFrame], target: str) -> 
         JSON for `Bokeh.embed.embed_item`, the same text for the same histories.
     """
     look = theme.model_look(study)
-    plots = [_plot(histories, metric, look) for metric in study.metrics]
+    axis: Any = "log" if study.task == "regression" else "linear"  # as in the figures
+    plots = [_plot(histories, metric, look, axis) for metric in study.metrics]
     for same in zip(*(plot.renderers for plot in plots), strict=True):
         _hide_together(same)
     layout = Row(children=[*plots], sizing_mode="stretch_width", stylesheets=[WRAP])
     return _renumbered(json.dumps(json_item(layout, ID(target))))
 
 
-def _plot(histories: Mapping[str, pd.DataFrame], metric: str, look: theme.Look) -> figure:
+def _plot(
+    histories: Mapping[str, pd.DataFrame], metric: str, look: theme.Look, axis: Any
+) -> figure:
     plot = figure(
         title=Title(text=MEASURES[metric].title, text_font=FONT),
         height=350 + LEGEND_ROW * -(-len(histories) // LEGEND_COLUMNS),
         min_width=300,
         sizing_mode="stretch_width",
         x_axis_label="Epoch",
+        y_axis_type=axis,
         tools="",  # dragging scrolls the page
         toolbar_location=None,
     )
