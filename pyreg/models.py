@@ -3,7 +3,7 @@
 import keras
 
 from pyreg import config
-from pyreg.tasks import Task
+from pyreg.tasks import TASKS, Task
 
 OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
@@ -15,7 +15,11 @@ OPTIMIZERS = {
 
 
 def build(
-    spec: config.Model, num_inputs: int, seed: int, task: Task, num_outputs: int = 1
+    spec: config.Model,
+    num_inputs: int,
+    seed: int,
+    task: Task = TASKS["binary"],
+    num_outputs: int = 1,
 ) -> keras.Model:
     """Build and compile one network, its weights drawn from `seed`.
 
