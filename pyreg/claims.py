@@ -45,13 +45,16 @@ COLUMNS = [
 ]
 
 
-def decide(claims: Sequence[Claim], history: pd.DataFrame, confidence: float) -> pd.DataFrame:
+def decide(
+    claims: Sequence[Claim], history: pd.DataFrame, confidence: float, folds: int | None = None
+) -> pd.DataFrame:
     """Decide each claim at the last epoch and at the best one.
 
     Args:
         history: columns `records.HISTORY_COLUMNS`; runs of one engine and shuffle, each model
             with many seeds.
         confidence: of each interval, and of all verdicts together.
+        folds: of the cross-validation that the runs are, if they are one.
 
     Returns:
         A row per claim and epoch, columns `COLUMNS`. estimate: mean over the seeds of left minus
@@ -64,7 +67,7 @@ def decide(claims: Sequence[Claim], history: pd.DataFrame, confidence: float) ->
     places = [(claim, at) for claim in claims for at in QUANTITIES[claim.quantity]]
     level = 1 - confidence
     rows = [
-        {**claim.model_dump(), "at": at, **_evidence(claim, at, results, level, len(places))}
+        {**claim.model_dump(), "at": at, **_evidence(claim, at, results, level, len(places), folds)}
         for claim, at in places
     ]
     adjusted = holm(np.array([row["p_value"] for row in rows]))
@@ -97,6 +100,20 @@ def differences(claim: Claim, at: str, results: pd.DataFrame) -> tuple[np.ndarra
     return values[0] - values[1], float(np.corrcoef(values)[0, 1]) if varied else math.nan
 
 
+def widening(num_seeds: int, folds: int | None) -> float:
+    """How much wider the standard error of a mean over runs of a cross-validation must be.
+
+    Two folds' networks were trained on mostly the same samples, so their results are less apart
+    than those on new samples would be. With J runs and k folds the variance of the mean is taken as
+    s^2 (1 / J + 1 / (k - 1)) in place of s^2 / J (Nadeau and Bengio 2003,
+    https://doi.org/10.1023/A:1024068626366, the corrected resampled t test).
+
+    Returns:
+        The ratio of the two standard errors; 1 without folds.
+    """
+    return math.sqrt(1 + num_seeds / (folds - 1)) if folds else 1.0
+
+
 def interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
     """Bootstrap interval of the mean: BCa, at the level that makes up for few values.
 
@@ -122,11 +139,16 @@ def interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def p_value(values: np.ndarray, margin: float) -> float:
-    """Two-sided t test that the mean is the margin; a sign test where the values have no spread."""
+def p_value(values: np.ndarray, margin: float, wider: float = 1.0) -> float:
+    """Two-sided t test that the mean is the margin; a sign test where the values have no spread.
+
+    Args:
+        wider: the standard error is so many times that of independent values (`widening`).
+    """
     if np.ptp(values) == 0:
         return 1.0 if values[0] == margin else 2.0 ** (1 - len(values))
-    return float(stats.ttest_1samp(values, margin).pvalue)
+    statistic = abs(float(stats.ttest_1samp(values, margin).statistic)) / wider
+    return float(2 * stats.t.sf(statistic, len(values) - 1))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
@@ -159,7 +181,7 @@ def smallest_detectable(deviation: float, num_seeds: int, level: float) -> float
 
 
 def _evidence(
-    claim: Claim, at: str, results: pd.DataFrame, level: float, num_tests: int
+    claim: Claim, at: str, results: pd.DataFrame, level: float, num_tests: int, folds: int | None
 ) -> dict[str, Any]:
     """What the runs say: estimate, interval, test and what the test could have shown."""
     values, correlation = differences(claim, at, results)
@@ -167,13 +189,14 @@ def _evidence(
     evidence = {"num_seeds": len(values), "estimate": estimate, "pair_correlation": correlation}
     if len(values) < MIN_SEEDS or not math.isfinite(estimate):
         return {**evidence, "p_value": math.nan}
+    wider = widening(len(values), folds)
     low, high = interval(values, 1 - level)
-    deviation = float(np.std(values, ddof=1))
+    deviation = float(np.std(values, ddof=1)) * wider
     return {
         **evidence,
-        "ci_low": low,
-        "ci_high": high,
-        "p_value": p_value(values, claim.margin),
+        "ci_low": estimate - (estimate - low) * wider,
+        "ci_high": estimate + (high - estimate) * wider,
+        "p_value": p_value(values, claim.margin, wider),
         "smallest_detectable": smallest_detectable(deviation, len(values), level / num_tests),
     }
 

@@ -11,6 +11,7 @@ from pyreg.data.prepared import Dataset
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
 from pyreg.errors import InputError
+from pyreg.folds import rows_of_run
 
 
 class Encoded(NamedTuple):
@@ -104,12 +105,20 @@ def read_encoded(path: str | Path) -> Encoded:
 
 
 def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:
-    """Read what one run trains on: with `permute_labels`, labels in the order of its seed.
+    """Read what one run trains on: the folds of its seed, and with `permute_labels` its labels.
 
     Raises:
-        InputError: the file is missing or damaged.
+        InputError: the file is missing or damaged, or has fewer samples than folds.
     """
     data = read_encoded(path)
+    if settings.folds is not None:
+        train, held_out = rows_of_run(settings, seed, len(data.x_train), len(data.x_validation))
+        data = data._replace(
+            x_train=data.x_train[train],
+            y_train=data.y_train[train],
+            x_validation=data.x_train[held_out],
+            y_validation=data.y_train[held_out],
+        )
     y_train, y_validation = labels_of_run(settings, seed, data.y_train, data.y_validation)
     return data._replace(y_train=y_train, y_validation=y_validation)
 

@@ -130,6 +130,27 @@ def test_the_same_runs_give_the_same_table():
     pd.testing.assert_frame_equal(first, second)
 
 
+def test_runs_of_a_cross_validation_count_for_less_by_hand():
+    values, folds = np.array([0.1, 0.2, 0.4, 0.3, 0.5]), 5
+    # Nadeau and Bengio's variance: s^2 (1 / 5 + (1 / 5) / (4 / 5))
+    error = np.sqrt(0.025 * (1 / 5 + 1 / 4))
+    wider = claims.widening(len(values), folds)
+    assert claims.p_value(values, 0.0, wider) == pytest.approx(2 * stats.t.sf(0.3 / error, 4))
+    assert claims.p_value(values, 0.0) == pytest.approx(stats.ttest_1samp(values, 0.0).pvalue)
+    assert claims.widening(10, None) == 1
+
+
+def test_a_cross_validation_s_claims_are_decided_with_its_wider_intervals():
+    history = two_models(-0.012)
+    plain, folded = (claims.decide([claim()], history, 0.95, folds).iloc[0] for folds in (None, 5))
+    wider = np.sqrt(1 + 10 / 4)
+    assert (plain["verdict"], folded["verdict"]) == ("holds", "undecided")
+    for column in ("ci_low", "ci_high"):
+        expected = wider * (plain[column] - plain["estimate"])
+        assert folded[column] - folded["estimate"] == pytest.approx(expected)
+    assert folded["smallest_detectable"] == pytest.approx(wider * plain["smallest_detectable"])
+
+
 def test_holm_by_hand():
     # 0.01 * 4, 0.02 * 3, 0.03 * 2 (not below the one before), 0.04 * 1 (likewise)
     adjusted = claims.holm(np.array([0.04, 0.01, 0.03, 0.02]))

@@ -137,6 +137,8 @@ def test_metrics_of_claims_and_early_stopping_are_the_task_s():
         ({"source": "random"}, "got none for the source random; describe the samples"),
         ({**LINEAR, "source": "digits"}, "samples to draw for the source digits; leave it out"),
         ({**LINEAR, "validation_split": 0.2}, "got 0.2 beside 5 validation samples to draw"),
+        ({"folds": 5, "validation_split": 0.2}, "got 5 folds beside a validation_split of 0.2"),
+        ({"folds": 1}, "data.folds: got 1"),
         ({"source": "digits", "num_reviews": 9}, "num_reviews: got 9 for the source digits"),
         ({"source": "digits", "path": "a.csv"}, "path: got 'a.csv' for the source digits"),
     ],

@@ -16,6 +16,7 @@ from pyreg.encode import (
     scaled,
 )
 from pyreg.errors import InputError
+from pyreg.folds import fold_rows
 
 
 def test_words_are_marked_in_r_columns_by_default():
@@ -137,6 +138,17 @@ def test_permuted_labels_are_exchangeable():
     places = [int(np.argmax(np.concatenate(permuted(seed, *halves)))) for seed in range(4000)]
     counts = np.bincount(places, minlength=8)
     assert abs(counts - 500).max() < 4 * np.sqrt(500)
+
+
+def test_what_a_run_reads_of_a_cross_validation_are_its_folds(tmp_path, small_dataset):
+    save_encoded(tmp_path / "encoded.npz", small_dataset, 41, 1)
+    plain = read_encoded(tmp_path / "encoded.npz")
+    run = read_for_run(tmp_path / "encoded.npz", config.Data(folds=2), 1)
+    train, held_out = fold_rows(len(plain.x_train), 2, 1, 0)
+    assert np.array_equal(run.x_train, plain.x_train[train])
+    assert np.array_equal(run.y_train, plain.y_train[train])
+    assert np.array_equal(run.x_validation, plain.x_train[held_out])
+    assert np.array_equal(run.y_validation, plain.y_train[held_out])
 
 
 def test_what_a_run_reads_has_its_labels(tmp_path, small_dataset):

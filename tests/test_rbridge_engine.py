@@ -117,6 +117,15 @@ def test_r_gives_python_s_bits_with_permuted_labels(r, data_folder):
     assert not np.array_equal(own.labels, in_r.labels)
 
 
+def test_r_gives_python_s_bits_in_a_cross_validation(r, data_folder):
+    settings = {**SETTINGS, "data": {"num_words": 40, "folds": 3}}
+    in_python, in_r = pair(settings, "baseline", "per-epoch", data_folder)
+    assert_same_bits(in_python, in_r)
+    assert np.array_equal(in_python.labels, in_r.labels)
+    own, _ = pair(SETTINGS, "baseline", "per-epoch", data_folder)
+    assert len(own.labels) != len(in_r.labels)
+
+
 @pytest.mark.parametrize(
     ("source", "num_outputs"), [("digits", 3), ("linear", 1)], ids=["multiclass", "regression"]
 )

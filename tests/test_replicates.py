@@ -121,6 +121,19 @@ def test_each_replicate_has_its_own_permuted_labels(study, folder, tmp_path):
     assert np.array_equal(record.read(tmp_path / "replicates").labels, run.labels)
 
 
+@pytest.mark.parametrize("model", ["dropout", "wide"])
+def test_each_replicate_of_a_cross_validation_has_its_own_folds(study, folder, model):
+    folded = config.load({**study.model_dump(), "data": {"num_words": 40, "folds": 3}})
+    assert any_model.can_be_stacked(folded, model)
+    run = any_model.train(folded, model, "per-epoch", [1, 2, 4], folder / "encoded.npz")
+    for position, seed in enumerate([1, 2, 4]):
+        alone = single(folded, folder, model, seed)
+        assert values(run.history, seed) == pytest.approx(values(alone.history, seed), abs=2e-6)
+        assert run.predictions[position] == pytest.approx(alone.predictions, abs=2e-6)
+        assert run.labels[position].tolist() == alone.labels.tolist()
+    assert run.labels.shape == run.predictions.shape
+
+
 @pytest.mark.parametrize("model", SPECS)
 def test_what_can_be_stacked_is(study, model):
     assert any_model.can_be_stacked(study, model)

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> None:
     study = common.study(arguments)
     history = record.read_histories(study, arguments.results, plan.replicate_sets(study))
     of_study = history[history["shuffle"] == study.shuffle]
-    table = claims.decide(study.claims, of_study, study.confidence)
+    table = claims.decide(study.claims, of_study, study.confidence, study.data.folds)
     files.write_csv(arguments.output, table)
     for row in table.to_dict("records"):
         common.say(f"{row['verdict']:13}  {row['id']} ({row['at']} epoch)")

@@ -80,6 +80,13 @@ class Data(Section):
         description="Validate on this share of the training samples, the last ones, as Keras' "
         "validation_split does. None: on the validation samples of the source.",
     )
+    folds: int | None = Field(
+        None,
+        ge=2,
+        description="Cross-validation: each run validates on another of so many folds of the "
+        "training samples, and trains on the rest; seed 1 on the first fold, seed 2 on the second, "
+        "and so on. None: every run on the same validation samples.",
+    )
     permute_labels: bool = Field(
         False,
         description="Each run permutes the labels by its seed: then there is nothing to learn, and "
@@ -90,6 +97,11 @@ class Data(Section):
     def holds_reviews(self) -> bool:
         """Whether the samples are reviews, to be encoded by the words that occur in them."""
         return self.source not in _TASKS
+
+    @property
+    def differs_by_run(self) -> bool:
+        """Whether each run, by its seed, is validated on other samples or labels."""
+        return self.permute_labels or self.folds is not None
 
     @property
     def task(self) -> tasks.Name:
@@ -120,9 +132,14 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _something_validates(self) -> "Data":
-        if self.synthetic is None:
+        number, share = self.synthetic and self.synthetic.num_validation, self.validation_split
+        if self.folds is not None and share is not None:
+            raise ValueError(
+                f"folds: got {self.folds} folds beside a validation_split of {share}; both take "
+                "the validation samples from the training samples; give one of the two"
+            )
+        if self.synthetic is None or self.folds is not None:
             return self
-        number, share = self.synthetic.num_validation, self.validation_split
         if (number == 0) == (share is None):
             raise ValueError(
                 f"validation_split: got {share} beside {number} validation samples to draw; give "

@@ -12,6 +12,7 @@ from pyreg.data.provenance import describe
 from pyreg.data.reviews import Reviews, shuffled, started
 from pyreg.data.sources import SOURCES, Source
 from pyreg.errors import InputError
+from pyreg.folds import rows_of_run
 
 
 def load(settings: config.Data) -> Dataset:
@@ -23,14 +24,15 @@ def load(settings: config.Data) -> Dataset:
             validation samples from the end of the training samples.
 
     Raises:
-        InputError: the source is missing, damaged or altered.
+        InputError: the source is missing, damaged or altered, or has fewer samples than folds.
     """
     source, path, halves = _read(settings)
     provenance = describe(source, path, content_digest(*halves), settings)
     train, validation = _as_keras_gives(halves, settings)
     if settings.validation_split is not None:
         train, validation = split(train, settings.validation_split)
-    provenance |= {"num_train": len(train), "num_validation": len(validation)}
+    seen = rows_of_run(settings, 1, len(train), len(validation))
+    provenance |= {"num_train": len(seen[0]), "num_validation": len(seen[1])}
     return Dataset(train, validation, provenance)
 
 

@@ -23,8 +23,8 @@ class Dataset:
         train: the training samples; reviews are as Keras' load_data gives them.
         validation: the samples to validate on; of IMDB, Keras' test reviews, as in the lesson.
         provenance: source, description, url, file, sha256, content_digest, licence, citation,
-            fetched (ISO date or None), num_train, num_validation, is_lesson_data, notice (a
-            sentence to be shown wherever results are, or None), request.
+            fetched (ISO date or None), num_train, num_validation (what a run sees), is_lesson_data,
+            notice (a sentence to be shown wherever results are, or None), request.
     """
 
     train: Half

@@ -77,6 +77,11 @@ def _changes(settings: config.Data) -> list[str]:
             f"The last {settings.validation_split:.0%} of the training samples are what is "
             "validated on; the test samples are not used."
         )
+    if settings.folds is not None:
+        changes.append(
+            f"Cross-validation: each run is validated on another of {settings.folds} folds of the "
+            "training samples and trained on the others; the validation samples are not used."
+        )
     if settings.permute_labels:
         changes.append(
             "Each run permutes the labels by its seed, so that there is nothing to learn."

@@ -10,6 +10,7 @@ import numpy as np
 from pyreg import config, encode, files, records, runtime
 from pyreg import train as training
 from pyreg.data import read_dataset
+from pyreg.folds import rows_of_run
 from pyreg.rbridge import front_end, session
 from pyreg.rbridge.convert import view
 from pyreg.rbridge.rinterface import RObject
@@ -97,14 +98,17 @@ class _Samples(NamedTuple):
 def _reviews(study: config.Study, key: records.RunKey, data_folder: Path) -> _Samples:
     """Reviews, which R encodes by itself."""
     dataset = read_dataset(data_folder)
-    pair = dataset.reviews
+    train, validation = pair = dataset.reviews
+    if study.data.folds is not None:
+        rows = rows_of_run(study.data, key.seed, len(train), len(validation))
+        pair = train.take(rows[0]), train.take(rows[1])
     labels = encode.labels_of_run(study.data, key.seed, *(half.labels for half in pair))
     settings = study.data.num_words, study.data.column_base
     halves = [
         session.call_raw("encode_reviews", half.indices, half.offsets, y, *settings)
         for half, y in zip(pair, labels, strict=True)
     ]
-    return _Samples(halves, labels[1], encode.data_digest(dataset), len(dataset.train), 1)
+    return _Samples(halves, labels[1], encode.data_digest(dataset), len(pair[0]), 1)
 
 
 def _matrices(study: config.Study, key: records.RunKey, data_folder: Path) -> _Samples:

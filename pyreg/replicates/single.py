@@ -45,7 +45,7 @@ def train(
         keys,
         history=pd.concat(histories, ignore_index=True),
         predictions=np.stack([training.as_recorded(run.predictions) for run in runs]),
-        labels=np.stack(labels) if study.data.permute_labels else labels[0],
+        labels=np.stack(labels) if study.data.differs_by_run else labels[0],
         initial_weights=[run.recorder.initial_weights for run in runs],
         data_digest=data.data_digest,
         started=started,

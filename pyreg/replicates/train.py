@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import expit
 
 from pyreg import config, encode, models, records
+from pyreg.folds import rows_of_run
 from pyreg.replicates.adam import CompiledAdam
 from pyreg.replicates.assemble import assemble, run_keys
 from pyreg.replicates.initial import drawn_by_tensorflow
@@ -46,11 +47,13 @@ def train(
     data = encode.read_encoded(encoded)
     reviews = words(data.x_train, data.x_validation)
     stacked, initial_weights = _stack(study.models[model], data.x_train.shape[1], seeds, reviews)
-    validation = _Validation(reviews, len(data.x_train), data.y_validation)
-    orders = [_order(shuffle, len(data.x_train), study.epochs, seed) for seed in seeds]
+    labels = np.concatenate([data.y_train, data.y_validation])[:, 0]
+    train_rows, validation_rows = _rows(study.data, seeds, data)
+    validation = _Validation(reviews, validation_rows, labels)
+    orders = [_order(shuffle, len(train_rows), study.epochs, seed) for seed in seeds]
     fitted = stacked.fit(
-        _batches(reviews, data.y_train, np.stack(orders, axis=-1), study.batch_size),
-        steps_per_epoch=steps_per_epoch(len(data.x_train), study.batch_size),
+        _batches(reviews, labels, train_rows, np.stack(orders, axis=-1), study.batch_size),
+        steps_per_epoch=steps_per_epoch(len(train_rows), study.batch_size),
         epochs=study.epochs,
         validation_data=validation,
         callbacks=[_Progress(f"{model} seeds {seeds[0]}-{seeds[-1]}", study.epochs)],
@@ -63,7 +66,9 @@ def train(
         keys,
         history=_history(fitted.history, keys),
         predictions=expit(stacked.predict(validation, verbose=0).T),
-        labels=data.y_validation.ravel(),
+        labels=labels[validation_rows].T
+        if study.data.differs_by_run
+        else data.y_validation.ravel(),
         initial_weights=initial_weights,
         data_digest=data.data_digest,
         started=started,
@@ -71,20 +76,18 @@ def train(
 
 
 class _Validation(keras.utils.PyDataset):
-    """The validation reviews in order, the same for all replicates."""
+    """The validation reviews in order; `rows` as from `_rows`."""
 
-    def __init__(self, reviews: Words, start: int, labels: np.ndarray) -> None:
+    def __init__(self, reviews: Words, rows: np.ndarray, labels: np.ndarray) -> None:
         super().__init__()
-        self.reviews, self.start, self.labels = reviews, start, labels
+        self.reviews, self.rows, self.labels = reviews, rows, labels
 
     def __len__(self) -> int:
-        return steps_per_epoch(len(self.labels), VALIDATION_BATCH)
+        return steps_per_epoch(len(self.rows), VALIDATION_BATCH)
 
     def __getitem__(self, index: int) -> tuple[Batch, np.ndarray]:
-        labels = self.labels[index * VALIDATION_BATCH : (index + 1) * VALIDATION_BATCH]
-        first = self.start + index * VALIDATION_BATCH
-        rows = np.arange(first, first + len(labels), dtype=np.int32)
-        return self.reviews.batch(rows[:, np.newaxis]), labels
+        rows = self.rows[index * VALIDATION_BATCH : (index + 1) * VALIDATION_BATCH]
+        return self.reviews.batch(rows), self.labels[rows]
 
 
 class _Progress(keras.callbacks.Callback):
@@ -99,14 +102,35 @@ class _Progress(keras.callbacks.Callback):
         print(f"{self.label}: epoch {epoch + 1}/{self.epochs}  means: {shown}", file=sys.stderr)
 
 
+def _rows(
+    settings: config.Data, seeds: Sequence[int], data: encode.Encoded
+) -> tuple[np.ndarray, np.ndarray]:
+    """Row numbers of the reviews to train and to validate on, counted through both halves.
+
+    Returns:
+        Two int32 arrays with a column for each replicate, or with one for all.
+    """
+    sizes = len(data.x_train), len(data.x_validation)
+    own = [rows_of_run(settings, seed, *sizes) for seed in (seeds if settings.folds else seeds[:1])]
+    train, validation = (
+        np.stack(rows, axis=-1).astype(np.int32) for rows in zip(*own, strict=True)
+    )
+    return train, validation
+
+
 def _batches(
-    reviews: Words, y_train: np.ndarray, orders: np.ndarray, batch_size: int
+    reviews: Words, labels: np.ndarray, rows: np.ndarray, orders: np.ndarray, batch_size: int
 ) -> Iterator[tuple[Batch, np.ndarray]]:
-    """Yield every epoch's batches; orders has shape (epochs, num_reviews, num_replicates)."""
+    """Yield every epoch's batches.
+
+    Args:
+        rows: of the training reviews, as from `_rows`.
+        orders: shape (epochs, num_reviews, num_replicates), each replicate's order of its rows.
+    """
     for order in orders:
         for start in range(0, len(order), batch_size):
-            rows = order[start : start + batch_size]
-            yield reviews.batch(rows), y_train[rows, 0]
+            batch = np.take_along_axis(rows, order[start : start + batch_size], axis=0)
+            yield reviews.batch(batch), labels[batch]
 
 
 def _order(shuffle: str, num_reviews: int, epochs: int, seed: int) -> np.ndarray:

@@ -202,6 +202,18 @@ def test_a_split_of_reviews_is_said_and_is_not_the_lesson(tmp_path):
     assert cut.provenance["notice"].startswith("The last 25% of the training samples")
 
 
+def test_a_cross_validation_s_sizes_are_those_of_each_run(tmp_path):
+    path = write_npz(tmp_path / "imdb.npz")
+    plain, folded = load("file", path), load("file", path, folds=3)
+    num_train = len(plain.train)
+    assert len(folded.train) == num_train  # each run takes its own folds
+    assert folded.provenance["num_validation"] == num_train // 3
+    assert folded.provenance["num_train"] == num_train - num_train // 3
+    assert "another of 3 folds" in folded.provenance["notice"]
+    with pytest.raises(InputError, match="folds for"):
+        load("file", path, folds=num_train + 1)
+
+
 def test_permuted_labels_are_said_but_change_no_data(tmp_path):
     path = write_npz(tmp_path / "imdb.npz")
     plain, permuted = load("file", path), load("file", path, permute_labels=True)

@@ -15,7 +15,7 @@ rule data:
         mem_mb=1000,
     params:
         config=CONFIG,
-        settings=STUDY.data.model_dump(exclude={"column_base", "permute_labels"}),
+        settings=STUDY.data.model_dump(exclude={"column_base"}),
         # PYREG_IMDB set to another file fetches again; not set, what is here stays.
         identity=plan.data_identity_or_exit(STUDY),
     shell:
