@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_up_results import LINEAR, PREDICTIONS
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+from mizani.labels import label_number
 from sklearn import metrics
 
 from pyreg import config, files, plan, records
@@ -717,3 +720,12 @@ def test_diverged_run_leaves_a_gap_and_no_crash(tmp_path):
     assert stored["value"].isna().all()
     assert (stored["num_runs"] == 0).all()
     assert files.read_csv(tmp_path / "roc.csv").query("model == 'l2'")["area"].isna().all()
+
+
+@given(st.floats(-100, 100), st.floats(0.01, 100))
+def test_a_narrow_panel_has_breaks_enough_and_labels_that_are_their_values(low, width):
+    breaks = theme.few_breaks((low, low + width))
+    assert 2 <= len(breaks) <= 6
+    assert all(low <= value <= low + width for value in breaks)
+    labels = [float(label) for label in label_number()(breaks)]
+    assert labels == pytest.approx(breaks, abs=width / 1000)

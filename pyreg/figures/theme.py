@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import plotnine as p9
-from mizani.breaks import breaks_extended
+from matplotlib.ticker import MaxNLocator
 from mizani.palettes import hue_pal
 
 from pyreg.config import Study
@@ -120,8 +120,13 @@ def epoch_axis(epochs: int) -> p9.scale_x_continuous:
 
 
 def few_breaks(limits: tuple[float, float]) -> Sequence[float]:
-    """About four breaks, for narrow panels."""
-    return list(breaks_extended(n=4)(limits))
+    """Three or four breaks within the limits, for narrow panels.
+
+    plotnine's own breaks may all but one lie outside; it then labels 0.5 as "0".
+    """
+    low, high = limits
+    locator = MaxNLocator(nbins=4, min_n_ticks=3, steps=[1, 2, 2.5, 5, 10])
+    return [float(value) for value in locator.tick_values(low, high) if low <= value <= high]
 
 
 def theme(study: Study, height: float) -> p9.theme:
