@@ -416,6 +416,16 @@ def test_data_that_are_not_the_lesson_s_are_announced_at_once(tmp_path):
     assert text.index(notice) < text.index("Does Python give what R gives?")
 
 
+def test_a_cross_validation_is_no_validation_on_the_test_reviews(tmp_path, full_page):
+    def told(text):
+        return [part in text for part in ("are the data set's test reviews", "Nadeau and Bengio")]
+
+    study = full_study(data={"folds": 2})
+    page = report.render(study, write_results(study, tmp_path))
+    assert told(Page(page).text) == [False, True]
+    assert told(Page(full_page).text) == [True, False]
+
+
 def test_words_from_outside_are_never_markup(tmp_path):
     claim = {**full_study().claims[0].model_dump(), "claim": "<script>alert(1)</script> & co"}
     study = full_study(claims=[claim])
