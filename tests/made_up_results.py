@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pyreg import compare, config, files, metrics, plan, records
+from pyreg.data.sources import LESSON_DIGEST
 from pyreg.tasks import MEASURES
 
 NUM_FEATURES = 4  # of samples that are no reviews
@@ -46,7 +47,7 @@ PROVENANCE = {
     "url": "https://example.org/imdb.npz",
     "file": "imdb.npz",
     "sha256": "ab" * 32,
-    "content_digest": "cd" * 32,
+    "content_digest": LESSON_DIGEST,
     "licence": "none stated",
     "citation": "Maas et al. (2011)",
     "num_train": 25000,
