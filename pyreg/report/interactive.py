@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from bokeh.core.types import ID
 from bokeh.embed import json_item
-from bokeh.models import BasicTicker, ColumnDataSource, HoverTool, Row
+from bokeh.models import BasicTicker, CDSView, ColumnDataSource, HoverTool, IndexFilter, Row
 from bokeh.models.annotations import Legend, Title
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
@@ -29,6 +29,7 @@ MARKERS = {
     "X": "x",
     "<": "hex",
 }
+MOST_POINTS = 25
 LEGEND_COLUMNS = 3  # fit a phone
 LEGEND_ROW = 23  # pixels
 FONT = "system-ui, sans-serif"
@@ -88,14 +89,16 @@ def _plot(
 def _lines(
     plot: figure, source: ColumnDataSource, model: str, look: theme.Look
 ) -> list[GlyphRenderer]:
-    """Training dashed, validation solid with points."""
+    """Training dashed, validation solid with points, as many as can be told apart."""
+    epochs = range(len(source.data["epoch"]))
+    some = CDSView(filter=IndexFilter(indices=[*epochs[:: -(-len(epochs) // MOST_POINTS)]]))
     style: dict[str, Any] = {"source": source, "color": look.colours[model]}
     marker = MARKERS[look.shapes[model]]
     training, validation = f"{model} training", f"{model} validation"
     return [
         plot.line("epoch", training, line_dash="dashed", **style),
         plot.line("epoch", validation, line_width=2, **style),
-        plot.scatter("epoch", validation, marker=marker, size=7, **style),
+        plot.scatter("epoch", validation, marker=marker, size=7, view=some, **style),
     ]
 
 

@@ -118,7 +118,10 @@ def _whole(value: float) -> str:
 
 
 def _decimals(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:.4f}"
+    """A result: four decimals; its magnitude where those would all be 0."""
+    if pd.isna(value):
+        return "–"
+    return f"{value:.1e}" if 0 < abs(value) < 5e-5 else f"{value:.4f}"
 
 
 def _tiny(value: float) -> str:
