@@ -1,4 +1,4 @@
-"""A number of samples in, which of them a fold holds out, and which are left to train on, out."""
+"""A number of samples in, those a run trains on and those it is validated on out."""
 
 import numpy as np
 
@@ -6,30 +6,28 @@ from pyreg.errors import InputError
 
 
 def fold_rows(num_samples: int, folds: int, fold: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Split samples by one fold of a random partition.
+    """Divide samples by chance into folds of equal size and hold one of them out.
 
-    Each fold holds `num_samples // folds` samples out; what does not fill a fold is always trained
-    on. The folds of one seed have no sample in common.
+    What does not fill a fold is held out by none.
 
     Args:
-        fold: counted from 1.
-        seed: of the partition; `RandomState`, because its stream is frozen.
+        fold: the fold that is held out, counted from 1.
+        seed: of the division.
 
     Returns:
-        Rows to train on and rows that are held out: sorted int arrays, counted from 0.
+        Row numbers in rising order, two int arrays: (num_samples - size,) of the others and
+        (size,) of those held out, where size is num_samples // folds.
 
     Raises:
-        InputError: there is no such fold, or there are fewer samples than folds.
+        InputError: there are fewer samples than folds.
     """
-    if not 1 <= fold <= folds:
-        raise InputError(f"got fold {fold} of {folds}, expected 1 to {folds}; name one of those")
-    if num_samples < folds:
-        raise InputError(
-            f"got {num_samples} samples for {folds} folds, expected one or more for each; take "
-            "fewer folds or more samples"
-        )
     size = num_samples // folds
-    order = np.random.RandomState(seed).permutation(num_samples)
+    if size == 0:
+        raise InputError(
+            f"got {folds} folds for {num_samples} training samples, expected a sample or more in "
+            "each; choose fewer folds"
+        )
+    order = np.random.RandomState(seed).permutation(num_samples)  # its stream is frozen
     is_held_out = np.zeros(num_samples, dtype=bool)
     is_held_out[order[(fold - 1) * size : fold * size]] = True
     return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
