@@ -71,7 +71,7 @@ def panel_titles(table: pd.DataFrame) -> dict[str, str]:
     last = table.groupby(["held_out", "quantity"], sort=False)["value"].last()
     return {
         name: f"Held out: {name.replace('-', ' ')}\n"
-        f"{last[name, BEST]:.3f}, judged {last[name, JUDGED]:.3f}"
+        f"best {last[name, BEST]:.3f}, judged {last[name, JUDGED]:.3f}"
         for name in table["held_out"].unique()
     }
 
