@@ -14,6 +14,7 @@ if "models" not in config:
 include: "workflow/rules/common.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
+include: "workflow/rules/search.smk"
 include: "workflow/rules/crosscheck.smk"
 include: "workflow/rules/own.smk"
 include: "workflow/rules/figures.smk"

@@ -14,6 +14,8 @@ STEPS = [
     "encode",
     "train",
     "replicate",
+    "search",
+    "search-table",
     "agreement",
     "metrics",
     "claims",

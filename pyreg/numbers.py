@@ -8,8 +8,10 @@ import pandas as pd
 
 from pyreg import files
 from pyreg.config import Study
+from pyreg.config.search import VALIDATION
 from pyreg.figures.caption import data_sentence
 from pyreg.figures.results import Results
+from pyreg.search.table import nested
 
 # One command for all numbers, because TeX allows no digits in a command's name (l2), and
 # because a mistyped name is then an error instead of an empty place.
@@ -60,6 +62,7 @@ def collect(results: Results) -> Numbers:
         **_metrics(results.table("metrics"), study),
         **_agreement(results.table("agreement")),
         **(_claims(results.table("claims")) if has_claims else {}),
+        **(_search(results.table("search"), study) if study.search else {}),
     }
 
 
@@ -113,6 +116,19 @@ def _agreement(agreement: pd.DataFrame) -> Numbers:
 def _claims(claims: pd.DataFrame) -> Numbers:
     """`claim.ID.EPOCH.COLUMN`, the epoch being last or best."""
     return dict(_by_name(claims, ["id", "at"], CLAIM_COLUMNS, "claim"))
+
+
+def _search(search: pd.DataFrame, study: Study) -> Numbers:
+    """`search.best.COLUMN` of the network that is recommended, and `search.folds. ...`."""
+    (best,) = search[search["held_out"] == VALIDATION].drop(columns="held_out").to_dict("records")
+    numbers = {f"search.best.{name}": value for name, value in best.items() if not pd.isna(value)}
+    for column in ["naive", *study.metrics]:
+        estimate = nested(search, column, study.confidence)
+        if not pd.isna(estimate.mean):
+            numbers[f"search.folds.{column}.mean"] = estimate.mean
+            numbers[f"search.folds.{column}.ci_low"] = estimate.low
+            numbers[f"search.folds.{column}.ci_high"] = estimate.high
+    return numbers
 
 
 def _by_name(

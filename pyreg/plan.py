@@ -130,6 +130,20 @@ def settings_of_run(study: Study, model: str) -> dict[str, Any]:
     }
 
 
+def settings_of_search(study: Study) -> dict[str, Any]:
+    """The settings that a search's numbers depend on, besides what it holds out."""
+    assert study.search is not None
+    return {
+        "data": study.data.model_dump(mode="json"),
+        "search": study.search.model_dump(mode="json"),
+        "epochs": study.epochs,
+        "batch_size": study.batch_size,
+        "seed": study.seed,
+        "shuffle": study.shuffle,
+        "device": study.device,
+    }
+
+
 def replicate_batches(study: Study) -> list[tuple[int, int]]:
     """First and last seed of each job of replicates."""
     last = study.seed + study.replicates - 1

@@ -24,10 +24,11 @@ class Recorder(keras.callbacks.Callback):
         weights: epoch -> weights, for the first and the last epoch that was reached.
     """
 
-    def __init__(self, label: str, epochs: int) -> None:
+    def __init__(self, label: str, epochs: int, tells: bool = True) -> None:
         super().__init__()
         self.label = label
         self.epochs = epochs
+        self.tells = tells
         self.initial_weights = ""
         self.digests: list[str] = []
         self.weights: dict[int, list[np.ndarray]] = {}
@@ -41,6 +42,8 @@ class Recorder(keras.callbacks.Callback):
         if epoch > 1:  # early stopping may make any epoch the last
             del self.weights[epoch]
         self.weights[epoch + 1] = weights
+        if not self.tells:
+            return
         shown = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
         print(f"{self.label}: epoch {epoch + 1}/{self.epochs}  {shown}", file=sys.stderr)
 
@@ -98,14 +101,20 @@ def build(study: config.Study, key: records.RunKey, data: encode.Encoded) -> ker
 
 
 def fit(
-    study: config.Study, key: records.RunKey, data: encode.Encoded, model: keras.Model
+    study: config.Study,
+    key: records.RunKey,
+    data: encode.Encoded,
+    model: keras.Model,
+    *,
+    tells_epochs: bool = True,
 ) -> Fitted:
     """Train `model` as the study says, until its last epoch or until it is stopped early.
 
     Args:
         model: as `build` made it.
+        tells_epochs: whether the log has a line for each epoch.
     """
-    recorder = Recorder(str(key), study.epochs)
+    recorder = Recorder(str(key), study.epochs, tells_epochs)
     order = order_for(key, len(data.x_train), study.epochs)
     fitted = model.fit(
         **training_data(data.x_train, data.y_train, order, study.batch_size),

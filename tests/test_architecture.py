@@ -8,12 +8,13 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "pyreg"
-HEAVY = {"keras", "tensorflow", "rpy2", "plotnine", "matplotlib"}
+HEAVY = {"keras", "tensorflow", "optuna", "rpy2", "plotnine", "matplotlib"}
 # Module -> heavy libraries it may import.
 ALLOWED = {
     "models": {"keras"},
     "train": {"keras"},
     "replicates": {"keras", "tensorflow"},
+    "search": {"keras", "optuna"},
     "runtime": {"keras", "tensorflow"},
     "base_r": {"keras"},
     "figures": {"plotnine", "matplotlib"},

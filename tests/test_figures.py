@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up_results import LINEAR, PREDICTIONS
+from made_up_results import LINEAR, PREDICTIONS, SEARCH, write_search
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from mizani.labels import label_number
@@ -124,6 +124,8 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
     columns = ["model", "shuffle", "seed", "left", "right", "level", "note"]
     files.write_csv(folder / "tables/agreement.csv", pd.DataFrame(agreement, columns=columns))
     files.write_csv(folder / "tables/claims.csv", claims_table())
+    if study.search:
+        write_search(study, folder)
     provenance = {
         "description": "made-up reviews.",
         "file": "made-up.npz",
@@ -223,8 +225,8 @@ def test_no_two_figures_share_a_name():
 
 
 def test_every_kind_has_a_drawing_and_a_caption_for_snakemake():
-    sweeps = {"l2": {"over": {"l2": [0.1, 0.2]}}}
-    kinds = {entry.kind for entry in catalogue.entries(full_study(sweeps=sweeps))}
+    sweeps, search = {"l2": {"over": {"l2": [0.1, 0.2]}}}, {"over": {"l2": [0.1, 0.2]}}
+    kinds = {entry.kind for entry in catalogue.entries(full_study(sweeps=sweeps, search=search))}
     assert kinds == set(draw.DRAWINGS)
     for kind in kinds:
         assert (ROOT / "workflow" / "report" / f"{kind}.rst").exists(), kind
@@ -598,10 +600,26 @@ def test_fonts_travel_with_the_files(tmp_path):
     assert b"<text" not in (tmp_path / "curves-l2.svg").read_bytes()  # outlines: no font needed
 
 
+def test_a_search_is_drawn_with_what_it_promised_and_what_it_kept(tmp_path):
+    study = study_of(search=SEARCH)
+    drawing = drawing_of(study, write_results(study, tmp_path), "search")
+    drawing.plot.draw()
+    table = drawing.table
+    fold = table[table["held_out"] == "fold-2"]
+    of = {name: rows["value"].tolist() for name, rows in fold.groupby("quantity")}
+    assert of["trial"] == pytest.approx([0.5, np.nan, 0.31, 0.4], nan_ok=True)  # one diverged
+    assert of["best so far"] == [0.5, 0.5, 0.31, 0.31]
+    assert of["best, judged"] == [0.4]
+    assert list(table["held_out"].unique()) == ["fold-1", "fold-2", "validation"]
+    caption = " ".join(drawing.plot.labels.caption.split())
+    assert "promised 0.3050, judged 0.3800" in caption
+    assert "3 values of networks that diverged" in caption
+
+
 @pytest.mark.parametrize("columns", [1, 2])
 @pytest.mark.parametrize("style", ["paper", "plot-history"])
 def test_all_text_lies_inside_and_tick_labels_apart(tmp_path, columns, style):
-    study = full_study(figures={"columns": columns, "style": style})
+    study = full_study(search=SEARCH, figures={"columns": columns, "style": style})
     check_layout(study, write_results(study, tmp_path), columns)
 
 
@@ -612,7 +630,8 @@ def test_other_tasks_are_drawn_by_their_own_metrics(tmp_path, data, columns):
         "data": data,
         "models": {"plain": {"units": [3]}, "stops": {"units": [3], **PATIENCE}},
     }
-    study = config.load({**settings, "epochs": 3, "replicates": 2, "figures": {"columns": columns}})
+    settings |= {"epochs": 3, "replicates": 2, "figures": {"columns": columns}, "search": SEARCH}
+    study = config.load(settings)
     results = write_results(study, tmp_path)
     check_layout(study, results, columns)
     curves = drawing_of(study, results, "compare-early-stopping")

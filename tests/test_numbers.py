@@ -107,6 +107,20 @@ def test_only_reviews_have_words(results):
     assert not [name for name in numbers.write(study, results, results) if "num_words" in name]
 
 
+def test_a_search_has_its_promise_and_what_the_folds_say(results):
+    rows = [("fold-1", 16, 0.25, 0.5), ("fold-2", 8, 0.35, 0.6), ("validation", 12, 0.3, 0.7)]
+    table = pd.DataFrame(rows, columns=["held_out", "units", "naive", "binary_crossentropy"])
+    files.write_csv(results / "tables/search.csv", table.assign(accuracy=0.75))
+    study = config.load({**STUDY, "search": {"over": {"units": [4, 16]}, "folds": 2}})
+    numbers.write(study, results, results)
+    markdown = (results / "numbers.md").read_text()
+    assert "| `search.best.units` | 12 |" in markdown
+    assert "| `search.best.naive` | 0.3000 |" in markdown
+    assert "| `search.best.binary_crossentropy` | 0.7000 |" in markdown
+    assert "| `search.folds.binary_crossentropy.mean` | 0.5500 |" in markdown
+    assert "| `search.folds.accuracy.ci_low` | 0.7500 |" in markdown
+
+
 def test_missing_table_exits_with_2(results, tmp_path, capsys):
     (results / "tables/metrics.csv").unlink()
     (tmp_path / "study.yaml").write_text(config.dump(config.load(STUDY)), encoding="utf-8")

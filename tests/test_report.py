@@ -210,6 +210,19 @@ def test_spread_takes_each_run_s_own_last_epoch():
     )
 
 
+def test_a_search_in_words():
+    rows = [
+        ("fold-1", 1, "trial", 0.5),
+        ("fold-1", 1, "best so far", 0.5),
+        ("fold-1", 2, "best so far", 0.25),
+        ("fold-1", None, "best, judged", 0.375),
+    ]
+    table = pd.DataFrame(rows, columns=["held_out", "trial", "quantity", "value"])
+    words = alt.alt(Entry("search", "search", ()), table.astype({"trial": "Int64"}))
+    assert "2 trials" in words
+    assert words.endswith("fold 1 0.250 promised, 0.375 judged.")
+
+
 def test_a_curve_in_words():
     rows = [
         (data, epoch, value, best)
@@ -328,6 +341,16 @@ def test_numbers_come_from_the_records(full_page):
     assert "0.5525 (0.5510 to 0.5540)" in text
     # By falling probability: positive, negative, positive, negative; one is called positive.
     assert "l2 1.0000 0.5000 0.6667 0.7500 0.7500" in text
+
+
+def test_a_search_is_reported_by_what_it_promised_and_what_it_kept(full_page):
+    text = Page(full_page).text
+    assert "The search found 2 × 100 units, L2 0.00123 , trained for 3 epochs" in text
+    assert "Its own trial promised a binary cross-entropy of 0.3200" in text
+    # The mean of 0.36 and 0.4; t of one degree of freedom times 0.0283 times sqrt(1/2 + 1).
+    assert "The folds say 0.3800 (-0.0602 to 0.8202, 95 %)" in text
+    assert "which no trial saw, say 0.5000" in text
+    assert "fold 2" in text
 
 
 def test_every_figure_of_the_study_is_there_and_has_words(full, full_page):

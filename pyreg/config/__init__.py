@@ -3,6 +3,7 @@
 from pyreg.config.data import Data, Synthetic
 from pyreg.config.loading import dump, load
 from pyreg.config.network import Activation, EarlyStopping, Model, Optimizer
+from pyreg.config.search import Search
 from pyreg.config.section import Section
 from pyreg.config.study import Claim, Engine, Figures, Margins, MyRun, Shuffle, Study, Tolerance
 from pyreg.config.sweep import Sweep
@@ -21,6 +22,7 @@ __all__ = [
     "Model",
     "MyRun",
     "Optimizer",
+    "Search",
     "Section",
     "Shuffle",
     "Study",

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pyreg import tasks
 from pyreg.config.data import Data
 from pyreg.config.network import Model
+from pyreg.config.search import Search
 from pyreg.config.section import Name, Section
 from pyreg.config.sweep import Sweep
 from pyreg.errors import InputError
@@ -105,6 +106,9 @@ class Study(Section):
     )
     sweeps: dict[Name, Sweep] = Field(
         {}, description="Further models, by the settings they differ in; NAME-VALUE is a model."
+    )
+    search: Search | None = Field(
+        None, description="A search for the network with the best settings; none: no search."
     )
     epochs: int = Field(20, ge=1, le=10_000, description="Passes over the training data.")
     batch_size: int = Field(512, ge=1, description="Samples per gradient step.")

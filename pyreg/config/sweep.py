@@ -2,14 +2,14 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from pyreg.config.network import Model
 from pyreg.config.section import Section
+from pyreg.config.settings import Setting, not_whole, with_settings
 
-Setting = Literal["units", "depth", "l1", "l2", "dropout"]
 MOST_SETTINGS = 2  # a curve has one axis, a heat map two
 
 
@@ -20,7 +20,8 @@ class Sweep(Section):
         min_length=1,
         max_length=MOST_SETTINGS,
         description="One setting or two, and the values each takes. units: of every hidden layer; "
-        "depth: number of hidden layers; l1, l2, dropout: as of a model.",
+        "depth: number of hidden layers; l1, l2, dropout: as of a model; learning_rate: as of its "
+        "optimizer.",
     )
     model: Model = Field(
         Model(units=[16, 16]), description="The network whose settings the values replace."
@@ -28,9 +29,8 @@ class Sweep(Section):
 
     @model_validator(mode="after")
     def _whole_numbers(self) -> "Sweep":
-        for setting in ("units", "depth"):
-            wrong = [value for value in self.over.get(setting, []) if value != int(value)]
-            if wrong:
+        for setting, values in self.over.items():
+            if wrong := not_whole(setting, values):
                 raise ValueError(f"over.{setting}: got {wrong[0]}, expected whole numbers")
         return self
 
@@ -42,13 +42,4 @@ class Sweep(Section):
 
     def models(self, name: str) -> dict[str, dict[str, Any]]:
         """The sweep's models by name, as they would stand in a study's file."""
-        return {model: self._settings(values) for model, values in self.points(name)}
-
-    def _settings(self, values: Mapping[str, float]) -> dict[str, Any]:
-        layers = self.model.units
-        if "units" in values:
-            layers = [int(values["units"])] * len(layers)
-        if "depth" in values:
-            layers = layers[:1] * int(values["depth"])
-        others = {name: value for name, value in values.items() if name not in ("units", "depth")}
-        return {**self.model.model_dump(exclude_defaults=True), **others, "units": layers}
+        return {model: with_settings(self.model, values) for model, values in self.points(name)}

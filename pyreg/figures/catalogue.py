@@ -66,6 +66,8 @@ def _entries(study: Study) -> Iterator[Entry]:
         yield Entry(f"compare-{group}", "compare", models)
     for name, sweep in study.sweeps.items():
         yield Entry(f"sweep-{name}", "sweep", tuple(model for model, _ in sweep.points(name)))
+    if study.search:
+        yield Entry("search", "search", ())
     if study.replicates:
         yield Entry("final-metrics", "final-metrics", every)
         if study.claims:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyreg.config import Study
 from pyreg.errors import InputError
-from pyreg.figures import curves, engines, finals, forest, scores, sweeps
+from pyreg.figures import curves, engines, finals, forest, scores, searches, sweeps
 from pyreg.figures.catalogue import Entry, entries
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing, save
@@ -14,6 +14,7 @@ DRAWINGS: dict[str, Callable[[Entry, Results], Drawing]] = {
     "curves": curves.draw_model,
     "compare": curves.draw_comparison,
     "sweep": sweeps.draw_sweep,
+    "search": searches.draw_search,
     "frozen-shuffle": curves.draw_frozen_shuffle,
     "python-r": engines.draw_python_r,
     "roc": scores.draw_roc,

@@ -32,6 +32,10 @@ class Results:
         """tables/<name>.csv."""
         return _read(self.folder / "tables" / f"{name}.csv", files.read_csv)
 
+    def trials(self, held_out: str) -> pd.DataFrame:
+        """trials.csv of the search that these samples are held out of."""
+        return _read(self.folder / "search" / held_out / "trials.csv", files.read_csv)
+
     def exact_history(self, engine: str, model: str, shuffle: str) -> pd.DataFrame:
         """The history of the study's exact run."""
         key = RunKey(engine, model, shuffle, self.study.seed)

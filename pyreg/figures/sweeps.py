@@ -4,7 +4,7 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Sweep
-from pyreg.config.sweep import Setting
+from pyreg.config.settings import Setting
 from pyreg.figures import tables, theme
 from pyreg.figures.caption import runs_phrase
 from pyreg.figures.catalogue import Entry
@@ -23,7 +23,7 @@ SERIES = {  # of `metrics.summarize`, by the name that a reader sees
 COLOURS = ["#E69F00", "#0072B2", "#009E73"]
 SHAPES = ["^", "o", "D"]
 AXES = {"units": "Units of each hidden layer", "depth": "Hidden layers", "l1": "L1 factor",
-        "l2": "L2 factor", "dropout": "Dropout rate"}  # fmt: skip
+        "l2": "L2 factor", "dropout": "Dropout rate", "learning_rate": "Learning rate"}  # fmt: skip
 PANEL_HEIGHT = 46  # mm
 TILE_HEIGHT = 7.5  # mm for each row of a heat map
 WIDE_RANGE = 20  # from the least to the greatest value: then steps are ratios

@@ -112,11 +112,16 @@ def value_axis(study: Study) -> p9.scale_y_continuous:
 
 def epoch_axis(epochs: int) -> p9.scale_x_continuous:
     """The x axis of every curve: whole epochs, the first and the last among them."""
-    step = next(step for step in _round_steps() if epochs <= 5 * step)
-    # A break too near to the last epoch would run into its label.
-    inner = [epoch for epoch in range(step, epochs, step) if epochs - epoch > step / 2]
-    breaks = sorted({1, *inner, epochs})
-    return p9.scale_x_continuous(name="Epoch", breaks=breaks, minor_breaks=[])
+    return whole_axis("Epoch", epochs)
+
+
+def whole_axis(name: str, last: int) -> p9.scale_x_continuous:
+    """An x axis that counts from 1."""
+    step = next(step for step in _round_steps() if last <= 5 * step)
+    # A break too near to the last one would run into its label.
+    inner = [number for number in range(step, last, step) if last - number > step / 2]
+    breaks = sorted({1, *inner, last})
+    return p9.scale_x_continuous(name=name, breaks=breaks, minor_breaks=[])
 
 
 def few_breaks(limits: tuple[float, float]) -> Sequence[float]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from pyreg.figures.catalogue import Entry
+from pyreg.figures.searches import BEST, JUDGED
 from pyreg.tasks import MEASURES
 
 
@@ -47,6 +48,19 @@ def _sweep(entry: Entry, table: pd.DataFrame) -> str:
     return (
         f"{len(entry.models)} networks that differ in one or two settings. Best validation "
         f"{_name(metric)} of each: {', '.join(parts)}."
+    )
+
+
+def _search(entry: Entry, table: pd.DataFrame) -> str:
+    values = table.groupby(["held_out", "quantity"], sort=False)["value"].last()
+    parts = [
+        f"{held_out.replace('-', ' ')} {values[held_out, BEST]:.3f} promised, "
+        f"{values[held_out, JUDGED]:.3f} judged"
+        for held_out in table["held_out"].unique()
+    ]
+    return (
+        f"A search's {table['trial'].max()} trials in their order, a panel for each set of samples "
+        f"that is held out. Loss of the best network: {'; '.join(parts)}."
     )
 
 
@@ -113,6 +127,7 @@ DESCRIPTIONS: dict[str, Callable[[Entry, pd.DataFrame], str]] = {
     "compare": _curves,
     "frozen-shuffle": _curves,
     "sweep": _sweep,
+    "search": _search,
     "roc": _roc,
     "confusion": _confusion,
     "final-metrics": _final_metrics,

@@ -18,6 +18,7 @@ from pyreg.figures.results import Results
 from pyreg.report import collapse, facts, interactive
 from pyreg.report.answers import answers
 from pyreg.report.pictures import Picture, pictures
+from pyreg.report.searched import searched
 from pyreg.tasks import MEASURES
 
 # Template -> its heading, in the order of the page.
@@ -25,6 +26,7 @@ SECTIONS = {
     "data": "Data",
     "models": "Models",
     "curves": "Curves",
+    "search": "Search for the best network",
     "claims": "Claims",
     "seeds": "Seeds and shuffles",
     "r": "R against Python",
@@ -88,6 +90,7 @@ def _content(results: Results) -> dict[str, Any]:
         ],
         "frozen": facts.frozen_shuffles(results),
         "in_double": facts.in_double(results),
+        "search": searched(results),
         "penalties": facts.penalties(results),
         "environment": facts.environment(results),
         "pictures": _by_kind(pictures(study, results.folder / "figures")),
@@ -106,6 +109,7 @@ def _by_kind(drawn: Iterable[Picture]) -> dict[str, list[Picture]]:
 def _sections(content: dict[str, Any]) -> dict[str, str]:
     """The sections this study has something to say in."""
     empty = {
+        "search": content["search"] is None,
         "claims": content["claims"] is None,
         "seeds": not content["spreads"] and not content["frozen"],
         "my-runs": content["my_runs"] is None,

@@ -18,6 +18,7 @@ wildcard_constraints:
     kind="replicates(-jax|-torch)?",
     first=r"\d+",
     last=r"\d+",
+    held_out=r"fold-\d+|validation",
 
 
 onstart:

@@ -7,6 +7,8 @@ ON_BACKENDS = histories_of(
 TABLES = [results("tables/agreement.csv"), results("tables/metrics.csv")]
 if STUDY.replicates and STUDY.claims:
     TABLES.append(results("tables/claims.csv"))
+if STUDY.search:
+    TABLES.append(results("tables/search.csv"))
 if STUDY.my_runs:
     TABLES.append(results("tables/my_runs.csv"))
 

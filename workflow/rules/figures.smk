@@ -11,11 +11,13 @@ rule figures:
             "pyreg/metrics.py",
             "pyreg/plan.py",
             "pyreg/records.py",
+            "pyreg/search/table.py",
             "pyreg/tasks.py",
         ),
         provenance=rules.data.output.provenance,
         runs=[f"{run}/history.csv" for run in RUNS],
         replicates=REPLICATES,
+        trials=TRIALS,
         tables=TABLES,
     output:
         png=[
@@ -51,7 +53,7 @@ rule figures:
 
 rule numbers:
     input:
-        code=code("pyreg/numbers.py"),
+        code=code("pyreg/numbers.py", "pyreg/search/table.py"),
         tables=TABLES,
     output:
         tex=report(

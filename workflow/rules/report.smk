@@ -1,7 +1,9 @@
 # One self-contained page: the three answers first, then the evidence.
 rule report:
     input:
-        code=code("pyreg/report/*.py", "pyreg/report/templates/*"),
+        code=code(
+            "pyreg/report/*.py", "pyreg/report/templates/*", "pyreg/search/table.py"
+        ),
         figures=rules.figures.output.png,
         tables=TABLES,
     output:

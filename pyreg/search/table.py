@@ -1,0 +1,81 @@
+"""What each search found in, search.csv and the honest estimate out; pandas, no Keras."""
+
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+from scipy import stats
+
+from pyreg import claims, files
+from pyreg.config import Study
+from pyreg.config.search import VALIDATION
+from pyreg.errors import InputError
+
+
+class Estimate(NamedTuple):
+    """A mean over the folds with its interval."""
+
+    mean: float
+    low: float
+    high: float
+    num_folds: int
+
+
+def assemble(study: Study, folder: Path) -> pd.DataFrame:
+    """search.csv: a row for each set of samples that is held out of a search.
+
+    Args:
+        study: settings; they have a search.
+        folder: `results/<study>/search`.
+
+    Returns:
+        held_out; trial, the number of the best one; a column per searched setting; epochs; naive,
+        the value that the best trial was chosen by; a column per metric of the study, the best
+        network's values on the samples held out; num_train and num_held_out.
+
+    Raises:
+        InputError: a search is missing.
+    """
+    if study.search is None:
+        raise InputError(
+            f"the study {study.study} has no search; describe one under `search` in its settings"
+        )
+    return pd.DataFrame([_row(study, folder / name) for name in study.search.held_out_sets])
+
+
+def nested(table: pd.DataFrame, column: str, confidence: float) -> Estimate:
+    """Mean of the folds, with a t interval that knows that folds share training samples.
+
+    How it knows: `claims.widening`.
+
+    Args:
+        table: search.csv, or columns held_out and `column` of it.
+        column: a metric, or `naive`.
+    """
+    values = table.loc[table["held_out"] != VALIDATION, column].astype(float)
+    number = len(values)
+    error = float(values.std(skipna=False)) / math.sqrt(number) * claims.widening(number, number)
+    reach = float(stats.t.ppf((1 + confidence) / 2, number - 1)) * error
+    mean = float(values.mean(skipna=False))
+    return Estimate(mean, mean - reach, mean + reach, number)
+
+
+def _row(study: Study, folder: Path) -> dict[str, object]:
+    try:
+        best = files.read_json(folder / "best.json")
+        return {
+            "held_out": best["held_out"],
+            "trial": best["trial"],
+            **best["settings"],
+            "epochs": best["epochs"],
+            "naive": best["naive"],
+            **{metric: best["values"][metric] for metric in study.metrics},
+            "num_train": best["num_train"],
+            "num_held_out": best["num_held_out"],
+        }
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"{folder} holds no finished search ({error}); expected best.json as `pyreg search` "
+            "leaves it; run `snakemake --cores all`, which makes what is missing"
+        ) from None
