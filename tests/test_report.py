@@ -441,7 +441,9 @@ def test_data_that_are_not_the_lesson_s_are_announced_at_once(tmp_path):
 
 def test_a_cross_validation_is_no_validation_on_the_test_reviews(tmp_path, full_page):
     def told(text):
-        return [part in text for part in ("are the data set's test reviews", "Nadeau and Bengio")]
+        return [
+            part in text for part in ("are the data set's test reviews", "Networks of two folds")
+        ]
 
     study = full_study(data={"folds": 2})
     page = report.render(study, write_results(study, tmp_path))
