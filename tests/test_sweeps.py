@@ -105,3 +105,11 @@ def test_a_sweep_is_drawn_and_its_table_holds_every_point(results, name):
     points = len(entry.models) * 2 * len(sweeps.SERIES)
     assert len(drawing.table) == points
     assert set(drawing.table["model"]) == set(entry.models)
+
+
+def test_within_a_sentence_a_setting_is_not_capitalized_but_l2_is():
+    assert [sweeps.spoken(name) for name in ("l2", "depth", "units")] == [
+        "L2 factor",
+        "hidden layers",
+        "units of each hidden layer",
+    ]

@@ -10,7 +10,7 @@ from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
-from pyreg.figures.sweeps import AXES
+from pyreg.figures.sweeps import spoken
 from pyreg.search.table import nested
 from pyreg.tasks import MEASURES
 
@@ -78,10 +78,9 @@ def panel_titles(table: pd.DataFrame) -> dict[str, str]:
 
 def ends_in_words(search: Search) -> str:
     """What is searched, as `dropout rate 0 to 0.7`."""
-    parts = [
-        f"{AXES[name].lower()} {low:g} to {high:g}" for name, (low, high) in search.over.items()
-    ]
-    return ", ".join(part.replace("l1 ", "L1 ").replace("l2 ", "L2 ") for part in parts)
+    return ", ".join(
+        f"{spoken(name)} {low:g} to {high:g}" for name, (low, high) in search.over.items()
+    )
 
 
 def _layers(drawn: pd.DataFrame, study: Study, search: Search) -> p9.ggplot:

@@ -117,10 +117,16 @@ def _heat_map(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) ->
     return Drawing(_page(plot, name, sweep, results, notes, height), table)
 
 
+def spoken(setting: Setting) -> str:
+    """A setting within a sentence, as `hidden layers` or `L2 factor`."""
+    title = AXES[setting]
+    return title if title[1].isdigit() else title[0].lower() + title[1:]
+
+
 def _page(
     plot: p9.ggplot, name: str, sweep: Sweep, results: Results, notes: str, height: float
 ) -> p9.ggplot:
-    settings = " and ".join(AXES[setting].lower() for setting in sweep.over)
+    settings = " and ".join(map(spoken, sweep.over))
     return page(
         plot,
         results,
