@@ -11,7 +11,7 @@ HELP = "compare the study's Python runs with its R runs"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     common.add_config(parser)
-    parser.add_argument("--results", required=True, help="folder results/<study>")
+    common.add_results(parser)
     parser.add_argument("--output", required=True, help="the .csv file to write")
     parser.add_argument("--r-missing", help="why the R engines did not run, if they did not")
 

@@ -11,6 +11,10 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_results(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--results", required=True, help="folder results/<study>")
+
+
 def study(arguments: argparse.Namespace) -> config.Study:
     return config.load(arguments.config)
 

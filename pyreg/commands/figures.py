@@ -12,7 +12,7 @@ HELP = "draw the study's figures: PDF, PNG, SVG, and their data as CSV"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     common.add_config(parser)
-    parser.add_argument("--results", required=True, help="folder results/<study>")
+    common.add_results(parser)
     parser.add_argument("--output-dir", required=True, help="folder to write the figures to")
     parser.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="draw this one; may be repeated"

@@ -9,7 +9,7 @@ HELP = "sum every run of the study up in one table"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     common.add_config(parser)
-    parser.add_argument("--results", required=True, help="folder results/<study>")
+    common.add_results(parser)
     parser.add_argument("--output", required=True, help="the .csv file to write")
 
 

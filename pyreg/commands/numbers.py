@@ -12,7 +12,7 @@ HELP = "write the study's numbers as LaTeX macros and as a Markdown table"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     common.add_config(parser)
-    parser.add_argument("--results", required=True, help="folder results/<study>")
+    common.add_results(parser)
     parser.add_argument("--output-dir", required=True, help="folder for numbers.tex, numbers.md")
 
 

@@ -10,7 +10,7 @@ HELP = "write the study's report, one self-contained HTML file"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     common.add_config(parser)
-    parser.add_argument("--results", required=True, help="folder results/<study>")
+    common.add_results(parser)
     parser.add_argument("--output", required=True, help="the .html file to write")
 
 

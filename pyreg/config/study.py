@@ -178,6 +178,14 @@ class Study(Section):
                 "name a model of the study's configuration"
             )
 
+    def require_search(self) -> Search:
+        """The study's search; raise InputError if it has none."""
+        if self.search is None:
+            raise InputError(
+                f"the study {self.study} has no search; describe one under `search` in its settings"
+            )
+        return self.search
+
     @model_validator(mode="before")
     @classmethod
     def _sweeps_are_models(cls, content: Any) -> Any:

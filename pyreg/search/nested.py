@@ -108,16 +108,13 @@ def run(study: config.Study, held_out: str, encoded: Path, folder: Path) -> tria
 
 def searched(study: config.Study, held_out: str) -> config.Search:
     """The study's search, if it has one that holds this out."""
-    if study.search is None:
-        raise InputError(
-            f"the study {study.study} has no search; describe one under `search` in its settings"
-        )
-    known = study.search.held_out_sets
+    search = study.require_search()
+    known = search.held_out_sets
     if held_out not in known:
         raise InputError(
             f"got {held_out} to hold out, expected one of {', '.join(known)}; name one of those"
         )
-    return study.search
+    return search
 
 
 def split(data: encode.Encoded, num_folds: int, held_out: str, seed: int) -> Samples:

@@ -37,11 +37,8 @@ def assemble(study: Study, folder: Path) -> pd.DataFrame:
     Raises:
         InputError: a search is missing.
     """
-    if study.search is None:
-        raise InputError(
-            f"the study {study.study} has no search; describe one under `search` in its settings"
-        )
-    return pd.DataFrame([_row(study, folder / name) for name in study.search.held_out_sets])
+    names = study.require_search().held_out_sets
+    return pd.DataFrame([_row(study, folder / name) for name in names])
 
 
 def nested(table: pd.DataFrame, column: str, confidence: float) -> Estimate:
