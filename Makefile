@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 CORES ?= all
-PROFILE := workflow/profiles/default
+
 # A killed run leaves Snakemake's lock; it may be taken away if no other make holds this one.
 ALONE := $(shell command -v flock >/dev/null && echo flock --nonblock Makefile)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 study: $(READY) ## run the whole study, from download to report (CORES=all)
 	@$(ALONE) snakemake --unlock --quiet all
-	@$(ALONE) snakemake --workflow-profile $(PROFILE) --cores $(CORES) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
+	@$(ALONE) snakemake --cores $(CORES) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
 test: $(READY) ## pass the tests: Python's, R's and a small study end to end
 	@workflow/setup/system-packages test
@@ -37,7 +37,7 @@ check: $(READY) ## formats, lints and types
 	@workflow/setup/system-packages test
 	@ruff format --check pyreg tests
 	@ruff check pyreg tests
-	@snakefmt --check Snakefile workflow/rules
+	@snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	@snakemake --lint
 	@mypy
 	@Rscript workflow/setup/lint.R
@@ -45,7 +45,7 @@ check: $(READY) ## formats, lints and types
 format: $(READY) ## format Python and Snakemake files
 	@ruff format pyreg tests
 	@ruff check --fix pyreg tests
-	@snakefmt Snakefile workflow/rules
+	@snakefmt Snakefile workflow/Snakefile workflow/rules
 
 lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
 	@pip install --quiet uv

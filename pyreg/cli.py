@@ -29,6 +29,7 @@ STEPS = [
     "report",
     "verify",
     "reference",
+    "settings",
     "schema",
 ]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyreg import runtime
 from pyreg.data import Dataset, Reviews
+from pyreg.engines import runtime
 
 runtime.set_up("cpu")
 

@@ -6,10 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pyreg import compare, config, files, metrics, plan, records
+from pyreg import config, files
+from pyreg.agreement import pairs
+from pyreg.config.tasks import MEASURES
 from pyreg.data.sources import LESSON_DIGEST
+from pyreg.records.layout import Layout, ReplicateSet, RunKey
+from pyreg.records.run import Chain, Run, history_table, write_run
 from pyreg.search import table as search_table
-from pyreg.tasks import MEASURES
+from pyreg.statistics import metrics
+from pyreg.study import plan
 
 NUM_FEATURES = 4  # of samples that are no reviews
 # What every run says of the validation samples, and what is true.
@@ -99,15 +104,15 @@ def stopping_study(data: dict) -> config.Study:
 def write_results(study: config.Study, folder: Path, r_missing: str | None = None) -> Path:
     """Write runs, replicates and tables; every number follows from model, epoch and seed."""
     for key in plan.runs(study, with_r=r_missing is None):
-        records.write_run(key.folder(folder), run_of(study, key))
+        write_run(Layout(folder).run(key).folder, run_of(study, key))
     for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]:
         for first, last in plan.replicate_batches(study):
             _write_replicates(study, folder, one, range(first, last + 1))
     files.write_text(folder / "config.yaml", config.dump(study))
     files.write_json(folder / "data" / "provenance.json", PROVENANCE)
-    agreement = compare.agreement(study, folder, r_missing)
+    agreement = pairs.agreement(study, Layout(folder), r_missing)
     files.write_csv(folder / "tables" / "agreement.csv", agreement)
-    files.write_csv(folder / "tables" / "metrics.csv", metrics.collect(study, folder))
+    files.write_csv(folder / "tables" / "metrics.csv", metrics.collect(study, Layout(folder)))
     if study.claims:
         files.write_csv(folder / "tables" / "claims.csv", claims_table())
     if study.search:
@@ -117,17 +122,17 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
     return folder
 
 
-def run_of(study: config.Study, key: records.RunKey) -> records.Run:
+def run_of(study: config.Study, key: RunKey) -> Run:
     epochs = 1 if key.engine == "base-r" else num_epochs(study, key)
     predictions, labels = PREDICTIONS[study.task]
     links = [f"{key.model} {key.shuffle} {key.seed} {n}" for n in range(1, epochs + 1)]
     if key.engine == "base-r":
         links = ["in double"]
-    return records.Run(
+    return Run(
         key=key,
         history=_history(study, key)[lambda table: table["epoch"] <= epochs],
         info={**info_of(key), "constant_predictions": False},
-        chain=records.Chain("data", "encoding", "initial", "order", links, links[-1]),
+        chain=Chain("data", "encoding", "initial", "order", links, links[-1]),
         predictions=predictions,
         labels=labels,
         weights={epochs: weights_of(study, key.model)},
@@ -146,13 +151,13 @@ def weights_of(study: config.Study, model: str) -> list[np.ndarray]:
     ]
 
 
-def num_epochs(study: config.Study, key: records.RunKey) -> int:
+def num_epochs(study: config.Study, key: RunKey) -> int:
     """Every other run of a model with early stopping ends one epoch sooner."""
     stops = study.models[key.model].early_stopping is not None
     return study.epochs - (stops and key.seed % 2)
 
 
-def info_of(key: records.RunKey) -> dict:
+def info_of(key: RunKey) -> dict:
     info = {
         **vars(key),
         "config": {},
@@ -198,7 +203,7 @@ def write_search(study: config.Study, folder: Path) -> None:
             "values": {metric: [0.36, 0.4, 0.5][number] for metric in study.metrics},
         }
         files.write_json(folder / "search" / held_out / "best.json", best)
-    found = search_table.assemble(study, folder / "search")
+    found = search_table.assemble(study, Layout(folder))
     files.write_csv(folder / "tables" / "search.csv", found)
 
 
@@ -214,7 +219,7 @@ def my_runs_table() -> pd.DataFrame:
     return pd.DataFrame([row])
 
 
-def _history(study: config.Study, key: records.RunKey) -> pd.DataFrame:
+def _history(study: config.Study, key: RunKey) -> pd.DataFrame:
     epochs = np.arange(1, num_epochs(study, key) + 1)
     shift = key.seed / 1000 + list(study.models).index(key.model) / 10
     validation = 0.5 + 0.05 * (epochs - 2) ** 2 + shift
@@ -226,14 +231,12 @@ def _history(study: config.Study, key: records.RunKey) -> pd.DataFrame:
         else:
             history[metric] = 0.6 - 0.1 * epochs + shift
             history[f"val_{metric}"] = validation
-    return records.history_table(history, key)
+    return history_table(history, key)
 
 
-def _write_replicates(
-    study: config.Study, folder: Path, one: plan.ReplicateSet, seeds: range
-) -> None:
-    keys = [records.RunKey(one.engine, one.model, one.shuffle, seed) for seed in seeds]
-    batch = one.folder(folder) / f"seeds-{seeds[0]}-{seeds[-1]}"
+def _write_replicates(study: config.Study, folder: Path, one: ReplicateSet, seeds: range) -> None:
+    keys = [RunKey(one.engine, one.model, one.shuffle, seed) for seed in seeds]
+    batch = Layout(folder).batch(one, (seeds[0], seeds[-1])).folder
     files.write_csv(batch / "history.csv", pd.concat([_history(study, key) for key in keys]))
     info = {**info_of(keys[0]), "seeds": list(seeds), "constant_predictions": [False] * len(keys)}
     files.write_json(batch / "run.json", info)

@@ -42,7 +42,7 @@ def test_heavy_libraries_stay_in_their_rooms(path):
     assert heavy <= ALLOWED.get(room, set())
 
 
-FOUNDATIONS = ("pyreg.config", "pyreg.errors", "pyreg.tasks")
+FOUNDATIONS = ("pyreg.config", "pyreg.errors", "pyreg.config.tasks")
 
 
 @pytest.mark.parametrize("room", ["config", "errors", "tasks"])

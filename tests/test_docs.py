@@ -107,7 +107,7 @@ def repository(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs") / "pyreg"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     (folder / ".venv").symlink_to(sys.prefix)
-    file = folder / "workflow" / "config.yaml"
+    file = folder / "config" / "config.yaml"
     study = yaml.safe_load(file.read_text())
     study["data"] |= {"num_reviews": 400, "num_words": 1000}
     file.write_text(yaml.safe_dump({**study, "epochs": 2, "replicates": 2}))
@@ -153,7 +153,7 @@ def test_every_block_names_its_language(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_settings_in_the_text_are_valid(page):
-    lesson = yaml.safe_load((ROOT / "workflow" / "config.yaml").read_text())
+    lesson = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
     for block in blocks(page):
         if block.language == "yaml" and block.mark != "no-test":
             config.load(merged(lesson, yaml.safe_load(block.text)))

@@ -16,7 +16,7 @@ pytestmark = [
 ]
 
 SLURM = ROOT / "workflow" / "setup" / "slurm"
-PROFILE = ROOT / "workflow" / "profiles" / "slurm"
+PROFILE = ROOT / "profiles" / "slurm"
 LISTED = "%.3i %.9T %.5M %.2C %.6m %.6l %k"  # id, state, time used, threads, memory, time asked
 
 

@@ -24,7 +24,7 @@ EVERYTHING_SHOWN = [HISTORIES, "tables/*", "figures/*", "numbers/*", "report.htm
 def command(folder, *arguments, study=STUDY):
     return [
         *(sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")),
-        *("--workflow-profile", str(ROOT / "workflow" / "profiles" / "default")),
+        *("--workflow-profile", str(ROOT / "profiles" / "default")),
         *("--directory", str(folder), "--configfile", str(study), "--cores", "all", *arguments),
     ]
 

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from pyreg.commands import common
 
@@ -17,10 +16,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import compare, files
+    from pyreg import files
+    from pyreg.agreement import pairs
 
     study = common.study(arguments)
-    table = compare.agreement(study, Path(arguments.results), arguments.r_missing or None)
+    table = pairs.agreement(study, common.layout(arguments), arguments.r_missing or None)
     files.write_csv(arguments.output, table)
     counts = table["level"].value_counts()
     common.say("agreement: " + ", ".join(f"{n} {level}" for level, n in counts.items()))

@@ -16,11 +16,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import claims, files, plan
-    from pyreg.replicates import record
+    from pyreg import files
+    from pyreg.records.replicates import read_histories
+    from pyreg.statistics import claims
+    from pyreg.study import plan
 
     study = common.study(arguments)
-    history = record.read_histories(study, arguments.results, plan.replicate_sets(study))
+    layout = common.layout(arguments)
+    sets = plan.replicate_sets(study)
+    history = read_histories(batch for one in sets for batch in plan.batches(study, layout, one))
     of_study = history[history["shuffle"] == study.shuffle]
     table = claims.decide(study.claims, of_study, study.confidence, study.data.folds)
     files.write_csv(arguments.output, table)

@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import runtime
+    from pyreg.engines import runtime
 
     study = common.study(arguments)
     named = _named(arguments, [(mine.file, mine.model) for mine in study.my_runs])
@@ -36,13 +36,15 @@ def run(arguments: argparse.Namespace) -> None:
         runtime.set_up(study.device)
     import pandas as pd
 
-    from pyreg import causes, files, my_run
+    from pyreg import files
+    from pyreg.own_runs.causes import Workshop
+    from pyreg.own_runs.verdict import Judge
 
-    judge = my_run.Judge(
+    judge = Judge(
         study=study,
         results=results,
         seed=study.seed if arguments.seed is None else arguments.seed,
-        workshop=None if arguments.quick else causes.Workshop(study, results / "data"),
+        workshop=None if arguments.quick else Workshop(study, results / "data"),
     )
     verdicts = [judge.judge(file, model) for file, model in named]
     for verdict in verdicts:

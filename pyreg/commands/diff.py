@@ -15,10 +15,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import diff, records
+    from pyreg.agreement import diff
     from pyreg.errors import ComparisonError
+    from pyreg.records.run import read_run
 
-    left, right = records.read_run(arguments.run_a), records.read_run(arguments.run_b)
+    left, right = read_run(arguments.run_a), read_run(arguments.run_b)
     difference = diff.first_difference(left, right)
     print(diff.sentence(left, right, difference))
     if difference is not None:

@@ -14,9 +14,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import encode
-    from pyreg.data import read_dataset
+    from pyreg.data import encoding, read_dataset
 
     settings = common.study(arguments).data
     dataset = read_dataset(arguments.data)
-    encode.save_encoded(arguments.output, dataset, settings.num_words, settings.column_base)
+    encoding.save_encoded(arguments.output, dataset, settings.num_words, settings.column_base)

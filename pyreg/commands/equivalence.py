@@ -21,7 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     import pandas as pd
 
-    from pyreg import equivalence, files
+    from pyreg import files
+    from pyreg.agreement import equivalence
 
     study = common.study(arguments)
     left, right = (

@@ -14,9 +14,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import files, metrics
+    from pyreg import files
+    from pyreg.statistics import metrics
+    from pyreg.statistics.metrics import RUN
 
-    table = metrics.collect(common.study(arguments), arguments.results)
+    table = metrics.collect(common.study(arguments), common.layout(arguments))
     files.write_csv(arguments.output, table)
-    runs = table[metrics.RUN].drop_duplicates()
+    runs = table[RUN].drop_duplicates()
     common.say(f"metrics: {len(runs)} runs of {runs['model'].nunique()} models")

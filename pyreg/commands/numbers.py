@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import numbers
+    from pyreg.report import numbers
 
     study = common.study(arguments)
     names = numbers.write(study, arguments.results, arguments.output_dir)

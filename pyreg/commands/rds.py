@@ -14,6 +14,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import rscript
+    from pyreg.rbridge import rscript
 
     rscript.run_script("history.R", *arguments.folders)

@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import reference
+    from pyreg.agreement import reference
 
     output = Path(arguments.output)
     kept = reference.make(Path(arguments.results), output)

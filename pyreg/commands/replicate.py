@@ -22,16 +22,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import runtime
+    from pyreg.engines import runtime
 
     study = common.study(arguments)
     study.require_model(arguments.model)
     seeds = _seeds(arguments.seeds)
     runtime.set_up(study.device, arguments.threads, arguments.backend)
-    from pyreg.replicates import any_model, record
+    from pyreg.records.replicates import write_replicates
+    from pyreg.replicates import any_model
 
     runs = any_model.train(study, arguments.model, arguments.shuffle, seeds, arguments.encoded)
-    record.write(arguments.output, runs)
+    write_replicates(arguments.output, runs)
     seconds = runs.info["times"]["seconds"]
     common.say(f"{arguments.model}: seeds {arguments.seeds}, {len(seeds)} runs ({seconds:.0f} s)")
 

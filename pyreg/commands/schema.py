@@ -10,7 +10,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import config_reference, files
+    from pyreg import files
+    from pyreg.config import reference_page
+    from pyreg.config.reference_page import REFERENCE_PATH, SCHEMA_PATH
 
-    files.write_text(config_reference.SCHEMA_PATH, config_reference.json_schema())
-    files.write_text(config_reference.REFERENCE_PATH, config_reference.reference())
+    files.write_text(SCHEMA_PATH, reference_page.json_schema())
+    files.write_text(REFERENCE_PATH, reference_page.reference())

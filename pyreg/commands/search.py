@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import runtime
+    from pyreg.engines import runtime
 
     study = common.study(arguments)
     runtime.set_up(study.device)

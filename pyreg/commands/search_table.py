@@ -1,7 +1,6 @@
 """Put into one table what each search found, what it promised, and what became of it."""
 
 import argparse
-from pathlib import Path
 
 from pyreg.commands import common
 
@@ -19,7 +18,7 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg.search import table
 
     study = common.study(arguments)
-    found = table.assemble(study, Path(arguments.results) / "search")
+    found = table.assemble(study, common.layout(arguments))
     files.write_csv(arguments.output, found)
     metric = study.metrics[0]
     honest, naive = (table.nested(found, name, study.confidence) for name in (metric, "naive"))

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from pyreg.commands import common
 
 if TYPE_CHECKING:
-    from pyreg.records import Run
+    from pyreg.records.run import Run
 
 HELP = "train one model once, in Python, R or base R"
 
-ENGINES = {"python": "pyreg.train", "r": "pyreg.rbridge.engine", "base-r": "pyreg.base_r"}
+ENGINES = {
+    "python": "pyreg.engines.keras",
+    "r": "pyreg.engines.r",
+    "base-r": "pyreg.engines.plain_r",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,15 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import records, runtime
-    from pyreg.tasks import TASKS
+    from pyreg.config.tasks import TASKS
+    from pyreg.engines import runtime
+    from pyreg.records.layout import RunKey
+    from pyreg.records.run import write_run
 
     study = common.study(arguments)
     study.require_model(arguments.model)
-    key = records.RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)
+    key = RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)
     runtime.set_up(study.device)
     run = import_module(ENGINES[arguments.engine]).train(study, key, Path(arguments.data))
-    records.write_run(arguments.output, run)
+    write_run(arguments.output, run)
     values = _last_values(run, TASKS[study.task].metrics)
     common.say(f"{key}: {values} ({run.info['times']['seconds']:.0f} s)")
 

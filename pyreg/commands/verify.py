@@ -18,9 +18,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg.agreement.summary import summary
+    from pyreg.agreement.verify import verify
     from pyreg.errors import ComparisonError
-    from pyreg.verify import verify
-    from pyreg.verify_summary import summary
 
     verification = verify(Path(arguments.results), Path(arguments.against))
     common.say(f"{arguments.results} against {arguments.against}: {summary(verification)}")

@@ -1,4 +1,7 @@
-"""A study's YAML in, typed and validated settings out; unknown keys stop."""
+"""A study's YAML in, typed and validated settings out; unknown keys stop.
+
+May import: no other room.
+"""
 
 from pyreg.config.data import Data, Synthetic
 from pyreg.config.loading import dump, load
@@ -7,8 +10,8 @@ from pyreg.config.search import Search
 from pyreg.config.section import Section
 from pyreg.config.study import Claim, Engine, Figures, Margins, MyRun, Shuffle, Study, Tolerance
 from pyreg.config.sweep import Sweep
-from pyreg.tasks import Metric
-from pyreg.tasks import Name as Task
+from pyreg.config.tasks import Metric
+from pyreg.config.tasks import Name as Task
 
 __all__ = [
     "Activation",

@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pyreg import tasks
 from pyreg.config.section import Section
+from pyreg.config.tasks import Name
 
 # What the samples of a source are labelled with, unless they are reviews, good or bad.
-_TASKS: dict[str, tasks.Name] = {
+_TASKS: dict[str, Name] = {
     "random": "binary",
     "linear": "regression",
     "fashion-mnist": "multiclass",
@@ -104,7 +104,7 @@ class Data(Section):
         return self.permute_labels or self.folds is not None
 
     @property
-    def task(self) -> tasks.Name:
+    def task(self) -> Name:
         """What there is to learn from the samples."""
         return _TASKS.get(self.source, "binary")
 

@@ -1,8 +1,9 @@
 """A study's YAML in, its settings or one message with every mistake out; and back."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import yaml
 from pydantic import ValidationError
@@ -12,21 +13,32 @@ from pyreg.config.study import Study
 from pyreg.errors import InputError
 
 
-def load(source: str | Path | Mapping[str, Any]) -> Study:
+class _Loader(yaml.SafeLoader):
+    """YAML 1.1 as PyYAML reads it, with the numbers that it forgets: 1e-3, as R and JSON write."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
+    list("-+.0123456789"),
+)
+
+
+def load(source: str | Path | TextIO | Mapping[str, Any]) -> Study:
     """Validate a study.
 
     Args:
-        source: path of a YAML file, or its content as a mapping (Snakemake's `config`).
+        source: path of a YAML file, such a file opened, or its content as a mapping (Snakemake's
+            `config`).
 
     Raises:
         InputError: the file cannot be read, a key is unknown, or a value is out of range.
             The message names every offending key with what was got and expected.
     """
-    content = source if isinstance(source, Mapping) else _read_yaml(Path(source))
+    content, where = _content(source)
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        where = "the configuration" if isinstance(source, Mapping) else str(source)
         raise InputError(_explain(error, where)) from None
 
 
@@ -37,26 +49,42 @@ def dump(study: Study) -> str:
     )
 
 
-def _read_yaml(path: Path) -> Mapping[str, Any]:
+def _content(source: str | Path | TextIO | Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """The keys and values, and the name to call them by."""
+    if isinstance(source, Mapping):
+        return source, "the configuration"
+    if isinstance(source, (str, Path)):
+        return _parsed(_text(Path(source)), str(source)), str(source)
+    return _parsed(source.read(), "standard input"), "standard input"
+
+
+def _text(path: Path) -> str:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(
             f"cannot read the configuration {path}: {error.strerror}; name an existing YAML file"
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise InputError(f"{path} is not valid YAML: {error}; mend it and try again") from None
+
+
+def _parsed(text: str, where: str) -> Mapping[str, Any]:
+    try:
+        content = yaml.load(text, _Loader)
+    except yaml.YAMLError as error:
+        raise InputError(f"{where} is not valid YAML: {error}; mend it and try again") from None
     if not isinstance(content, Mapping):
         raise InputError(
-            f"{path} holds {type(content).__name__}, expected keys and values; "
-            "start from workflow/config.yaml"
+            f"{where} holds {type(content).__name__}, expected keys and values; "
+            "start from config/config.yaml"
         )
     return content
 
 
 def _explain(error: ValidationError, where: str) -> str:
     lines = [_explain_one(dict(detail)) for detail in error.errors()]
-    remedy = "every key is described in workflow/config.yaml and docs/configuration.md"
+    remedy = "every key is described in config/config.yaml and docs/configuration.md"
     return f"{where} is not a valid study:\n  " + "\n  ".join(lines) + f"\n{remedy}"
 
 

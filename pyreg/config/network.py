@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from pyreg import tasks
 from pyreg.config.section import Section
+from pyreg.config.tasks import Metric
 
 Activation = Literal["relu", "tanh", "sigmoid", "elu", "gelu"]
 Rate = Annotated[float, Field(ge=0, lt=1)]
@@ -56,7 +56,7 @@ class Optimizer(Section):
 class EarlyStopping(Section):
     """End training when a validation value has not improved for some epochs."""
 
-    monitor: Literal["loss", tasks.Metric] = Field(
+    monitor: Literal["loss", Metric] = Field(
         "loss", description="The validation value that is watched; the loss includes penalties."
     )
     patience: int = Field(0, ge=0, description="Epochs without improvement that are waited for.")

@@ -5,12 +5,13 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from pyreg import tasks
+from pyreg.config import tasks
 from pyreg.config.data import Data
 from pyreg.config.network import Model
 from pyreg.config.search import Search
 from pyreg.config.section import Name, Section
 from pyreg.config.sweep import Sweep
+from pyreg.config.tasks import TASKS, Metric
 from pyreg.errors import InputError
 
 Shuffle = Literal["per-epoch", "keras"]
@@ -59,7 +60,7 @@ class Claim(Section):
     id: Name = Field(description="Short name of the claim.")
     claim: str = Field(min_length=5, description="The claim in words.")
     source: str = Field(min_length=3, description="Where the claim is made.")
-    metric: tasks.Metric = Field(description="The metric compared.")
+    metric: Metric = Field(description="The metric compared.")
     quantity: Literal["validation", "training", "gap", "best_epoch"] = Field(
         "validation",
         description="validation or training: the metric's value there; gap: how much worse it is "
@@ -166,9 +167,9 @@ class Study(Section):
         return self.data.task
 
     @property
-    def metrics(self) -> tuple[tasks.Metric, ...]:
+    def metrics(self) -> tuple[Metric, ...]:
         """What its models are compared by, the loss without penalties first."""
-        return tasks.TASKS[self.task].metrics
+        return TASKS[self.task].metrics
 
     def require_model(self, name: str) -> None:
         """Raise InputError unless one of the networks has this name."""
@@ -185,6 +186,28 @@ class Study(Section):
                 f"the study {self.study} has no search; describe one under `search` in its settings"
             )
         return self.search
+
+    def settings_of_run(self, model: str) -> dict[str, Any]:
+        """The settings that a run's numbers depend on: a change of nothing else trains it again."""
+        return {
+            "data": self.data.model_dump(mode="json"),
+            "model": self.models[model].model_dump(mode="json"),
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "device": self.device,
+        }
+
+    def settings_of_search(self) -> dict[str, Any]:
+        """The settings that a search's numbers depend on, besides what it holds out."""
+        return {
+            "data": self.data.model_dump(mode="json"),
+            "search": self.require_search().model_dump(mode="json"),
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "seed": self.seed,
+            "shuffle": self.shuffle,
+            "device": self.device,
+        }
 
     @model_validator(mode="before")
     @classmethod

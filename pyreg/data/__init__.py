@@ -1,4 +1,7 @@
-"""Samples from wherever they lie, verified, with provenance; reviews as flat arrays of words."""
+"""Samples from wherever they lie, verified, with provenance; reviews as flat arrays of words.
+
+May import: config, records.
+"""
 
 from pyreg.data.dataset import load
 from pyreg.data.origin import request_identity

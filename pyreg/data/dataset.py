@@ -7,12 +7,12 @@ import numpy as np
 
 from pyreg import config
 from pyreg.data import origin, readers, synthetic
+from pyreg.data.folds import rows_of_run
 from pyreg.data.prepared import Dataset, Half, content_digest
 from pyreg.data.provenance import describe
 from pyreg.data.reviews import Reviews, shuffled, started
 from pyreg.data.sources import SOURCES, Source
 from pyreg.errors import InputError
-from pyreg.folds import rows_of_run
 
 
 def load(settings: config.Data) -> Dataset:

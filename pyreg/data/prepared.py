@@ -11,6 +11,7 @@ from pyreg import files
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
 from pyreg.errors import InputError
+from pyreg.records.layout import DataFolder
 
 Half = Reviews | Samples
 
@@ -57,8 +58,8 @@ def save_dataset(folder: str | Path, dataset: Dataset) -> None:
         for field in fields(getattr(dataset, half))
     }
     with files.atomic_folder(folder) as temporary:
-        np.savez(temporary / "samples.npz", **arrays)  # type: ignore[arg-type]
-        files.write_json(temporary / "provenance.json", dataset.provenance)
+        np.savez(DataFolder(temporary).samples, **arrays)  # type: ignore[arg-type]
+        files.write_json(DataFolder(temporary).provenance, dataset.provenance)
 
 
 def read_dataset(folder: str | Path) -> Dataset:
@@ -69,9 +70,9 @@ def read_dataset(folder: str | Path) -> Dataset:
     """
     folder = Path(folder)
     try:
-        with np.load(folder / "samples.npz", allow_pickle=False) as stored:
+        with np.load(DataFolder(folder).samples, allow_pickle=False) as stored:
             train, validation = _read_half(stored, "train"), _read_half(stored, "validation")
-        return Dataset(train, validation, files.read_json(folder / "provenance.json"))
+        return Dataset(train, validation, files.read_json(DataFolder(folder).provenance))
     except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise InputError(
             f"{folder} holds no prepared samples ({error}); expected samples.npz and "
@@ -82,7 +83,7 @@ def read_dataset(folder: str | Path) -> Dataset:
 def read_provenance(folder: str | Path) -> dict[str, Any] | None:
     """provenance.json of an earlier `save_dataset`, or None where there is none to be read."""
     try:
-        provenance = files.read_json(Path(folder) / "provenance.json")
+        provenance = files.read_json(DataFolder(Path(folder)).provenance)
     except (OSError, json.JSONDecodeError, UnicodeDecodeError):
         return None
     return provenance if isinstance(provenance, dict) else None

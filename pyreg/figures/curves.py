@@ -4,6 +4,7 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Study
+from pyreg.config.tasks import MEASURES
 from pyreg.figures import tables, theme
 from pyreg.figures.caption import lines_sentence
 from pyreg.figures.catalogue import Entry
@@ -12,7 +13,6 @@ from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 from pyreg.figures.theme import Look
-from pyreg.tasks import MEASURES
 
 PANEL_HEIGHT = 46  # mm
 MOST_MARKS = 30  # with more epochs, marks would hide the lines

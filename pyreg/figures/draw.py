@@ -9,6 +9,7 @@ from pyreg.figures import curves, engines, finals, forest, scores, searches, swe
 from pyreg.figures.catalogue import Entry, entries
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing, save
+from pyreg.records.layout import Layout
 
 DRAWINGS: dict[str, Callable[[Entry, Results], Drawing]] = {
     "curves": curves.draw_model,
@@ -43,7 +44,7 @@ def draw_all(
 
 def draw(study: Study, results: str | Path, entry: Entry) -> Drawing:
     """One figure and its data, not yet written."""
-    return DRAWINGS[entry.kind](entry, Results(study, Path(results)))
+    return DRAWINGS[entry.kind](entry, Results(study, Layout(Path(results))))
 
 
 def _choose(available: list[Entry], only: Sequence[str]) -> list[Entry]:

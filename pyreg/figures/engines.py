@@ -9,12 +9,12 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Study
+from pyreg.config.tasks import MEASURES
 from pyreg.figures import tables, theme
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
-from pyreg.tasks import MEASURES
 
 PANEL_HEIGHT = 34  # mm
 # A history value is a float32 between 0 and 1: the smallest step two of them can be apart by,

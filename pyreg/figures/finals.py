@@ -4,13 +4,13 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Study
+from pyreg.config.tasks import MEASURES
 from pyreg.figures import tables, theme
 from pyreg.figures.caption import runs_phrase
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
-from pyreg.tasks import MEASURES
 
 ROW_HEIGHT = 5.0  # mm for each model
 PANEL_EXTRA = 12  # mm for a panel's title and axis

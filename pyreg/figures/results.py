@@ -8,38 +8,40 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from pyreg import files, plan
+from pyreg import files
 from pyreg.config import Study
 from pyreg.errors import InputError
-from pyreg.records import HISTORY_COLUMNS, RunKey, read_weights
+from pyreg.records.layout import Layout, RecordFolder, ReplicateSet, RunKey
+from pyreg.records.run import HISTORY_COLUMNS, read_weights
+from pyreg.study import plan
 
 Content = TypeVar("Content")
 
 
 @dataclass(frozen=True)
 class Results:
-    """The records of one study, below `results/<study>`."""
+    """The records of one study."""
 
     study: Study
-    folder: Path
+    layout: Layout
 
     @property
     def provenance(self) -> dict[str, Any]:
         """data/provenance.json: which samples these are."""
-        return _read(self.folder / "data" / "provenance.json", files.read_json)
+        return _read(self.layout.data.provenance, files.read_json)
 
     def table(self, name: str) -> pd.DataFrame:
         """tables/<name>.csv."""
-        return _read(self.folder / "tables" / f"{name}.csv", files.read_csv)
+        return _read(self.layout.table(name), files.read_csv)
 
     def trials(self, held_out: str) -> pd.DataFrame:
         """trials.csv of the search that these samples are held out of."""
-        return _read(self.folder / "search" / held_out / "trials.csv", files.read_csv)
+        return _read(self.layout.search(held_out).trials, files.read_csv)
 
     def exact_history(self, engine: str, model: str, shuffle: str) -> pd.DataFrame:
         """The history of the study's exact run."""
         key = RunKey(engine, model, shuffle, self.study.seed)
-        return _read(key.folder(self.folder) / "history.csv", _read_history)
+        return _read(self.layout.run(key).history, _read_history)
 
     def histories(self, model: str, shuffle: str) -> pd.DataFrame:
         """What curves are drawn from: the replicates if the study has them, else the exact run.
@@ -50,7 +52,7 @@ class Results:
         batches = self._replicate_batches(model, shuffle)
         if not batches:
             return self.exact_history("python", model, shuffle)
-        read = [_read(batch / "history.csv", _read_history) for batch in batches]
+        read = [_read(batch.history, _read_history) for batch in batches]
         return pd.concat(read, ignore_index=True)
 
     def predictions(self, model: str, shuffle: str) -> tuple[np.ndarray, np.ndarray]:
@@ -62,10 +64,10 @@ class Results:
         """
         batches = self._replicate_batches(model, shuffle)
         if not batches:
-            folder = RunKey("python", model, shuffle, self.study.seed).folder(self.folder)
-            predictions, labels = _read(folder / "predictions.npz", _read_predictions)
+            run = self.layout.run(RunKey("python", model, shuffle, self.study.seed))
+            predictions, labels = _read(run.predictions, _read_predictions)
             return predictions[np.newaxis], labels[np.newaxis]
-        read = [_read(batch / "predictions.npz", _read_predictions) for batch in batches]
+        read = [_read(batch.predictions, _read_predictions) for batch in batches]
         return (
             np.concatenate([predictions for predictions, _ in read]),
             np.concatenate([np.broadcast_to(labels, p.shape[:2]) for p, labels in read]),
@@ -74,13 +76,13 @@ class Results:
     def weights(self, model: str) -> list[np.ndarray]:
         """Kernels, biases and what normalization keeps, at the end of the exact run; none if they
         were not kept."""
-        folder = RunKey("python", model, self.study.shuffle, self.study.seed).folder(self.folder)
-        epochs = _read(folder / "weights.npz", read_weights)
+        key = RunKey("python", model, self.study.shuffle, self.study.seed)
+        epochs = _read(self.layout.run(key).weights, read_weights)
         return epochs[max(epochs)] if epochs else []
 
-    def _replicate_batches(self, model: str, shuffle: str) -> list[Path]:
-        """Folders of the replicates' batches, by seed; none if the study has none."""
-        return plan.batch_folders(self.study, plan.ReplicateSet(model, shuffle), self.folder)
+    def _replicate_batches(self, model: str, shuffle: str) -> list[RecordFolder]:
+        """The records of the replicates' batches, by seed; none if the study has none."""
+        return plan.batches(self.study, self.layout, ReplicateSet(model, shuffle))
 
 
 def _read(path: Path, reader: Callable[[Path], Content]) -> Content:

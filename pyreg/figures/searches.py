@@ -5,6 +5,7 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Search, Study
+from pyreg.config.tasks import MEASURES
 from pyreg.figures import theme
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
@@ -12,7 +13,6 @@ from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 from pyreg.figures.sweeps import spoken
 from pyreg.search.table import nested
-from pyreg.tasks import MEASURES
 
 TRIAL, BEST, JUDGED = "trial", "best so far", "best, judged"
 COLOURS = {TRIAL: "#777777", BEST: "#0072B2", JUDGED: "#D55E00"}

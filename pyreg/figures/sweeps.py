@@ -5,6 +5,7 @@ import plotnine as p9
 
 from pyreg.config import Sweep
 from pyreg.config.settings import Setting
+from pyreg.config.tasks import MEASURES
 from pyreg.figures import tables, theme
 from pyreg.figures.caption import runs_phrase
 from pyreg.figures.catalogue import Entry
@@ -12,8 +13,7 @@ from pyreg.figures.describe import in_words
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
-from pyreg.metrics import summarize
-from pyreg.tasks import MEASURES
+from pyreg.statistics.metrics import summarize
 
 SERIES = {  # of `metrics.summarize`, by the name that a reader sees
     "last_training": "training, last epoch",

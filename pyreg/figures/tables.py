@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pyreg.metrics import summarize
-from pyreg.tasks import MEASURES
+from pyreg.config.tasks import MEASURES
+from pyreg.statistics.metrics import summarize
 
 QUANTITIES = {  # of `metrics.summarize`, by the name that a reader sees
     "last_validation": "last epoch",

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from mizani.palettes import hue_pal
 
 from pyreg.config import Study
-from pyreg.tasks import MEASURES
+from pyreg.config.tasks import MEASURES
 
 WIDTHS = {1: 85, 2: 175}  # mm: one and two columns of most journals
 MM_PER_INCH = 25.4

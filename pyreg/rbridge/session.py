@@ -10,7 +10,7 @@ from typing import Any
 
 from pyreg.rbridge import calls, convert, offered
 from pyreg.rbridge.rinterface import RObject, callbacks, embedded, ri
-from pyreg.rscript import R_FOLDER
+from pyreg.rbridge.rscript import R_FOLDER
 
 NAME = "pyreg:bridge"
 # A user's profile may set options that change results; the libraries it names are kept by rpy2.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pyreg import config
+from pyreg.records.replicates import Replicates
 from pyreg.replicates import single
 from pyreg.replicates import train as stacked
-from pyreg.replicates.record import Replicates
 
 
 def train(

@@ -6,21 +6,22 @@ import keras
 import numpy as np
 import pandas as pd
 
-from pyreg import plan, records, runtime
 from pyreg.config import Study
-from pyreg.replicates.record import Replicates
-from pyreg.train import are_constant, times_since
+from pyreg.engines import runtime
+from pyreg.engines.assembly import are_constant, times_since
+from pyreg.records.layout import ReplicateSet, RunKey
+from pyreg.records.replicates import Replicates
 
 
-def run_keys(model: str, shuffle: str, seeds: Sequence[int]) -> list[records.RunKey]:
+def run_keys(model: str, shuffle: str, seeds: Sequence[int]) -> list[RunKey]:
     """The runs' keys, their engine named for the backend they are trained on."""
-    engine = plan.ReplicateSet(model, shuffle, keras.backend.backend()).engine
-    return [records.RunKey(engine, model, shuffle, seed) for seed in seeds]
+    engine = ReplicateSet(model, shuffle, keras.backend.backend()).engine
+    return [RunKey(engine, model, shuffle, seed) for seed in seeds]
 
 
 def assemble(
     study: Study,
-    keys: Sequence[records.RunKey],
+    keys: Sequence[RunKey],
     *,
     history: pd.DataFrame,
     predictions: np.ndarray,
@@ -43,7 +44,7 @@ def assemble(
         "model": first.model,
         "shuffle": first.shuffle,
         "seeds": seeds,
-        "config": plan.settings_of_run(study, first.model),
+        "config": study.settings_of_run(first.model),
         **runtime.describe(),
         "data_digest": data_digest,
         "initial_weights": list(initial_weights),

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from pyreg import config
-from pyreg.tasks import TASKS
+from pyreg.config.tasks import TASKS
 
 
 def drawn_by_tensorflow(
@@ -42,11 +42,11 @@ def drawn_by_tensorflow(
 
 
 def _main(path: str, spec: str, task: config.Task, *numbers: str) -> None:
-    from pyreg import models
+    from pyreg import networks
 
     num_inputs, num_outputs, *seeds = map(int, numbers)
     built = config.Model.model_validate_json(spec)
-    singles = [models.build(built, num_inputs, s, TASKS[task], num_outputs) for s in seeds]
+    singles = [networks.build(built, num_inputs, s, TASKS[task], num_outputs) for s in seeds]
     np.savez(path, *(weights for single in singles for weights in single.get_weights()))
 
 

@@ -8,12 +8,17 @@ import keras
 import numpy as np
 import pandas as pd
 
-from pyreg import config, encode, records
-from pyreg import train as training
+from pyreg import config
+from pyreg.data import encoding
+from pyreg.data.encoding import Encoded
+from pyreg.engines import keras as keras_engine
+from pyreg.engines.assembly import as_recorded
+from pyreg.records.layout import RunKey
+from pyreg.records.replicates import Replicates
+from pyreg.records.run import history_table
 from pyreg.replicates.assemble import assemble, run_keys
 from pyreg.replicates.initial import drawn_by_tensorflow
 from pyreg.replicates.order import require_tensorflow
-from pyreg.replicates.record import Replicates
 
 
 def train(
@@ -34,17 +39,15 @@ def train(
     keys = run_keys(model, shuffle, seeds)
     runs, labels = [], []
     for key in keys:
-        data = encode.read_for_run(encoded, study.data, key.seed)
-        runs.append(training.fit(study, key, data, _build(study, key, data)))
+        data = encoding.read_for_run(encoded, study.data, key.seed)
+        runs.append(keras_engine.fit(study, key, data, _build(study, key, data)))
         labels.append(data.y_validation.ravel())
-    histories = [
-        records.history_table(run.history, key) for run, key in zip(runs, keys, strict=True)
-    ]
+    histories = [history_table(run.history, key) for run, key in zip(runs, keys, strict=True)]
     return assemble(
         study,
         keys,
         history=pd.concat(histories, ignore_index=True),
-        predictions=np.stack([training.as_recorded(run.predictions) for run in runs]),
+        predictions=np.stack([as_recorded(run.predictions) for run in runs]),
         labels=np.stack(labels) if study.data.differs_by_run else labels[0],
         initial_weights=[run.recorder.initial_weights for run in runs],
         data_digest=data.data_digest,
@@ -52,8 +55,8 @@ def train(
     )
 
 
-def _build(study: config.Study, key: records.RunKey, data: encode.Encoded) -> keras.Model:
-    model = training.build(study, key, data)
+def _build(study: config.Study, key: RunKey, data: Encoded) -> keras.Model:
+    model = keras_engine.build(study, key, data)
     if keras.backend.backend() != "tensorflow":
         spec, num_inputs = study.models[key.model], data.x_train.shape[1]
         drawn = drawn_by_tensorflow(spec, num_inputs, [key.seed], study.task, data.num_outputs)

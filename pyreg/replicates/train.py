@@ -11,18 +11,21 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from pyreg import config, encode, models, records
-from pyreg.folds import rows_of_run
+from pyreg import config, networks
+from pyreg.config.tasks import TASKS
+from pyreg.data import encoding
+from pyreg.data.encoding import Encoded
+from pyreg.data.folds import rows_of_run
+from pyreg.engines.batches import batch_order, steps_per_epoch
+from pyreg.records.layout import RunKey
+from pyreg.records.replicates import Replicates
+from pyreg.records.run import history_table, weights_digest
 from pyreg.replicates.adam import CompiledAdam
 from pyreg.replicates.assemble import assemble, run_keys
 from pyreg.replicates.initial import drawn_by_tensorflow
 from pyreg.replicates.order import keras_order
-from pyreg.replicates.record import Replicates
 from pyreg.replicates.stacked import Stacked
 from pyreg.replicates.words import Batch, Words, words
-from pyreg.shuffle import batch_order
-from pyreg.tasks import TASKS
-from pyreg.train import steps_per_epoch
 
 # Larger than training's batches, as nothing is kept for a gradient.
 VALIDATION_BATCH = 2500
@@ -44,7 +47,7 @@ def train(
         InputError: the data cannot be read, or the backend cannot give Keras' own batch order.
     """
     started = time.time()
-    data = encode.read_encoded(encoded)
+    data = encoding.read_encoded(encoded)
     reviews = words(data.x_train, data.x_validation)
     stacked, initial_weights = _stack(study.models[model], data.x_train.shape[1], seeds, reviews)
     labels = np.concatenate([data.y_train, data.y_validation])[:, 0]
@@ -103,7 +106,7 @@ class _Progress(keras.callbacks.Callback):
 
 
 def _rows(
-    settings: config.Data, seeds: Sequence[int], data: encode.Encoded
+    settings: config.Data, seeds: Sequence[int], data: Encoded
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row numbers of the reviews to train and to validate on, counted through both halves.
 
@@ -142,18 +145,18 @@ def _stack(
     spec: config.Model, num_words: int, seeds: Sequence[int], reviews: Words
 ) -> tuple[Stacked, list[str]]:
     """The seeds' single models as one compiled model, and the SHA-256 of each one's weights."""
-    singles = [models.build(spec, num_words, seed, TASKS["binary"]) for seed in seeds]
+    singles = [networks.build(spec, num_words, seed, TASKS["binary"]) for seed in seeds]
     if keras.backend.backend() != "tensorflow":
         for single, weights in zip(
             singles, drawn_by_tensorflow(spec, num_words, seeds), strict=True
         ):
             single.set_weights(weights)
     stacked = Stacked(singles, reviews)
-    stacked.compile(optimizer=CompiledAdam(**models.given(spec.optimizer)))
-    return stacked, [records.weights_digest(single.get_weights()) for single in singles]
+    stacked.compile(optimizer=CompiledAdam(**networks.optimizer_arguments(spec.optimizer)))
+    return stacked, [weights_digest(single.get_weights()) for single in singles]
 
 
-def _history(history: Mapping[str, list[Any]], keys: Sequence[records.RunKey]) -> pd.DataFrame:
+def _history(history: Mapping[str, list[Any]], keys: Sequence[RunKey]) -> pd.DataFrame:
     """Keras' history, each value an array (num_replicates,), as one table."""
     # Keras' own `loss` is the sum over the replicates; theirs are the `losses`.
     values = {
@@ -162,9 +165,7 @@ def _history(history: Mapping[str, list[Any]], keys: Sequence[records.RunKey]) -
         if name not in ("loss", "val_loss")
     }
     tables = [
-        records.history_table(
-            {name: series[:, replicate].tolist() for name, series in values.items()}, key
-        )
+        history_table({name: series[:, replicate].tolist() for name, series in values.items()}, key)
         for replicate, key in enumerate(keys)
     ]
     return pd.concat(tables, ignore_index=True)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from pyreg.config.tasks import MEASURES
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.searches import BEST, JUDGED
-from pyreg.tasks import MEASURES
 
 
 def alt(entry: Entry, table: pd.DataFrame) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pyreg import files, plan
-from pyreg.environment import environment_fields, in_words
+from pyreg import files
+from pyreg.agreement.environment import environment_fields, in_words
 from pyreg.figures import describe, predictions
 from pyreg.figures.results import Results
 from pyreg.report.answers import BACKENDS
+from pyreg.study import plan
 
 ENGINES = {
     "python": "Python",
@@ -153,15 +154,12 @@ def in_double(results: Results) -> float | None:
 def infos(results: Results) -> Iterator[dict[str, Any]]:
     """run.json of every exact run and every batch of replicates that is there."""
     study = results.study
-    folders = [key.folder(results.folder) for key in plan.runs(study, with_r=True)]
-    folders += [
-        folder
-        for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]
-        for folder in plan.batch_folders(study, one, results.folder)
-    ]
-    for folder in folders:
-        if (folder / "run.json").exists():
-            yield files.read_json(folder / "run.json")
+    records = [results.layout.run(key) for key in plan.runs(study, with_r=True)]
+    for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]:
+        records += plan.batches(study, results.layout, one)
+    for record in records:
+        if record.info.exists():
+            yield files.read_json(record.info)
 
 
 def _values(column: pd.Series) -> str:

@@ -15,8 +15,8 @@ from bokeh.plotting import figure
 from bokeh.resources import Resources
 
 from pyreg.config import Study
+from pyreg.config.tasks import MEASURES
 from pyreg.figures import theme
-from pyreg.tasks import MEASURES
 
 # The figures' shapes -> Bokeh's words for them.
 MARKERS = {

@@ -12,14 +12,15 @@ from markupsafe import Markup
 import pyreg
 from pyreg import config
 from pyreg.config import Study
+from pyreg.config.tasks import MEASURES
 from pyreg.data.sources import LESSON_DIGEST
 from pyreg.figures.caption import code_version, samples
 from pyreg.figures.results import Results
+from pyreg.records.layout import Layout
 from pyreg.report import collapse, facts, interactive
 from pyreg.report.answers import answers
 from pyreg.report.pictures import Picture, pictures
 from pyreg.report.searched import searched
-from pyreg.tasks import MEASURES
 
 # Template -> its heading, in the order of the page.
 SECTIONS = {
@@ -56,7 +57,7 @@ def render(study: Study, folder: Path) -> str:
     )
     templates.filters.update(tiny=_tiny, decimals=_decimals, whole=_whole)
     templates.tests["missing"] = pd.isna
-    content = _content(Results(study, folder))
+    content = _content(Results(study, Layout(folder)))
     return templates.get_template("report.html").render(content, sections=_sections(content))
 
 
@@ -93,7 +94,7 @@ def _content(results: Results) -> dict[str, Any]:
         "search": searched(results),
         "penalties": facts.penalties(results),
         "environment": facts.environment(results),
-        "pictures": _by_kind(pictures(study, results.folder / "figures")),
+        "pictures": _by_kind(pictures(study, results.layout.figures())),
         "curves": Markup(interactive.curves(study, facts.exact_histories(results), "interactive")),
         "bokeh": Markup(interactive.library()),
     }

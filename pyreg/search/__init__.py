@@ -2,4 +2,6 @@
 
 `trials` proposes settings and remembers what became of them, `nested` trains and judges, `table`
 sums up.
+
+May import: config, records, study, data, engines, statistics.
 """

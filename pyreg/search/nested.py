@@ -17,28 +17,18 @@ import keras
 import numpy as np
 import pandas as pd
 
-from pyreg import (
-    config,
-    encode,
-    files,
-    folds,
-    models,
-    plan,
-    records,
-    runtime,
-    shuffle,
-    tasks,
-    train,
-)
+from pyreg import config, files
 from pyreg.config.search import VALIDATION
+from pyreg.data import encoding, folds
+from pyreg.data.encoding import Encoded
+from pyreg.engines import keras as keras_engine
+from pyreg.engines import runtime
 from pyreg.errors import InputError
+from pyreg.records.layout import RunKey, SearchFolder
+from pyreg.records.run import encoding_digest
 from pyreg.search import trials
 from pyreg.search.trials import Outcome, Trial
-
-# Trials made by other code are other trials.
-CODE = [
-    Path(str(module.__file__)) for module in (encode, folds, models, shuffle, tasks, train, trials)
-]
+from pyreg.study.code import code_of
 
 
 class Samples(NamedTuple):
@@ -48,8 +38,8 @@ class Samples(NamedTuple):
     judged: the whole pool, and what is held out of it to judge the best trial.
     """
 
-    inner: encode.Encoded
-    judged: encode.Encoded
+    inner: Encoded
+    judged: Encoded
 
 
 def run(study: config.Study, held_out: str, encoded: Path, folder: Path) -> trials.Trial:
@@ -69,7 +59,7 @@ def run(study: config.Study, held_out: str, encoded: Path, folder: Path) -> tria
             trial came to a number.
     """
     search = searched(study, held_out)
-    data = encode.read_for_run(encoded, study.data, study.seed)
+    data = encoding.read_for_run(encoded, study.data, study.seed)
     samples = split(data, search.folds, held_out, study.seed)
 
     def tried(number: int, settings: Mapping[str, float]) -> Outcome:
@@ -77,7 +67,7 @@ def run(study: config.Study, held_out: str, encoded: Path, folder: Path) -> tria
         _tell(study, held_out, Trial(number, settings, outcome), search.trials)
         return outcome
 
-    journal = folder.with_name(f"{folder.name}.journal")
+    journal = SearchFolder(folder).journal
     made = trials.run(search, study.seed, journal, identity(study, samples.inner), tried)
     best = trials.best(made)
     if not np.isfinite(best.outcome.value):
@@ -87,9 +77,10 @@ def run(study: config.Study, held_out: str, encoded: Path, folder: Path) -> tria
         )
     values = judge(study, samples.judged, search.network(best.settings), best.outcome.epochs)
     with files.atomic_folder(folder) as temporary:
-        files.write_csv(temporary / "trials.csv", trials_table(search, made))
+        written = SearchFolder(temporary)
+        files.write_csv(written.trials, trials_table(search, made))
         files.write_json(
-            temporary / "best.json",
+            written.best,
             {
                 "held_out": held_out,
                 "trial": best.number,
@@ -99,7 +90,7 @@ def run(study: config.Study, held_out: str, encoded: Path, folder: Path) -> tria
                 "values": _numbers(values),
                 "num_train": len(samples.judged.x_train),
                 "num_held_out": len(samples.judged.x_validation),
-                "config": plan.settings_of_search(study),
+                "config": study.settings_of_search(),
                 **_environment(),
             },
         )
@@ -117,7 +108,7 @@ def searched(study: config.Study, held_out: str) -> config.Search:
     return search
 
 
-def split(data: encode.Encoded, num_folds: int, held_out: str, seed: int) -> Samples:
+def split(data: Encoded, num_folds: int, held_out: str, seed: int) -> Samples:
     """Tell apart what chooses a network and what judges it.
 
     Args:
@@ -126,29 +117,27 @@ def split(data: encode.Encoded, num_folds: int, held_out: str, seed: int) -> Sam
     judged = data
     if held_out != VALIDATION:
         fold = int(held_out.removeprefix("fold-"))
-        judged = encode.parted(data, *folds.fold_rows(len(data.x_train), num_folds, fold, seed))
+        judged = encoding.parted(data, *folds.fold_rows(len(data.x_train), num_folds, fold, seed))
     # The folds of the pool, which is smaller, are others than those of all training samples.
-    inner = encode.parted(judged, *folds.fold_rows(len(judged.x_train), num_folds, 1, seed))
+    inner = encoding.parted(judged, *folds.fold_rows(len(judged.x_train), num_folds, 1, seed))
     return Samples(inner, judged)
 
 
-def identity(study: config.Study, inner: encode.Encoded) -> str:
+def identity(study: config.Study, inner: Encoded) -> str:
     """SHA-256 of all that a trial depends on; how many there are is no part of it."""
-    settings = plan.settings_of_search(study)
+    settings = study.settings_of_search()
     del settings["search"]["trials"]
     parts = {
         **settings,
-        "samples": records.encoding_digest(inner.x_train, inner.x_validation),
+        "samples": encoding_digest(inner.x_train, inner.x_validation),
         "labels": files.digest_arrays(inner.y_train, inner.y_validation),
-        "code": [files.digest_file(path) for path in CODE],
+        "code": [files.digest_file(path) for path in code_of(__name__)],
         "environment": _environment(),
     }
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def evaluate(
-    study: config.Study, inner: encode.Encoded, network: config.Model, name: str
-) -> Outcome:
+def evaluate(study: config.Study, inner: Encoded, network: config.Model, name: str) -> Outcome:
     """Train a network and find its best epoch by the inner validation loss without penalties."""
     history = _fitted(study, inner, network, name)
     losses = np.asarray(history[f"val_{study.metrics[0]}"], dtype=np.float64)
@@ -158,7 +147,7 @@ def evaluate(
 
 
 def judge(
-    study: config.Study, judged: encode.Encoded, network: config.Model, epochs: int
+    study: config.Study, judged: Encoded, network: config.Model, epochs: int
 ) -> dict[str, float]:
     """Train a network for a known number of epochs, and judge it in each of the study's metrics.
 
@@ -199,15 +188,15 @@ def _numbers(values: Mapping[str, float]) -> dict[str, float | None]:
 
 
 def _fitted(
-    study: config.Study, data: encode.Encoded, network: config.Model, name: str
+    study: config.Study, data: Encoded, network: config.Model, name: str
 ) -> Mapping[str, list[float]]:
     """Keras' history of one network on these samples; what it leaves in memory is given back."""
-    key = records.RunKey("python", name, study.shuffle, study.seed)
+    key = RunKey("python", name, study.shuffle, study.seed)
     of_one = study.model_copy(update={"models": {name: network}})
     # TensorFlow wonders why it is asked for so many networks.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    model = train.build(of_one, key, data)
-    history = train.fit(of_one, key, data, model, tells_epochs=False).history
+    model = keras_engine.build(of_one, key, data)
+    history = keras_engine.fit(of_one, key, data, model, tells_epochs=False).history
     keras.utils.clear_session()
     return history
 

@@ -1,16 +1,17 @@
 """What each search found in, search.csv and the honest estimate out; pandas, no Keras."""
 
 import math
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 from scipy import stats
 
-from pyreg import claims, files
+from pyreg import files
 from pyreg.config import Study
 from pyreg.config.search import VALIDATION
 from pyreg.errors import InputError
+from pyreg.records.layout import Layout, SearchFolder
+from pyreg.statistics import claims
 
 
 class Estimate(NamedTuple):
@@ -22,12 +23,12 @@ class Estimate(NamedTuple):
     num_folds: int
 
 
-def assemble(study: Study, folder: Path) -> pd.DataFrame:
+def assemble(study: Study, layout: Layout) -> pd.DataFrame:
     """search.csv: a row for each set of samples that is held out of a search.
 
     Args:
         study: settings; they have a search.
-        folder: `results/<study>/search`.
+        layout: where the searches lie.
 
     Returns:
         held_out; trial, the number of the best one; a column per searched setting; epochs; naive,
@@ -38,7 +39,7 @@ def assemble(study: Study, folder: Path) -> pd.DataFrame:
         InputError: a search is missing.
     """
     names = study.require_search().held_out_sets
-    return pd.DataFrame([_row(study, folder / name) for name in names])
+    return pd.DataFrame([_row(study, layout.search(name)) for name in names])
 
 
 def nested(table: pd.DataFrame, column: str, confidence: float) -> Estimate:
@@ -58,9 +59,9 @@ def nested(table: pd.DataFrame, column: str, confidence: float) -> Estimate:
     return Estimate(mean, mean - reach, mean + reach, number)
 
 
-def _row(study: Study, folder: Path) -> dict[str, object]:
+def _row(study: Study, search: SearchFolder) -> dict[str, object]:
     try:
-        best = files.read_json(folder / "best.json")
+        best = files.read_json(search.best)
         return {
             "held_out": best["held_out"],
             "trial": best["trial"],
@@ -73,6 +74,6 @@ def _row(study: Study, folder: Path) -> dict[str, object]:
         }
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
-            f"{folder} holds no finished search ({error}); expected best.json as `pyreg search` "
-            "leaves it; run `snakemake --cores all`, which makes what is missing"
+            f"{search.folder} holds no finished search ({error}); expected best.json as "
+            "`pyreg search` leaves it; run `snakemake --cores all`, which makes what is missing"
         ) from None

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from pyreg import config, data, encode, models
-from pyreg.tasks import TASKS
+from pyreg import config, data, networks
+from pyreg.config.tasks import TASKS
+from pyreg.data import encoding
 
 STUDY = config.load(ROOT / "workflow" / "studies" / "dropout-basics.yaml")
 
@@ -14,8 +15,8 @@ STUDY = config.load(ROOT / "workflow" / "studies" / "dropout-basics.yaml")
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory):
     path = tmp_path_factory.mktemp("dropout-basics") / "encoded.npz"
-    encode.save_encoded(path, data.load(STUDY.data), num_words=5000, column_base=1)
-    return encode.read_for_run(path, STUDY.data, seed=1)
+    encoding.save_encoded(path, data.load(STUDY.data), num_words=5000, column_base=1)
+    return encoding.read_for_run(path, STUDY.data, seed=1)
 
 
 def test_the_samples_are_the_tutorial_s(samples):
@@ -50,7 +51,7 @@ def test_memorizing_shows_on_validation_samples_as_wrong_answers_that_are_sure(t
 
 
 def train(spec, samples):
-    model = models.build(spec, 20, seed=1, task=TASKS["binary"])
+    model = networks.build(spec, 20, seed=1, task=TASKS["binary"])
     fitted = model.fit(
         samples.x_train,
         samples.y_train,

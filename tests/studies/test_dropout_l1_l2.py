@@ -5,14 +5,18 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from pyreg import config, encode, models, records, train
-from pyreg.tasks import TASKS
+from pyreg import config, networks
+from pyreg.config.tasks import TASKS
+from pyreg.data import encoding
+from pyreg.engines import keras as keras_engine
+from pyreg.engines.assembly import are_constant, as_recorded
+from pyreg.records.layout import RunKey
 
 STUDY = config.load(ROOT / "workflow" / "studies" / "dropout-l1-l2.yaml")
 
 
 def test_the_networks_are_the_lesson_s():
-    built = {name: models.build(spec, 5000, 1, TASKS["binary"]) for name, spec in by_name()}
+    built = {name: networks.build(spec, 5000, 1, TASKS["binary"]) for name, spec in by_name()}
     for model in built.values():
         units = [layer.units for layer in model.layers if isinstance(layer, keras.layers.Dense)]
         assert units == [128, 64, 1]
@@ -29,8 +33,8 @@ def by_name():
 @pytest.fixture(scope="module")
 def data(small_dataset, tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "encoded.npz"
-    encode.save_encoded(path, small_dataset, 40, 1)
-    return encode.read_encoded(path)
+    encoding.save_encoded(path, small_dataset, 40, 1)
+    return encoding.read_encoded(path)
 
 
 def test_kernels_at_zero_have_no_gradient_and_stay_there(data):
@@ -38,7 +42,7 @@ def test_kernels_at_zero_have_no_gradient_and_stay_there(data):
     the others."""
     import tensorflow as tf
 
-    model = models.build(STUDY.models["baseline"], 40, 1, TASKS["binary"])
+    model = networks.build(STUDY.models["baseline"], 40, 1, TASKS["binary"])
     model.set_weights([np.zeros_like(weights) for weights in model.get_weights()])
     kernels = [layer.kernel.value for layer in model.layers]
     with tf.GradientTape() as tape:
@@ -52,16 +56,16 @@ def test_kernels_at_zero_have_no_gradient_and_stay_there(data):
 def fitted(data, **settings):
     spec = {"units": [8, 4], "penalized": "all", **settings}
     study = config.load({"models": {"penalized": spec}, "epochs": 60, "batch_size": 8})
-    key = records.RunKey("python", "penalized", "per-epoch", 1)
-    return train.fit(study, key, data, train.build(study, key, data))
+    key = RunKey("python", "penalized", "per-epoch", 1)
+    return keras_engine.fit(study, key, data, keras_engine.build(study, key, data))
 
 
 @pytest.mark.parametrize(("factor", "collapses"), [(0.3, True), (0.0003, False)])
 def test_strong_penalties_leave_one_answer_for_all_and_weak_ones_do_not(data, factor, collapses):
     found = fitted(data, l1=[factor, 0.0, factor], l2=[0.0, factor, factor])
-    predictions = train.as_recorded(found.predictions)
+    predictions = as_recorded(found.predictions)
     first_kernel = found.recorder.weights[60][0]
-    assert train.are_constant(predictions) == collapses
+    assert are_constant(predictions) == collapses
     assert (np.abs(first_kernel).max() < 0.01) == collapses  # ten of adam's steps
     if collapses:  # it says of all reviews what share of them is positive
         assert predictions[0] == pytest.approx(data.y_train.mean(), abs=0.05)

@@ -7,8 +7,8 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyreg import config, models
-from pyreg.tasks import TASKS
+from pyreg import config, networks
+from pyreg.config.tasks import TASKS
 
 STUDY = config.load(ROOT / "workflow" / "studies" / "fashion-dropout.yaml")
 RATES = [0.2, 0.5]
@@ -39,7 +39,7 @@ def test_keras_layer_is_dropout_from_scratch_given_the_mask(rate):
 def test_the_network_in_training_is_the_one_from_scratch(rate):
     """Forward through both hidden layers with the masks that the model's own layers draw."""
     spec = STUDY.models["dropout"].model_copy(update={"units": [32, 16], "dropout": [rate, 0.5]})
-    model = models.build(spec, 20, seed=3, task=TASKS["multiclass"], num_outputs=10)
+    model = networks.build(spec, 20, seed=3, task=TASKS["multiclass"], num_outputs=10)
     x = np.random.RandomState(1).random_sample((40, 20)).astype(np.float32)
     rates = iter(spec.dropouts)
     a = x
@@ -70,17 +70,17 @@ def test_expected_activations_are_unchanged(rate, seed):
 
 
 def test_inference_is_deterministic_and_training_is_not():
-    model = models.build(STUDY.models["dropout"], 64, 1, TASKS["multiclass"], num_outputs=10)
+    model = networks.build(STUDY.models["dropout"], 64, 1, TASKS["multiclass"], num_outputs=10)
     x = np.random.RandomState(2).random_sample((8, 64)).astype(np.float32)
     assert np.array_equal(model.predict(x, verbose=0), model.predict(x, verbose=0))
     assert not np.array_equal(model(x, training=True), model(x, training=True))
-    plain = models.build(STUDY.models["plain"], 64, 1, TASKS["multiclass"], num_outputs=10)
+    plain = networks.build(STUDY.models["plain"], 64, 1, TASKS["multiclass"], num_outputs=10)
     plain.set_weights(model.get_weights())  # at inference dropout is not there
     assert np.array_equal(plain.predict(x, verbose=0), model.predict(x, verbose=0))
 
 
 def test_each_layer_has_the_book_s_rate():
-    model = models.build(STUDY.models["dropout"], 64, 1, TASKS["multiclass"], num_outputs=10)
+    model = networks.build(STUDY.models["dropout"], 64, 1, TASKS["multiclass"], num_outputs=10)
     kinds = [type(layer).__name__ for layer in model.layers]
     assert kinds == ["Dense", "Dropout", "Dense", "Dropout", "Dense"]
     assert [layer.rate for layer in model.layers if hasattr(layer, "rate")] == [0.2, 0.5]

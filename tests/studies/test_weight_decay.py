@@ -5,10 +5,10 @@ import pytest
 from conftest import ROOT
 from sklearn.linear_model import Ridge
 
-from pyreg import config, data, encode, models
-from pyreg.shuffle import batch_order
-from pyreg.tasks import TASKS
-from pyreg.train import ordered_batches
+from pyreg import config, data, networks
+from pyreg.config.tasks import TASKS
+from pyreg.data import encoding
+from pyreg.engines.batches import batch_order, ordered_batches
 
 STUDY = config.load(ROOT / "workflow" / "studies" / "weight-decay.yaml")
 EPOCHS, RATE, DECAY = 5, 0.003, 3.0
@@ -17,8 +17,8 @@ EPOCHS, RATE, DECAY = 5, 0.003, 3.0
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory):
     path = tmp_path_factory.mktemp("weight-decay") / "encoded.npz"
-    encode.save_encoded(path, data.load(STUDY.data), num_words=5000, column_base=1)
-    return encode.read_encoded(path)
+    encoding.save_encoded(path, data.load(STUDY.data), num_words=5000, column_base=1)
+    return encoding.read_encoded(path)
 
 
 def trained(model, samples, order, batch_size=STUDY.batch_size):
@@ -30,7 +30,7 @@ def trained(model, samples, order, batch_size=STUDY.batch_size):
 
 
 def built(spec):
-    return models.build(spec, num_inputs=200, seed=1, task=TASKS["regression"])
+    return networks.build(spec, num_inputs=200, seed=1, task=TASKS["regression"])
 
 
 def flat(model):

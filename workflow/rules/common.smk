@@ -1,10 +1,15 @@
 # The study's settings, where its results lie, and what a step's results depend on.
+import os
 from pathlib import Path
 
-from pyreg import plan
+from pyreg import workflow as glue
+from pyreg.records.layout import Layout
+from pyreg.study import parts, plan
+from pyreg.study.code import code_of
 
-STUDY = plan.load_or_exit(config)
-R_MISSING = plan.r_missing_or_exit(STUDY)
+STUDY = glue.load_or_exit(config)
+R_MISSING = glue.r_missing_or_exit(STUDY)
+LAYOUT = Layout.of_study(STUDY.study)
 
 
 report: "../report/workflow.rst"
@@ -21,39 +26,35 @@ wildcard_constraints:
     held_out=r"fold-\d+|validation",
 
 
-onstart:
-    plan.save_settings(STUDY)
+def code(*modules):
+    """The code that a step's results depend on: an edit of a file of it runs the step again."""
+    here = Path.cwd()
+    paths = code_of(*modules)
+    return [
+        str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+        for path in paths
+    ]
 
 
-def results(path):
-    return f"results/{STUDY.study}/{path}"
+def batches_of(sets):
+    """The records of every batch of these sets of replicates."""
+    return [record for one in sets for record in plan.batches(STUDY, LAYOUT, one)]
 
 
-def log_of(path):
-    return results(f"logs/{path}.log")
-
-
-def benchmark_of(path):
-    return results(f"benchmarks/{path}.tsv")
-
-
-def run_folder(key):
-    return str(key.folder(results("")))
-
-
-def histories_of(sets):
-    """history.csv of every batch of these sets of replicates."""
-    batches = [plan.batch_folders(STUDY, one, results("")) for one in sets]
-    return [str(folder / "history.csv") for folders in batches for folder in folders]
-
-
-def code(*patterns):
-    """Files that results depend on besides data: an edit of one runs the step again."""
-    root = Path(workflow.basedir)
-    return sorted(str(path) for pattern in patterns for path in root.glob(pattern))
-
-
-# Each step reads the saved settings, and names in its params those that its results depend on:
-# a new figure width never trains a model again.
-CONFIG = results("config.yaml")
 ENVIRONMENT = "../../environment.yml"
+
+
+rule settings:
+    """Keep the settings beside the results, every default spelled out."""
+    output:
+        LAYOUT.config,
+    log:
+        LAYOUT.log("settings"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=500,
+    params:
+        settings=parts.whole(STUDY),
+    shell:
+        "pyreg settings --config - --output {output:q} 2> {log:q} <<< {params.settings:q}"

@@ -1,79 +1,82 @@
 # Compare Python's runs with R's, and put every run's numbers into one table.
-RUNS = [run_folder(key) for key in plan.runs(STUDY, with_r=R_MISSING is None)]
-REPLICATES = histories_of(plan.replicate_sets(STUDY))
-ON_BACKENDS = histories_of(
+RUNS = [LAYOUT.run(key) for key in plan.runs(STUDY, with_r=R_MISSING is None)]
+REPLICATES = batches_of(plan.replicate_sets(STUDY))
+ON_BACKENDS = batches_of(
     [one for one in plan.backend_sets(STUDY) if plan.is_installed(one.backend)]
 )
-TABLES = [results("tables/agreement.csv"), results("tables/metrics.csv")]
-if STUDY.replicates and STUDY.claims:
-    TABLES.append(results("tables/claims.csv"))
-if STUDY.search:
-    TABLES.append(results("tables/search.csv"))
-if STUDY.my_runs:
-    TABLES.append(results("tables/my_runs.csv"))
+IS_MADE = {
+    "agreement": True,
+    "metrics": True,
+    "claims": STUDY.replicates and STUDY.claims,
+    "search": STUDY.search,
+    "my_runs": STUDY.my_runs,
+}
+TABLES = [LAYOUT.table(name) for name, is_made in IS_MADE.items() if is_made]
 
 
 rule agreement:
+    """Say of every pair of runs how far they agree."""
     input:
-        code=code("pyreg/compare.py", "pyreg/diff.py", "pyreg/equivalence.py"),
-        runs=[f"{run}/history.csv" for run in RUNS],
-        replicates=REPLICATES if STUDY.backends else [],
-        on_backends=ON_BACKENDS,
+        code=code("pyreg.commands.agreement"),
+        runs=[run.history for run in RUNS],
+        replicates=[batch.history for batch in REPLICATES if STUDY.backends],
+        on_backends=[batch.history for batch in ON_BACKENDS],
     output:
-        results("tables/agreement.csv"),
+        LAYOUT.table("agreement"),
     log:
-        log_of("agreement"),
+        LAYOUT.log("agreement"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
     params:
-        config=CONFIG,
-        tolerances=[tolerance.model_dump() for tolerance in STUDY.tolerances.values()],
-        margins=STUDY.margins.model_dump(),
-        backends=STUDY.backends,
+        folder=LAYOUT.folder,
+        settings=parts.of_agreement(STUDY),
         r_missing=R_MISSING or "",
     shell:
-        "python -m pyreg agreement --config {params.config} --results $(dirname {params.config})"
-        " --r-missing={params.r_missing:q} --output {output} 2> {log}"
+        "pyreg agreement --config - --results {params.folder:q}"
+        " --r-missing={params.r_missing:q} --output {output:q} 2> {log:q} <<< {params.settings:q}"
 
 
 rule metrics:
+    """Sum every run up: its results at the last and at the best epoch."""
     input:
-        code=code("pyreg/metrics.py", "pyreg/replicates/record.py"),
-        runs=[f"{run}/history.csv" for run in RUNS],
-        replicates=REPLICATES,
-        on_backends=ON_BACKENDS,
+        code=code("pyreg.commands.metrics"),
+        runs=[run.history for run in RUNS],
+        replicates=[batch.history for batch in REPLICATES],
+        on_backends=[batch.history for batch in ON_BACKENDS],
     output:
-        results("tables/metrics.csv"),
+        LAYOUT.table("metrics"),
     log:
-        log_of("metrics"),
+        LAYOUT.log("metrics"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
     params:
-        config=CONFIG,
+        folder=LAYOUT.folder,
+        settings=parts.of_metrics(STUDY),
     shell:
-        "python -m pyreg metrics --config {params.config} --results $(dirname {params.config})"
-        " --output {output} 2> {log}"
+        "pyreg metrics --config - --results {params.folder:q}"
+        " --output {output:q} 2> {log:q} <<< {params.settings:q}"
 
 
 rule claims:
+    """Decide the lesson's claims over the replicates."""
     input:
-        code=code("pyreg/claims.py", "pyreg/metrics.py", "pyreg/replicates/record.py"),
-        replicates=REPLICATES,
+        code=code("pyreg.commands.claims"),
+        replicates=[batch.history for batch in REPLICATES],
     output:
-        results("tables/claims.csv"),
+        LAYOUT.table("claims"),
     log:
-        log_of("claims"),
+        LAYOUT.log("claims"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
     params:
-        config=CONFIG,
-        settings=[claim.model_dump() for claim in STUDY.claims] + [STUDY.confidence],
+        folder=LAYOUT.folder,
+        settings=parts.of_claims(STUDY),
     shell:
-        "python -m pyreg claims --config {params.config} --results $(dirname {params.config})"
-        " --output {output} 2> {log}"
+        "pyreg claims --config - --results {params.folder:q}"
+        " --output {output:q} 2> {log:q} <<< {params.settings:q}"

@@ -1,46 +1,47 @@
 # Download, find or draw the samples, verify them, encode them.
 rule data:
+    """Find, verify and keep the study's samples."""
     input:
-        code=code("pyreg/data/*.py"),
+        code=code("pyreg.commands.data"),
     output:
-        samples=results("data/samples.npz"),
-        provenance=results("data/provenance.json"),
+        samples=LAYOUT.data.samples,
+        provenance=LAYOUT.data.provenance,
     log:
-        log_of("data"),
+        LAYOUT.log("data"),
     benchmark:
-        benchmark_of("data")
+        LAYOUT.benchmark("data")
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        config=CONFIG,
-        settings=STUDY.data.model_dump(exclude={"column_base"}),
+        folder=LAYOUT.data.folder,
+        settings=parts.of_data(STUDY),
         # PYREG_IMDB set to another file fetches again; not set, what is here stays.
-        identity=plan.data_identity_or_exit(STUDY),
+        identity=glue.data_identity_or_exit(STUDY),
     shell:
-        "python -m pyreg data prepare --config {params.config}"
-        " --output-dir $(dirname {output.samples}) 2> >(tee {log} >&2)"
+        "pyreg data prepare --config - --output-dir {params.folder:q}"
+        " 2> >(tee {log:q} >&2) <<< {params.settings:q}"
 
 
 rule encode:
+    """Encode the samples as matrices: reviews multi-hot, a row per review, a column per word."""
     input:
-        code=code("pyreg/encode.py"),
+        code=code("pyreg.commands.encode"),
         samples=rules.data.output.samples,
     output:
-        encoded=results("data/encoded.npz"),
+        encoded=LAYOUT.data.encoded,
     log:
-        log_of("encode"),
+        LAYOUT.log("encode"),
     benchmark:
-        benchmark_of("encode")
+        LAYOUT.benchmark("encode")
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        config=CONFIG,
-        num_words=STUDY.data.num_words,
-        column_base=STUDY.data.column_base,
+        folder=LAYOUT.data.folder,
+        settings=parts.of_encoding(STUDY),
     shell:
-        "python -m pyreg encode --config {params.config} --data $(dirname {input.samples})"
-        " --output {output} 2> {log}"
+        "pyreg encode --config - --data {params.folder:q} --output {output:q}"
+        " 2> {log:q} <<< {params.settings:q}"

@@ -5,24 +5,18 @@ ENTRIES = catalogue.entries(STUDY)
 
 
 rule figures:
+    """Draw every figure; never trains."""
     input:
-        code=code(
-            "pyreg/figures/*.py",
-            "pyreg/metrics.py",
-            "pyreg/plan.py",
-            "pyreg/records.py",
-            "pyreg/search/table.py",
-            "pyreg/tasks.py",
-        ),
+        code=code("pyreg.commands.figures"),
         provenance=rules.data.output.provenance,
-        runs=[f"{run}/history.csv" for run in RUNS],
-        replicates=REPLICATES,
-        trials=TRIALS,
+        runs=[run.history for run in RUNS],
+        replicates=[batch.history for batch in REPLICATES],
+        trials=[search.trials for search in SEARCHES],
         tables=TABLES,
     output:
         png=[
             report(
-                results(f"figures/{entry.name}.png"),
+                LAYOUT.figure(entry.name, "png"),
                 caption=f"../report/{entry.kind}.rst",
                 category="Figures",
                 labels={"figure": entry.name, "models": ", ".join(entry.models)},
@@ -30,46 +24,48 @@ rule figures:
             for entry in ENTRIES
         ],
         others=[
-            results(f"figures/{entry.name}.{format}")
+            LAYOUT.figure(entry.name, format)
             for entry in ENTRIES
             for format in FORMATS
             if format != "png"
         ],
     log:
-        log_of("figures"),
+        LAYOUT.log("figures"),
     benchmark:
-        benchmark_of("figures")
+        LAYOUT.benchmark("figures")
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1500,
     params:
-        config=CONFIG,
-        settings=STUDY.figures.model_dump(),
+        folder=LAYOUT.folder,
+        figures=LAYOUT.figures(),
+        settings=parts.of_figures(STUDY),
     shell:
-        "python -m pyreg figures --config {params.config} --results $(dirname {params.config})"
-        " --output-dir $(dirname {output.png[0]}) 2> {log}"
+        "pyreg figures --config - --results {params.folder:q}"
+        " --output-dir {params.figures:q} 2> {log:q} <<< {params.settings:q}"
 
 
 rule numbers:
+    """Write every number for a text: LaTeX macros and a Markdown table."""
     input:
-        code=code("pyreg/numbers.py", "pyreg/search/table.py"),
+        code=code("pyreg.commands.numbers"),
         tables=TABLES,
     output:
         tex=report(
-            results("numbers/numbers.tex"),
-            caption="../report/numbers.rst",
-            category="Numbers",
+            LAYOUT.numbers("tex"), caption="../report/numbers.rst", category="Numbers"
         ),
-        markdown=results("numbers/numbers.md"),
+        markdown=LAYOUT.numbers("md"),
     log:
-        log_of("numbers"),
+        LAYOUT.log("numbers"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
     params:
-        config=CONFIG,
+        folder=LAYOUT.folder,
+        numbers=LAYOUT.numbers("tex").parent,
+        settings=parts.of_numbers(STUDY),
     shell:
-        "python -m pyreg numbers --config {params.config} --results $(dirname {params.config})"
-        " --output-dir $(dirname {output.tex}) 2> {log}"
+        "pyreg numbers --config - --results {params.folder:q}"
+        " --output-dir {params.numbers:q} 2> {log:q} <<< {params.settings:q}"

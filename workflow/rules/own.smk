@@ -1,47 +1,49 @@
 # Hand every run back to R users, and compare their own with ours.
-RDS = []
-if R_MISSING is None:
-    RDS = [f"{run}/history.rds" for run in RUNS]
-    RDS += [path.replace("history.csv", "history.rds") for path in REPLICATES]
+TO_R = [*RUNS, *REPLICATES] if R_MISSING is None else []
+RDS = [record.r_history for record in TO_R]
 
 
 rule rds:
+    """Write every history as R's keras saves it."""
     input:
-        code=code("R/history.R"),
-        histories=[path.replace("history.rds", "history.csv") for path in RDS],
+        code=code("pyreg.commands.rds"),
+        histories=[record.history for record in TO_R],
     output:
         RDS,
     log:
-        log_of("rds"),
+        LAYOUT.log("rds"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
+    params:
+        folders=[record.folder for record in TO_R],
     shell:
-        "python -m pyreg rds $(dirname {input.histories}) 2> {log}"
+        "pyreg rds {params.folders:q} 2> {log:q}"
 
 
 rule my_runs:
+    """Compare the user's own histories with the study's runs."""
     input:
-        code=code("pyreg/my_*.py", "pyreg/rds.py", "pyreg/band.py", "pyreg/causes.py"),
+        code=code("pyreg.commands.compare"),
         mine=[run.file for run in STUDY.my_runs],
         encoded=rules.encode.output.encoded,
-        runs=[f"{run}/history.csv" for run in RUNS],
-        replicates=REPLICATES,
+        runs=[run.history for run in RUNS],
+        replicates=[batch.history for batch in REPLICATES],
     output:
-        results("tables/my_runs.csv"),
+        LAYOUT.table("my_runs"),
     log:
-        log_of("my_runs"),
+        LAYOUT.log("my_runs"),
     benchmark:
-        benchmark_of("my_runs")
+        LAYOUT.benchmark("my_runs")
     conda:
         ENVIRONMENT
     resources:
         mem_mb=4000,
         runtime=60,
     params:
-        config=CONFIG,
-        my_runs=[run.model_dump() for run in STUDY.my_runs],
+        folder=LAYOUT.folder,
+        settings=parts.of_own_runs(STUDY),
     shell:
-        "python -m pyreg compare --config {params.config} --results $(dirname {params.config})"
-        " --output {output} 2> {log}"
+        "pyreg compare --config - --results {params.folder:q}"
+        " --output {output:q} 2> {log:q} <<< {params.settings:q}"

@@ -1,42 +1,40 @@
 # One self-contained page: the three answers first, then the evidence.
 rule report:
+    """Write the report."""
     input:
-        code=code(
-            "pyreg/report/*.py", "pyreg/report/templates/*", "pyreg/search/table.py"
-        ),
+        code=code("pyreg.commands.report"),
         figures=rules.figures.output.png,
         tables=TABLES,
     output:
-        html=report(
-            results("report.html"), caption="../report/report.rst", category="Report"
-        ),
+        html=report(LAYOUT.report, caption="../report/report.rst", category="Report"),
     log:
-        log_of("report"),
+        LAYOUT.log("report"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        config=CONFIG,
-        settings=STUDY.model_dump(mode="json"),
+        folder=LAYOUT.folder,
+        settings=parts.whole(STUDY),
     shell:
-        "python -m pyreg report --config {params.config} --results $(dirname {params.config})"
-        " --output {output.html} 2> {log}"
+        "pyreg report --config - --results {params.folder:q}"
+        " --output {output.html:q} 2> {log:q} <<< {params.settings:q}"
 
 
 # Asked for by name, `snakemake --cores 1 verify`: it fails where the results are others.
 rule verify:
+    """Compare the results with the committed reference."""
     input:
+        config=LAYOUT.config,
         tables=TABLES,
-        reference=f"{workflow.basedir}/results/reference/config.yaml",
     log:
-        log_of("verify"),
+        LAYOUT.log("verify"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=1000,
     params:
-        config=CONFIG,
+        folder=LAYOUT.folder,
+        reference=glue.REFERENCE,
     shell:
-        "python -m pyreg verify --results $(dirname {params.config})"
-        " --against $(dirname {input.reference}) 2> {log}"
+        "pyreg verify --results {params.folder:q} --against {params.reference:q} 2> {log:q}"

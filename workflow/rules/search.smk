@@ -1,20 +1,22 @@
 # Search for the best network: one job for each set of samples that is held out to judge it.
 SEARCHED = STUDY.search.held_out_sets if STUDY.search else ()
-TRIALS = [results(f"search/{held_out}/trials.csv") for held_out in SEARCHED]
+SEARCHES = [LAYOUT.search(held_out) for held_out in SEARCHED]
+ONE = LAYOUT.search("{held_out}")
 
 
 # The trials so far stand in search/HELD-OUT.journal: a killed job goes on where it stopped.
 rule search:
+    """Search for the best network without the samples that judge it."""
     input:
-        code=TRAIN_CODE + code("pyreg/folds.py", "pyreg/search/*.py"),
+        code=code("pyreg.commands.search"),
         encoded=rules.encode.output.encoded,
     output:
-        trials=results("search/{held_out}/trials.csv"),
-        best=results("search/{held_out}/best.json"),
+        trials=ONE.trials,
+        best=ONE.best,
     log:
-        log_of("search/{held_out}"),
+        LAYOUT.log("search/{held_out}"),
     benchmark:
-        benchmark_of("search/{held_out}")
+        LAYOUT.benchmark("search/{held_out}")
     conda:
         ENVIRONMENT
     resources:
@@ -22,27 +24,29 @@ rule search:
         runtime=480,
         gpu=int(STUDY.device == "gpu"),
     params:
-        config=CONFIG,
-        settings=lambda wildcards: plan.settings_of_search(STUDY),
+        folder=str(ONE.folder),
+        settings=parts.of_search(STUDY),
     shell:
-        "python -m pyreg search --config {params.config} --held-out {wildcards.held_out}"
-        " --encoded {input.encoded} --output-dir $(dirname {output.best}) 2> {log}"
+        "pyreg search --config - --held-out {wildcards.held_out}"
+        " --encoded {input.encoded:q} --output-dir {params.folder:q} 2> {log:q} <<< {params.settings:q}"
 
 
 rule search_table:
+    """Put what the searches found into one table."""
     input:
-        code=code("pyreg/search/table.py"),
-        best=[path.replace("trials.csv", "best.json") for path in TRIALS],
+        code=code("pyreg.commands.search_table"),
+        best=[search.best for search in SEARCHES],
     output:
-        results("tables/search.csv"),
+        LAYOUT.table("search"),
     log:
-        log_of("search_table"),
+        LAYOUT.log("search_table"),
     conda:
         ENVIRONMENT
     resources:
         mem_mb=500,
     params:
-        config=CONFIG,
+        folder=LAYOUT.folder,
+        settings=parts.of_search_table(STUDY),
     shell:
-        "python -m pyreg search-table --config {params.config}"
-        " --results $(dirname {params.config}) --output {output} 2> {log}"
+        "pyreg search-table --config - --results {params.folder:q}"
+        " --output {output:q} 2> {log:q} <<< {params.settings:q}"

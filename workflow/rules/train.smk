@@ -1,19 +1,9 @@
 # Train: one job per run, one thread per job. Engines: python, r, base-r.
-RECORD = ["history.csv", "run.json", "chain.json", "predictions.npz", "weights.npz"]
-TRAIN_CODE = code(
-    "pyreg/train.py",
-    "pyreg/models.py",
-    "pyreg/tasks.py",
-    "pyreg/encode.py",
-    "pyreg/shuffle.py",
-)
-CODE = {
-    "python": TRAIN_CODE,
-    "r": TRAIN_CODE
-    + code("pyreg/rbridge/*.py", "R/lesson.R", "R/build_model.R", "R/train_run.R")
-    + code("R/keras_verbs.R", "R/front_end.R"),
-    "base-r": TRAIN_CODE + code("pyreg/base_r*.py", "R/base_r*.R"),
-}
+from pyreg.commands.train import ENGINES
+from pyreg.records.layout import RunKey
+
+RUN = LAYOUT.run(RunKey("{engine}", "{model}", "{shuffle}", "{seed}"))
+BATCH = LAYOUT.batch_pattern()
 MEMORY = {"python": 2000, "r": 4000, "base-r": 3000}
 BACKENDS = {
     "replicates": "tensorflow",
@@ -23,20 +13,17 @@ BACKENDS = {
 
 
 rule train:
+    """Train one model once, in Python, in R or in plain R."""
     input:
-        code=lambda wildcards: CODE[wildcards.engine],
+        code=lambda wildcards: code("pyreg.commands.train", ENGINES[wildcards.engine]),
         samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
     output:
-        **{
-            Path(file).stem: results("runs/{engine}/{model}/{shuffle}/seed-{seed}/")
-            + file
-            for file in RECORD
-        },
+        **{file.stem: file for file in RUN.of_run},
     log:
-        log_of("train/{engine}-{model}-{shuffle}-{seed}"),
+        LAYOUT.log("train/{engine}-{model}-{shuffle}-{seed}"),
     benchmark:
-        benchmark_of("train/{engine}-{model}-{shuffle}-{seed}")
+        LAYOUT.benchmark("train/{engine}-{model}-{shuffle}-{seed}")
     conda:
         ENVIRONMENT
     resources:
@@ -44,29 +31,27 @@ rule train:
         runtime=30,
         gpu=int(STUDY.device == "gpu"),
     params:
-        config=CONFIG,
-        settings=lambda wildcards: plan.settings_of_run(STUDY, wildcards.model),
+        data=LAYOUT.data.folder,
+        folder=str(RUN.folder),
+        settings=lambda wildcards: parts.of_run(STUDY, wildcards.model),
     shell:
-        "python -m pyreg train --config {params.config} --engine {wildcards.engine}"
+        "pyreg train --config - --engine {wildcards.engine}"
         " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
-        " --data $(dirname {input.samples}) --output $(dirname {output.history}) 2> {log}"
+        " --data {params.data:q} --output {params.folder:q} 2> {log:q} <<< {params.settings:q}"
 
 
 rule replicate:
+    """Train one model with many seeds at once."""
     input:
-        code=TRAIN_CODE + code("pyreg/replicates/*.py"),
+        code=code("pyreg.commands.replicate"),
         samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
     output:
-        **{
-            Path(file).stem: results("{kind}/{model}/{shuffle}/seeds-{first}-{last}/")
-            + file
-            for file in ["history.csv", "run.json", "predictions.npz"]
-        },
+        **{file.stem: file for file in BATCH.of_batch},
     log:
-        log_of("{kind}/{model}-{shuffle}-{first}-{last}"),
+        LAYOUT.log("{kind}/{model}-{shuffle}-{first}-{last}"),
     benchmark:
-        benchmark_of("{kind}/{model}-{shuffle}-{first}-{last}")
+        LAYOUT.benchmark("{kind}/{model}-{shuffle}-{first}-{last}")
     conda:
         ENVIRONMENT
     # JAX takes what processors there are, whatever it is told.
@@ -76,11 +61,11 @@ rule replicate:
         runtime=120,
         gpu=int(STUDY.device == "gpu"),
     params:
-        config=CONFIG,
-        settings=lambda wildcards: plan.settings_of_run(STUDY, wildcards.model),
+        folder=str(BATCH.folder),
+        settings=lambda wildcards: parts.of_run(STUDY, wildcards.model),
         backend=lambda wildcards: BACKENDS[wildcards.kind],
     shell:
-        "python -m pyreg replicate --config {params.config} --model {wildcards.model}"
+        "pyreg replicate --config - --model {wildcards.model}"
         " --backend {params.backend}"
         " --shuffle {wildcards.shuffle} --seeds {wildcards.first}-{wildcards.last}"
-        " --encoded {input.encoded} --output $(dirname {output.history}) 2> {log}"
+        " --encoded {input.encoded:q} --output {params.folder:q} 2> {log:q} <<< {params.settings:q}"

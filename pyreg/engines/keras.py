@@ -1,0 +1,84 @@
+"""One run's settings and the encoded samples in, the run's record out."""
+
+import time
+from pathlib import Path
+
+import keras
+
+from pyreg import config, files, networks
+from pyreg.config.tasks import TASKS
+from pyreg.data import encoding
+from pyreg.data.encoding import Encoded
+from pyreg.engines import runtime
+from pyreg.engines.assembly import assemble, times_since
+from pyreg.engines.batches import order_for, training_data
+from pyreg.engines.recorder import Fitted, Recorder
+from pyreg.records.layout import DataFolder, RunKey
+from pyreg.records.run import Run, encoding_digest
+
+
+def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
+    """Train one model in Python, on the device `runtime.set_up` chose.
+
+    Args:
+        study: settings; `key.model` is one of its models.
+        data_folder: holds encoded.npz and provenance.json.
+
+    Raises:
+        InputError: the data cannot be read.
+    """
+    started = time.time()
+    data = encoding.read_for_run(DataFolder(data_folder).encoded, study.data, key.seed)
+    return assemble(
+        study,
+        key,
+        fit(study, key, data, build(study, key, data)),
+        labels=data.y_validation,
+        data_digest=data.data_digest,
+        encoding=encoding_digest(data.x_train, data.x_validation),
+        info={
+            **runtime.describe(),
+            "front_end": f"Keras {keras.__version__} from Python",
+            "data": files.read_json(DataFolder(data_folder).provenance),
+            "times": times_since(started),
+        },
+    )
+
+
+def build(study: config.Study, key: RunKey, data: Encoded) -> keras.Model:
+    """The run's model, its weights drawn from the run's seed."""
+    return networks.build(
+        study.models[key.model],
+        data.x_train.shape[1],
+        key.seed,
+        TASKS[study.task],
+        data.num_outputs,
+    )
+
+
+def fit(
+    study: config.Study,
+    key: RunKey,
+    data: Encoded,
+    model: keras.Model,
+    *,
+    tells_epochs: bool = True,
+) -> Fitted:
+    """Train `model` as the study says, until its last epoch or until it is stopped early.
+
+    Args:
+        model: as `build` made it.
+        tells_epochs: whether the log has a line for each epoch.
+    """
+    recorder = Recorder(str(key), study.epochs, tells_epochs)
+    order = order_for(key, len(data.x_train), study.epochs)
+    fitted = model.fit(
+        **training_data(data.x_train, data.y_train, order, study.batch_size),
+        epochs=study.epochs,
+        validation_data=(data.x_validation, data.y_validation),
+        validation_batch_size=study.batch_size,
+        callbacks=[recorder, *networks.callbacks(study.models[key.model])],
+        verbose=0,
+    )
+    predictions = model.predict(data.x_validation, batch_size=study.batch_size, verbose=0)
+    return Fitted(fitted.history, predictions, recorder, order)

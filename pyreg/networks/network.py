@@ -1,0 +1,106 @@
+"""A model's specification in, a compiled Keras model out."""
+
+import keras
+
+from pyreg import config
+from pyreg.config.tasks import TASKS, Task
+
+OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+    "adadelta": keras.optimizers.Adadelta,
+}
+
+
+def build(
+    spec: config.Model,
+    num_inputs: int,
+    seed: int,
+    task: Task = TASKS["binary"],
+    num_outputs: int = 1,
+) -> keras.Model:
+    """Build and compile one network, its weights drawn from `seed`.
+
+    Keras draws the seeds of layers in the order they are created, so the seed is set here,
+    right before the first of them.
+
+    Args:
+        spec: hidden layers, penalties, normalization, dropout rates and optimizer.
+        num_inputs: columns of the matrix of samples.
+        num_outputs: classes of a multiclass task, else 1.
+
+    Returns:
+        A compiled model: (num_samples, num_inputs) -> (num_samples, num_outputs).
+    """
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential([keras.Input((num_inputs,))])
+    *penalties, last_penalty = [_penalty(l1, l2) for l1, l2 in spec.penalties]
+    settings = zip(spec.units, spec.activations, penalties, spec.dropouts, strict=True)
+    for units, activation, penalty, dropout in settings:
+        for layer in _hidden(spec, units, activation, penalty):
+            model.add(layer)
+        if dropout:
+            model.add(keras.layers.Dropout(dropout))
+    model.add(
+        keras.layers.Dense(num_outputs, activation=task.activation, kernel_regularizer=last_penalty)
+    )
+    model.compile(
+        optimizer=OPTIMIZERS[spec.optimizer.name](**optimizer_arguments(spec.optimizer)),
+        loss=task.loss,
+        # The loss includes the penalties, on validation data too: models are compared on
+        # the loss without them.
+        metrics=list(task.metrics),
+    )
+    return model
+
+
+def callbacks(spec: config.Model) -> list[keras.callbacks.Callback]:
+    """Early stopping, if the model asks for it."""
+    stopping = spec.early_stopping
+    if stopping is None:
+        return []
+    return [
+        keras.callbacks.EarlyStopping(
+            monitor=f"val_{stopping.monitor}",
+            mode="max" if stopping.monitor == "accuracy" else "min",
+            patience=stopping.patience,
+            restore_best_weights=stopping.restore_best_weights,
+        )
+    ]
+
+
+def optimizer_arguments(settings: config.Optimizer) -> dict[str, float]:
+    """The arguments of Keras' optimizer that the settings give; the rest are its own defaults."""
+    return settings.model_dump(exclude={"name"}, exclude_none=True)
+
+
+def _hidden(
+    spec: config.Model, units: int, activation: str, penalty: keras.Regularizer | None
+) -> list[keras.Layer]:
+    """A dense layer; with normalization the activation comes after it, as a layer of its own."""
+    if spec.normalization == "none":
+        return [keras.layers.Dense(units, activation=activation, kernel_regularizer=penalty)]
+    return [
+        keras.layers.Dense(units, kernel_regularizer=penalty),
+        _normalization(spec, units),
+        keras.layers.Activation(activation),
+    ]
+
+
+def _normalization(spec: config.Model, units: int) -> keras.Layer:
+    if spec.normalization == "batch":
+        return keras.layers.BatchNormalization()
+    if spec.normalization == "layer":
+        return keras.layers.LayerNormalization()
+    groups = units if spec.normalization == "instance" else spec.groups
+    return keras.layers.GroupNormalization(groups)
+
+
+def _penalty(l1: float, l2: float) -> keras.Regularizer | None:
+    if l1 and l2:
+        return keras.regularizers.L1L2(l1, l2)
+    if l1:
+        return keras.regularizers.L1(l1)
+    return keras.regularizers.L2(l2) if l2 else None

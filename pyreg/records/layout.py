@@ -1,0 +1,232 @@
+"""A folder of results in, every path below it out: the one place that spells them."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+RESULTS = Path("results")  # of all studies, below the folder that snakemake runs in
+REFERENCE = "reference"  # the committed results, a study's folder like the others
+
+
+@dataclass(frozen=True, order=True)
+class RunKey:
+    """Names one run of a study."""
+
+    engine: str
+    model: str
+    shuffle: str
+    seed: int
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.model} {self.shuffle} seed {self.seed}"
+
+
+@dataclass(frozen=True, order=True)
+class ReplicateSet:
+    """Names the runs of one model that differ in their seed alone."""
+
+    model: str
+    shuffle: str
+    backend: str = "tensorflow"
+
+    @property
+    def kind(self) -> str:
+        """`replicates`, on another backend than TensorFlow with its name: `replicates-jax`."""
+        return "replicates" + ("" if self.backend == "tensorflow" else f"-{self.backend}")
+
+    @property
+    def engine(self) -> str:
+        """The engine in the records: TensorFlow's replicates are those of the Python runs."""
+        return f"python-{self.kind}"
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The samples of a study."""
+
+    folder: Path
+
+    @property
+    def samples(self) -> Path:
+        return self.folder / "samples.npz"
+
+    @property
+    def provenance(self) -> Path:
+        return self.folder / "provenance.json"
+
+    @property
+    def encoded(self) -> Path:
+        return self.folder / "encoded.npz"
+
+
+@dataclass(frozen=True)
+class RecordFolder:
+    """What one run leaves, or one batch of replicates, which have no chain and no weights."""
+
+    folder: Path
+
+    @property
+    def history(self) -> Path:
+        return self.folder / "history.csv"
+
+    @property
+    def r_history(self) -> Path:
+        """The same as R's keras saves it."""
+        return self.folder / "history.rds"
+
+    @property
+    def info(self) -> Path:
+        return self.folder / "run.json"
+
+    @property
+    def chain(self) -> Path:
+        return self.folder / "chain.json"
+
+    @property
+    def predictions(self) -> Path:
+        return self.folder / "predictions.npz"
+
+    @property
+    def weights(self) -> Path:
+        return self.folder / "weights.npz"
+
+    @property
+    def of_run(self) -> list[Path]:
+        """The files of a run's record."""
+        return [self.history, self.info, self.chain, self.predictions, self.weights]
+
+    @property
+    def of_batch(self) -> list[Path]:
+        """The files of a record of replicates."""
+        return [self.history, self.info, self.predictions]
+
+
+@dataclass(frozen=True)
+class SearchFolder:
+    """What one search leaves."""
+
+    folder: Path
+
+    @property
+    def trials(self) -> Path:
+        return self.folder / "trials.csv"
+
+    @property
+    def best(self) -> Path:
+        return self.folder / "best.json"
+
+    @property
+    def journal(self) -> Path:
+        """The trials so far, beside the folder, which appears when they are done."""
+        return self.folder.with_name(f"{self.folder.name}.journal")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The results of one study.
+
+    Attributes:
+        folder: `results/<study>`.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of_study(cls, name: str) -> "Layout":
+        return cls(RESULTS / name)
+
+    @property
+    def config(self) -> Path:
+        """The resolved settings."""
+        return self.folder / "config.yaml"
+
+    @property
+    def data(self) -> DataFolder:
+        return DataFolder(self.folder / "data")
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.html"
+
+    def run(self, key: RunKey) -> RecordFolder:
+        names = key.engine, key.model, key.shuffle, f"seed-{key.seed}"
+        return RecordFolder(self.folder.joinpath("runs", *names))
+
+    def runs(self) -> list[RunKey]:
+        """The runs whose records lie here."""
+        found = [path.parent.parts[-4:] for path in self.folder.glob("runs/*/*/*/seed-*/run.json")]
+        return sorted(
+            RunKey(engine, model, shuffle, int(seed.removeprefix("seed-")))
+            for engine, model, shuffle, seed in found
+        )
+
+    def replicates(self, one: ReplicateSet) -> Path:
+        """The folder of a set, in which each batch of seeds has its own."""
+        return self.folder / one.kind / one.model / one.shuffle
+
+    def batch(self, one: ReplicateSet, seeds: tuple[int, int]) -> RecordFolder:
+        """The record of the replicates from the first to the last of these seeds."""
+        return RecordFolder(self.replicates(one) / "seeds-{}-{}".format(*seeds))
+
+    def replicate_sets(self) -> list[ReplicateSet]:
+        """The sets whose records lie here."""
+        found = {path.parents[1] for path in self.folder.glob("replicates*/*/*/seeds-*/run.json")}
+        sets = [path.relative_to(self.folder).parts for path in found]
+        return sorted(
+            ReplicateSet(model, shuffle, kind.partition("-")[2] or "tensorflow")
+            for kind, model, shuffle in sets
+        )
+
+    def batch_pattern(self) -> RecordFolder:
+        """The record of a batch, with wildcards of Snakemake: kind, model, shuffle, first, last."""
+        return RecordFolder(self.folder / "{kind}/{model}/{shuffle}/seeds-{first}-{last}")
+
+    def batch_seeds(self, one: ReplicateSet) -> list[tuple[int, int]]:
+        """First and last seed of every finished batch of a set; of two cuts, all batches."""
+        folders = self.replicates(one).glob("seeds-*-*")
+        return sorted(_seeds(path) for path in folders if RecordFolder(path).info.exists())
+
+    def batches(self, one: ReplicateSet) -> list[RecordFolder]:
+        """The records of a set that lie here, in the order of their seeds, each seed once.
+
+        Of batches that share seeds, as a study leaves them that was cut otherwise before, the
+        newer is taken.
+        """
+        found = {seeds: self.batch(one, seeds) for seeds in self.batch_seeds(one)}
+        ages = {seeds: record.info.stat().st_mtime for seeds, record in found.items()}
+        kept: list[tuple[int, int]] = []
+        for first, last in sorted(ages, key=ages.__getitem__, reverse=True):
+            if all(last < begin or end < first for begin, end in kept):
+                kept.append((first, last))
+        return [found[seeds] for seeds in sorted(kept)]
+
+    def table(self, name: str) -> Path:
+        return self.folder / "tables" / f"{name}.csv"
+
+    def tables(self) -> list[Path]:
+        """The tables that lie here."""
+        return sorted(self.folder.glob("tables/*.csv"))
+
+    def search(self, held_out: str) -> SearchFolder:
+        return SearchFolder(self.folder / "search" / held_out)
+
+    def figures(self) -> Path:
+        return self.folder / "figures"
+
+    def figure(self, name: str, file_format: str) -> Path:
+        return self.figures() / f"{name}.{file_format}"
+
+    def numbers(self, file_format: str) -> Path:
+        return self.folder / "numbers" / f"numbers.{file_format}"
+
+    def log(self, name: str) -> Path:
+        return self.folder / "logs" / f"{name}.log"
+
+    def benchmark(self, name: str) -> Path:
+        return self.folder / "benchmarks" / f"{name}.tsv"
+
+
+def _seeds(path: Path) -> tuple[int, int]:
+    match = re.fullmatch(r"seeds-(\d+)-(\d+)", path.name)
+    assert match is not None
+    return int(match[1]), int(match[2])

@@ -1,0 +1,94 @@
+"""Runs of many seeds in, their history.csv, run.json and predictions.npz out; and back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pyreg import files
+from pyreg.errors import InputError
+from pyreg.records.layout import RecordFolder
+from pyreg.records.run import HISTORY_COLUMNS
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Runs of one model that differ in their seed alone.
+
+    Attributes:
+        seeds: int64 array (num_replicates,).
+        history: columns `records.HISTORY_COLUMNS`, all seeds.
+        info: run.json: config, seeds, versions, threads, CPU, device, times.
+        predictions: float32 array (num_replicates, num_samples) for the validation samples, or
+            (num_replicates, num_samples, num_classes).
+        labels: what the predictions should be, array (num_samples,), or (num_replicates,
+            num_samples) where each run permutes them.
+    """
+
+    seeds: np.ndarray
+    history: pd.DataFrame
+    info: Mapping[str, Any]
+    predictions: np.ndarray
+    labels: np.ndarray
+
+
+def write_replicates(folder: str | Path, replicates: Replicates) -> None:
+    """Write history.csv, run.json and predictions.npz, or none of them."""
+    with files.atomic_folder(folder) as temporary:
+        record = RecordFolder(temporary)
+        files.write_csv(record.history, replicates.history)
+        files.write_json(record.info, replicates.info)
+        np.savez_compressed(
+            record.predictions,
+            validation=replicates.predictions,
+            seeds=replicates.seeds,
+            labels=replicates.labels,
+        )
+
+
+def read_replicates(folder: str | Path) -> Replicates:
+    """Read what `write_replicates` wrote.
+
+    Raises:
+        InputError: a file is missing or damaged.
+    """
+    record = RecordFolder(Path(folder))
+    try:
+        with np.load(record.predictions, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in ("seeds", "validation", "labels")}
+        return Replicates(
+            seeds=arrays["seeds"],
+            history=files.read_csv(record.history),
+            info=files.read_json(record.info),
+            predictions=arrays["validation"],
+            labels=arrays["labels"],
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError(
+            f"{folder} is not a complete record of replicates ({error}); expected history.csv, "
+            "run.json and predictions.npz as `pyreg replicate` leaves them; delete the folder "
+            "and run snakemake again"
+        ) from None
+
+
+def read_histories(batches: Iterable[RecordFolder]) -> pd.DataFrame:
+    """The histories of batches of replicates, one table.
+
+    Raises:
+        InputError: a batch is missing.
+    """
+    try:
+        tables = [files.read_csv(batch.history) for batch in batches]
+    except OSError as error:
+        raise InputError(
+            f"cannot read {error.filename}; expected the replicates of every model of the study; "
+            "run `snakemake --cores all`, which trains those that are missing"
+        ) from None
+    # Typed, so that the numbers of a table it is put under stay numbers.
+    empty = pd.DataFrame(columns=HISTORY_COLUMNS).astype(
+        {"epoch": "int64", "value": "float64", "seed": "int64"}
+    )
+    return pd.concat(tables, ignore_index=True) if tables else empty

@@ -1,0 +1,16 @@
+"""A model of a study in, what an engine cannot follow of it out."""
+
+from pyreg.config import Study
+
+
+def beyond_plain_r(study: Study, model: str) -> str | None:
+    """What plain R cannot follow of a model, in a sentence; None if it can follow it all."""
+    spec = study.models[model]
+    parts = {
+        f"a {study.task} task": study.task != "binary",
+        f"{spec.normalization} normalization": spec.normalization != "none",
+        f"optimizer {spec.optimizer.name}": spec.optimizer.name != "adam",
+        "weight decay": bool(spec.optimizer.weight_decay),
+    }
+    beyond = ", ".join(name for name, is_there in parts.items() if is_there)
+    return f"base-r does not cover {beyond}" if beyond else None

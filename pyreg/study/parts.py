@@ -1,0 +1,83 @@
+"""A study in, the part of its settings that a step's results depend on out, as JSON.
+
+A step is handed these and no others, so that no other setting can change its results, and a change
+of one of these runs it again.
+"""
+
+import json
+from typing import Any
+
+from pyreg.config import Model, Study
+
+ANY = {"any": Model(units=[])}  # a study has a model, whatever is done with its data alone
+OF_DATA = ("data",)
+OF_RUN = ("data", "epochs", "batch_size", "device")
+OF_SEARCH = (*OF_RUN, "search", "seed", "shuffle")
+NOT_OF_TABLES = ("figures", "my_runs", "device")
+AGREEMENT = ("tolerances", "margins")
+CLAIMS = ("claims", "confidence")
+
+
+def of_data(study: Study) -> str:
+    """What finding and keeping the samples depends on."""
+    data = study.data.model_copy(update={"column_base": 1})
+    return _only(study.model_copy(update={"data": data, "models": ANY}), OF_DATA)
+
+
+def of_encoding(study: Study) -> str:
+    return _only(study.model_copy(update={"models": ANY}), OF_DATA)
+
+
+def of_run(study: Study, model: str) -> str:
+    """What a run's numbers depend on: a change of nothing else trains it again."""
+    return _only(study.model_copy(update={"models": {model: study.models[model]}}), OF_RUN)
+
+
+def of_search(study: Study) -> str:
+    """What a search's numbers depend on, besides what it holds out."""
+    return _only(study.model_copy(update={"models": ANY}), OF_SEARCH)
+
+
+def of_agreement(study: Study) -> str:
+    return _without(study, *NOT_OF_TABLES, *CLAIMS, "search")
+
+
+def of_metrics(study: Study) -> str:
+    return _without(study, *NOT_OF_TABLES, *CLAIMS, *AGREEMENT, "search")
+
+
+def of_claims(study: Study) -> str:
+    return _without(study, *NOT_OF_TABLES, *AGREEMENT, "search")
+
+
+def of_search_table(study: Study) -> str:
+    return _without(study, *NOT_OF_TABLES, *AGREEMENT, "claims")
+
+
+def of_figures(study: Study) -> str:
+    return _without(study, *AGREEMENT, "my_runs", "device")
+
+
+def of_numbers(study: Study) -> str:
+    return _without(study, *NOT_OF_TABLES, *AGREEMENT)
+
+
+def of_own_runs(study: Study) -> str:
+    return _without(study, *CLAIMS, *AGREEMENT, "figures", "search")
+
+
+def whole(study: Study) -> str:
+    return _without(study)
+
+
+def _only(study: Study, names: tuple[str, ...]) -> str:
+    return _as_json(study, include={*names, "models"})
+
+
+def _without(study: Study, *names: str) -> str:
+    return _as_json(study, exclude=set(names))
+
+
+def _as_json(study: Study, **chosen: Any) -> str:
+    content = study.model_dump(mode="json", exclude_defaults=True, **chosen)
+    return json.dumps(content, ensure_ascii=False)

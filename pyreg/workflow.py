@@ -1,0 +1,49 @@
+"""Snakemake's configuration in, a study or one message and exit code 2 out."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from pyreg import config
+from pyreg.config import Study
+from pyreg.errors import InputError
+from pyreg.records.layout import Layout
+from pyreg.study.code import PACKAGE
+
+# The committed results, in a clone.
+REFERENCE = PACKAGE.parent / "results" / "reference"
+
+
+def load_or_exit(content: Mapping[str, Any]) -> Study:
+    """Validate Snakemake's configuration; a mistake is one message and exit code 2."""
+    try:
+        return config.load(content)
+    except InputError as error:
+        _exit(error)
+
+
+def r_missing_or_exit(study: Study) -> str | None:
+    """Why the R engines cannot run, None if they can; exit code 2 if the study requires them."""
+    if study.r == "off":
+        return "r is off in the configuration"
+    from pyreg import rbridge
+
+    found, reason = rbridge.available()
+    if not found and study.r == "required":
+        _exit(InputError(f"r is required, but {reason}; install R, or set r: auto"))
+    return None if found else reason
+
+
+def data_identity_or_exit(study: Study) -> str:
+    """Identity of the reviews the study asks for; exit code 2 if the file named is not there."""
+    from pyreg.data import request_identity
+
+    try:
+        return request_identity(study.data, Layout.of_study(study.study).data.folder)
+    except InputError as error:
+        _exit(error)
+
+
+def _exit(error: InputError) -> NoReturn:
+    print(f"pyreg: {error}", file=sys.stderr)
+    raise SystemExit(error.exit_code)

@@ -1,0 +1,148 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from pyreg.agreement import equivalence
+from pyreg.agreement.equivalence import COLUMNS
+from pyreg.config import Margins
+from pyreg.records.layout import RunKey
+from pyreg.records.run import history_table
+
+
+def runs(values, first_seed=1):
+    return pd.Series(values, index=range(first_seed, first_seed + len(values)), dtype=float)
+
+
+def tost(left, right, margin=0.02):
+    """As of two sets of different seeds."""
+    return equivalence.tost(runs(left), runs(right, first_seed=1001), margin)
+
+
+def test_equal_sets_are_equivalent_with_the_p_value_of_a_plain_t_test():
+    # 4 and 4 runs, variance 1e-4 each: error sqrt(2 * 1e-4 / 4), 6 degrees of freedom.
+    values = 0.5 + 0.01 * np.array([-1, -1, 1, 1]) * math.sqrt(3 / 4)
+    row = tost(values, values, margin=0.02)
+    error = math.sqrt(2 * 1e-4 / 4)
+    assert row["estimate"] == 0
+    assert row["p_value"] == pytest.approx(stats.t.sf(0.02 / error, 6))
+    assert row["ci_high"] == pytest.approx(stats.t.ppf(0.95, 6) * error)
+    assert row["verdict"] == "equivalent"
+
+
+def test_the_verdict_and_the_90_percent_interval_say_the_same():
+    generator = np.random.default_rng(1)
+    for shift in np.linspace(-0.05, 0.05, 41):
+        left, right = generator.normal(shift, 0.01, 8), generator.normal(0, 0.02, 12)
+        row = tost(left, right, 0.02)
+        inside = row["ci_low"] > -0.02 and row["ci_high"] < 0.02
+        outside = row["ci_low"] > 0.02 or row["ci_high"] < -0.02
+        expected = "equivalent" if inside else "different" if outside else "undecided"
+        assert row["verdict"] == expected
+
+
+def test_it_agrees_with_an_independent_implementation():
+    statistics = pytest.importorskip("statsmodels.stats.weightstats")
+    generator = np.random.default_rng(2)
+    left, right = generator.normal(0.5, 0.01, 7), generator.normal(0.505, 0.02, 11)
+    ours = tost(left, right, 0.02)["p_value"]
+    assert ours == pytest.approx(
+        statistics.ttost_ind(left, right, -0.02, 0.02, usevar="unequal")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("shift", "level"),
+    [(0.02, 0.05), (0.04, 0.0)],  # at the margin: wrong in at most one of 20; beyond: never
+)
+def test_a_difference_as_large_as_the_margin_is_seldom_called_equivalent(shift, level):
+    generator = np.random.default_rng(3)
+    verdicts = [
+        tost(generator.normal(shift, 0.01, 10), generator.normal(0, 0.01, 10), 0.02)["verdict"]
+        for _ in range(1000)
+    ]
+    assert verdicts.count("equivalent") / 1000 <= level + 0.02
+
+
+def test_no_significant_difference_is_no_equivalence():
+    # The trap: two noisy sets that a t test cannot tell apart.
+    left, right = np.array([0.4, 0.5, 0.6]), np.array([0.35, 0.52, 0.6])
+    assert stats.ttest_ind(left, right).pvalue > 0.8
+    row = tost(left, right, 0.02)
+    assert row["verdict"] == "undecided"
+    assert "runs on either side" in row["note"]
+
+
+def test_the_number_of_runs_it_asks_for_suffices_four_times_in_five():
+    generator = np.random.default_rng(4)
+    number = equivalence.num_needed(1.0 + 1.0, margin=0.5)  # variance 1 on either side
+    shown = [
+        tost(generator.normal(size=number), generator.normal(size=number), 0.5)["verdict"]
+        for _ in range(400)
+    ]
+    assert shown.count("equivalent") / 400 == pytest.approx(0.8, abs=0.06)
+
+
+def test_runs_of_the_same_seeds_are_compared_seed_by_seed():
+    shared = np.random.default_rng(6).normal(0.5, 0.1, 8)
+    noise = 0.001 * np.array([1, -1, 1, -1, 1, -1, 1, -1])
+    paired = equivalence.tost(runs(shared), runs(shared + noise), 0.02)
+    error = np.std(noise, ddof=1) / math.sqrt(8)
+    assert paired["paired"]
+    assert paired["p_value"] == pytest.approx(stats.t.sf(0.02 / error, 7))
+    # The trap: torn apart, the same runs show nothing.
+    assert tost(shared, shared + noise)["verdict"] == "undecided"
+
+
+def test_runs_without_spread_are_decided_by_their_difference():
+    assert tost(np.full(3, 0.5), np.full(3, 0.5), 0.02)["verdict"] == "equivalent"
+    assert tost(np.full(3, 0.5), np.full(3, 0.6), 0.02)["verdict"] == "different"
+
+
+@pytest.mark.parametrize("values", [[0.5, 0.5], [0.5, 0.5, np.nan]])
+def test_too_few_or_diverged_runs_are_undecided_with_the_reason(values):
+    row = tost(values, np.full(5, 0.5))
+    assert row["verdict"] == "undecided"
+    assert "3 finite" in row["note"]
+
+
+def histories(engine, shift=0.0, models=("baseline",), num_seeds=6):
+    generator = np.random.default_rng(5)
+    tables = []
+    for model in models:
+        for seed in range(1, num_seeds + 1):
+            noise = generator.normal(0, 0.001)
+            values = {
+                "accuracy": [0.9],
+                "val_accuracy": [0.85 + noise],
+                "binary_crossentropy": [0.2],
+                "val_binary_crossentropy": [0.4 + noise + shift],
+            }
+            tables.append(history_table(values, RunKey(engine, model, "per-epoch", seed)))
+    return pd.concat(tables)
+
+
+def test_a_row_for_each_model_and_metric_that_both_sets_have():
+    left, right = (
+        histories("a", models=("baseline", "l2")),
+        histories("b", models=("l2", "dropout")),
+    )
+    table = equivalence.compare(left, right, Margins())
+    assert table[["model", "metric"]].to_numpy().tolist() == [
+        ["l2", "accuracy"],
+        ["l2", "binary_crossentropy"],
+    ]
+    assert table.columns.tolist() == COLUMNS
+    assert set(table["left"] + table["right"]) == {"ab"}
+
+
+def test_agreement_takes_every_metric():
+    same = equivalence.compare(histories("a"), histories("b"), Margins())
+    assert equivalence.agreement_row(same)["level"] == "equivalent"
+    shifted = equivalence.compare(histories("a"), histories("b", shift=0.1), Margins())
+    row = equivalence.agreement_row(shifted)
+    assert row["level"] == "different"
+    assert "accuracy: equivalent" in row["note"]
+    assert "binary_crossentropy: different" in row["note"]

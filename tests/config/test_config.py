@@ -1,0 +1,204 @@
+import pytest
+import yaml
+from conftest import ROOT
+
+from pyreg import config
+from pyreg.config import reference_page
+from pyreg.config.reference_page import REFERENCE_PATH, SCHEMA_PATH
+from pyreg.errors import InputError
+
+SMALLEST = {"models": {"baseline": {"units": [16, 16]}}}
+
+
+def study_with(**keys):
+    return {**SMALLEST, **keys}
+
+
+def test_the_default_study_is_the_lesson():
+    study = config.load(ROOT / "config" / "config.yaml")
+    assert study.data.num_words == 5000
+    assert (study.epochs, study.batch_size, study.data.column_base) == (20, 512, 1)
+    assert {name: (m.units, m.l2, m.dropout) for name, m in study.models.items()} == {
+        "baseline": ([16, 16], 0, 0),
+        "smaller": ([4, 4], 0, 0),
+        "bigger": ([512, 512], 0, 0),
+        "l2": ([16, 16], 0.001, 0),
+        "dropout": ([16, 16], 0, 0.6),
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (study_with(epoch=3), r"epoch: unknown key; did you mean 'epochs'\?"),
+        (study_with(data={"num_words": 0}), "data.num_words: got 0, expected greater than"),
+        (study_with(epochs="20"), "epochs: got '20', expected a valid integer"),
+        ({"models": {"a": {"units": [16], "dropout": 1.2}}}, "models.a.dropout: got 1.2, expected"),
+        (
+            {"models": {"a": {"units": [16, 8], "dropout": [0.2, 1.5]}}},
+            "models.a.dropout.1: got 1.5, expected less than 1",
+        ),
+        (
+            {"models": {"a": {"units": [16, 8], "activation": ["relu"]}}},
+            "activation: got 1 values for 2 hidden layers",
+        ),
+        (
+            {"models": {"a": {"units": [16, 8], "l1": [0.1, 0.1], "penalized": "all"}}},
+            "l1: got 2 values for 3 penalized layers",
+        ),
+        ({"models": {}}, "models: got {}"),
+        ({}, "models: is missing"),
+        (
+            study_with(keras_shuffle_models=["basline"]),
+            "names model 'basline'; the models are base",
+        ),
+        (study_with(study="../etc"), "study: got '../etc'"),
+        (study_with(seed=-1), "seed: got -1"),
+    ],
+)
+def test_a_mistake_is_named_with_what_was_got_and_expected(content, expected):
+    with pytest.raises(InputError, match=expected):
+        config.load(content)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"activation": "rely"},
+        {"activation": ["relu", "rely"]},
+        {"dropout": "0.5"},
+        {"dropout": [0.5, -1]},
+        {"early_stopping": {"monitor": "val_loss"}},
+    ],
+)
+def test_what_may_have_two_forms_is_one_mistake(setting):
+    with pytest.raises(InputError) as caught:
+        config.load({"models": {"a": {"units": [16, 16], **setting}}})
+    _, mistake, _ = str(caught.value).splitlines()
+    assert mistake.startswith(f"  models.a.{next(iter(setting))}")
+    assert "got" in mistake
+
+
+def test_what_holds_for_each_layer_is_one_value_or_a_list():
+    model = config.Model(units=[4, 3], dropout=[0.2, 0], activation="tanh")
+    assert (model.dropouts, model.activations) == ([0.2, 0], ["tanh", "tanh"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "penalties"),
+    [
+        ({}, [(0, 0), (0, 0), (0, 0)]),
+        ({"l2": 0.1}, [(0, 0.1), (0, 0.1), (0, 0)]),
+        ({"l1": [0.1, 0], "l2": [0, 0.2]}, [(0.1, 0), (0, 0.2), (0, 0)]),
+        ({"l1": 0.1, "penalized": "all"}, [(0.1, 0)] * 3),
+        ({"l2": [0, 0, 0.3], "penalized": "all"}, [(0, 0), (0, 0), (0, 0.3)]),
+    ],
+)
+def test_penalties_are_told_for_every_layer_the_last_one_too(settings, penalties):
+    model = config.Model(units=[4, 3], **settings)
+    assert model.penalties == penalties
+    assert model.is_penalized == any(any(factors) for factors in penalties)
+
+
+LINEAR = {"source": "linear", "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 5}}
+STOPPING = {"units": [], "early_stopping": {"monitor": "mean_absolute_error"}}
+
+
+@pytest.mark.parametrize(
+    ("source", "task"),
+    [
+        ("auto", "binary"),
+        ("csv", "binary"),
+        ("digits", "multiclass"),
+        ("fashion-mnist", "multiclass"),
+    ],
+)
+def test_the_data_decide_the_task(source, task):
+    assert config.load(study_with(data={"source": source})).task == task
+    assert config.load(study_with(data=LINEAR)).task == "regression"
+
+
+def test_metrics_of_claims_and_early_stopping_are_the_task_s():
+    claim = {"id": "a", "claim": "it is good", "source": "here", "left": "m", "direction": "less"}
+    metric = {"metric": "mean_squared_error"}
+    good = {"models": {"m": STOPPING}, "data": LINEAR, "claims": [{**claim, **metric}]}
+    assert config.load(good).task == "regression"
+    with pytest.raises(
+        InputError, match=r"claims.a.metric: got accuracy.*regression task, expected mean"
+    ):
+        config.load({**good, "claims": [{**claim, "metric": "accuracy"}]})
+    with pytest.raises(
+        InputError, match=r"models.m.early_stopping.monitor: got mean_abs.*binary task"
+    ):
+        config.load({"models": {"m": STOPPING}})
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"source": "random"}, "got none for the source random; describe the samples"),
+        ({**LINEAR, "source": "digits"}, "samples to draw for the source digits; leave it out"),
+        ({**LINEAR, "validation_split": 0.2}, "got 0.2 beside 5 validation samples to draw"),
+        ({"folds": 5, "validation_split": 0.2}, "got 5 folds beside a validation_split of 0.2"),
+        ({"folds": 1}, "data.folds: got 1"),
+        ({"source": "digits", "num_reviews": 9}, "num_reviews: got 9 for the source digits"),
+        ({"source": "digits", "path": "a.csv"}, "path: got 'a.csv' for the source digits"),
+    ],
+)
+def test_data_settings_that_do_not_fit_the_source(data, expected):
+    with pytest.raises(InputError, match=expected):
+        config.load(study_with(data=data))
+
+
+def test_every_mistake_is_named_at_once():
+    with pytest.raises(InputError) as caught:
+        config.load(study_with(epoch=3, batch_size=0, data={"colum_base": 1}))
+    assert all(name in str(caught.value) for name in ["epoch", "batch_size", "column_base"])
+
+
+@pytest.mark.parametrize("text", ["[1, 2", "- a\n- b", ""])
+def test_a_file_that_is_no_configuration(tmp_path, text):
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"config\.yaml"):
+        config.load(path)
+
+
+def test_a_bare_off_is_off_although_yaml_reads_false():
+    assert config.load(study_with(**yaml.safe_load("r: off"))).r == "off"
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(InputError, match="cannot read the configuration"):
+        config.load(tmp_path / "none.yaml")
+
+
+def test_what_is_written_reads_back_equal(tmp_path):
+    study = config.load(ROOT / "config" / "config.yaml")
+    (tmp_path / "config.yaml").write_text(config.dump(study))
+    assert config.load(tmp_path / "config.yaml") == study
+
+
+@pytest.mark.parametrize(
+    ("path", "made"),
+    [
+        (SCHEMA_PATH, reference_page.json_schema),
+        (REFERENCE_PATH, reference_page.reference),
+    ],
+)
+def test_what_is_generated_from_the_settings_has_not_drifted(path, made):
+    assert path.read_text(encoding="utf-8") == made(), "repair it with: pyreg schema"
+
+
+def test_every_key_is_described():
+    schema = config.Study.model_json_schema()
+    sections = [schema, *schema["$defs"].values()]
+    keys = [(key, value) for s in sections for key, value in s.get("properties", {}).items()]
+    assert [key for key, value in keys if "description" not in value] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "workflow" / "studies").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_every_study_is_valid_and_complete(path):
+    config.load(path)

@@ -1,0 +1,145 @@
+"""Numbers for a text: every value under its name, in LaTeX and in Markdown."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pyreg import cli, config, files
+from pyreg.report import numbers
+from pyreg.report.numbers import AGREEMENT_COLUMNS, CLAIM_COLUMNS, METRIC_COLUMNS
+
+STUDY = {
+    "models": {"baseline": {"units": [16]}, "l2": {"units": [16], "l2": 0.001}},
+    "replicates": 10,
+    "claims": [
+        {
+            "id": "l2-helps",
+            "claim": "L2 helps on validation data",
+            "source": "a test",
+            "metric": "accuracy",
+            "left": "l2",
+            "right": "baseline",
+            "direction": "greater",
+        }
+    ],
+}
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """The tables that the numbers are read from, typed by hand."""
+    metrics = pd.DataFrame(
+        [
+            ("l2", "python", "per-epoch", 1, "accuracy", 0.95, 0.87654, 0.07346, 0.88, 4),
+            ("l2", "python", "per-epoch", 2, "accuracy", 0.0, 0.0, 0.0, 0.0, 1),
+            ("l2", "r", "per-epoch", 1, "accuracy", 0.0, 0.0, 0.0, 0.0, 1),
+            ("l2", "python", "keras", 1, "accuracy", 0.9, 0.86, 0.04, 0.87, 7),
+        ],
+        columns=["model", "engine", "shuffle", "seed", "metric", *METRIC_COLUMNS],
+    )
+    agreement = pd.DataFrame(
+        [
+            ("l2", "per-epoch", 1, "python", "r", "bit-identical", 0.0, 0.0, 0.0),
+            ("l2", "per-epoch", 1, "python", "base-r", "within-tolerance", 2.5e-7, None, 1e-6),
+        ],
+        columns=["model", "shuffle", "seed", "left", "right", *AGREEMENT_COLUMNS],
+    )
+    claims = pd.DataFrame(
+        [("l2-helps", "best", -0.0123, -0.02, -0.0045, 10, 0.01, 0.004, "does not hold")],
+        columns=["id", "at", *CLAIM_COLUMNS],
+    )
+    for name, table in {"metrics": metrics, "agreement": agreement, "claims": claims}.items():
+        files.write_csv(tmp_path / "tables" / f"{name}.csv", table)
+    provenance = {
+        "description": "reviews",
+        "file": "imdb.npz",
+        "content_digest": "0123456789abcdef",
+        "notice": None,
+        "num_train": 25000,
+        "num_validation": 25000,
+    }
+    files.write_json(tmp_path / "data/provenance.json", provenance)
+    return tmp_path
+
+
+def written(results: Path) -> tuple[str, str]:
+    study = config.load(STUDY)
+    numbers.write(study, results, results / "numbers")
+    tex, markdown = (results / "numbers" / f"numbers.{kind}" for kind in ("tex", "md"))
+    return tex.read_text(encoding="utf-8"), markdown.read_text(encoding="utf-8")
+
+
+def test_markdown_lists_name_and_value(results):
+    _, markdown = written(results)
+    assert "| `l2.accuracy.last_validation` | 0.8765 |" in markdown
+    assert "| `l2.accuracy.best_epoch` | 4 |" in markdown
+    assert "| `l2.keras.accuracy.last_validation` | 0.8600 |" in markdown
+    assert "| `agreement.num_pairs` | 2 |" in markdown
+    assert "| `agreement.num_bit_identical` | 1 |" in markdown
+    assert "| `agreement.l2.per-epoch.r.level` | bit-identical |" in markdown
+    assert "| `agreement.l2.per-epoch.base-r.max_abs_diff_history` | 2.5e-07 |" in markdown
+    assert "| `claim.l2-helps.best.estimate` | -0.0123 |" in markdown
+    assert "| `data.num_train` | 25,000 |" in markdown
+
+
+def test_what_was_not_compared_has_no_number(results):
+    assert "base-r.max_abs_diff_weights" not in written(results)[1]
+
+
+def test_latex_values(results):
+    tex, _ = written(results)
+    assert r"\csname pyreg@l2.accuracy.last_validation\endcsname{0.8765}" in tex
+    assert r"\csname pyreg@claim.l2-helps.best.estimate\endcsname{\ensuremath{-0.0123}}" in tex
+    name = "agreement.l2.per-epoch.base-r.max_abs_diff_history"
+    assert rf"\csname pyreg@{name}\endcsname{{\ensuremath{{2.5\times 10^{{-7}}}}}}" in tex
+    assert tex.startswith("% Data: reviews (imdb.npz, content digest 01234567).\n")
+
+
+def test_study_without_replicates_needs_no_claims(results):
+    (results / "tables/claims.csv").unlink()
+    study = config.load({**STUDY, "replicates": 0})
+    assert not [name for name in numbers.write(study, results, results) if "claim" in name]
+
+
+def test_only_reviews_have_words(results):
+    study = config.load({**STUDY, "data": {"source": "digits"}})
+    assert not [name for name in numbers.write(study, results, results) if "num_words" in name]
+
+
+def test_a_search_has_its_promise_and_what_the_folds_say(results):
+    rows = [("fold-1", 16, 0.25, 0.5), ("fold-2", 8, 0.35, 0.6), ("validation", 12, 0.3, 0.7)]
+    table = pd.DataFrame(rows, columns=["held_out", "units", "naive", "binary_crossentropy"])
+    files.write_csv(results / "tables/search.csv", table.assign(accuracy=0.75))
+    study = config.load({**STUDY, "search": {"over": {"units": [4, 16]}, "folds": 2}})
+    numbers.write(study, results, results)
+    markdown = (results / "numbers.md").read_text()
+    assert "| `search.best.units` | 12 |" in markdown
+    assert "| `search.best.naive` | 0.3000 |" in markdown
+    assert "| `search.best.binary_crossentropy` | 0.7000 |" in markdown
+    assert "| `search.folds.binary_crossentropy.mean` | 0.5500 |" in markdown
+    assert "| `search.folds.accuracy.ci_low` | 0.7500 |" in markdown
+
+
+def test_missing_table_exits_with_2(results, tmp_path, capsys):
+    (results / "tables/metrics.csv").unlink()
+    (tmp_path / "study.yaml").write_text(config.dump(config.load(STUDY)), encoding="utf-8")
+    call = ["numbers", "--config", str(tmp_path / "study.yaml"), "--results", str(results)]
+    assert cli.main([*call, "--output-dir", str(tmp_path / "out")]) == 2
+    assert "metrics.csv" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(not shutil.which("pdflatex"), reason="no LaTeX here")
+def test_latex_reads_the_macros_and_refuses_unknown_names(results):
+    written(results)
+    for name, expected in [("claim.l2-helps.best.estimate", 0), ("claim.l2-helps.best.estimat", 1)]:
+        text = (
+            rf"\documentclass{{article}}\input{{numbers/numbers}}\begin{{document}}\pyreg{{{name}}}"
+        )
+        (results / "text.tex").write_text(text + r"\end{document}", encoding="utf-8")
+        command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "text.tex"]
+        done = subprocess.run(command, cwd=results, capture_output=True, check=False)
+        assert done.returncode == expected
