@@ -7,7 +7,7 @@ from typing import Any
 
 from pyreg.config import Study
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SCHEMA_PATH = ROOT / "workflow" / "schemas" / "config.schema.json"
 REFERENCE_PATH = ROOT / "docs" / "configuration.md"
 

@@ -154,10 +154,12 @@ class Layout:
 
     def runs(self) -> list[RunKey]:
         """The runs whose records lie here."""
-        found = [path.parent.parts[-4:] for path in self.folder.glob("runs/*/*/*/seed-*/run.json")]
+        found = [
+            path.parent.parts[-4:] for path in self.folder.glob("runs/*/*/*/seed-*/history.csv")
+        ]
         return sorted(
             RunKey(engine, model, shuffle, int(seed.removeprefix("seed-")))
-            for engine, model, shuffle, seed in found
+            for engine, model, shuffle, seed in (path.parent.parts[-4:] for path in histories)
         )
 
     def replicates(self, one: ReplicateSet) -> Path:
@@ -170,7 +172,9 @@ class Layout:
 
     def replicate_sets(self) -> list[ReplicateSet]:
         """The sets whose records lie here."""
-        found = {path.parents[1] for path in self.folder.glob("replicates*/*/*/seeds-*/run.json")}
+        found = {
+            path.parents[1] for path in self.folder.glob("replicates*/*/*/seeds-*/history.csv")
+        }
         sets = [path.relative_to(self.folder).parts for path in found]
         return sorted(
             ReplicateSet(model, shuffle, kind.partition("-")[2] or "tensorflow")
@@ -184,7 +188,7 @@ class Layout:
     def batch_seeds(self, one: ReplicateSet) -> list[tuple[int, int]]:
         """First and last seed of every finished batch of a set; of two cuts, all batches."""
         folders = self.replicates(one).glob("seeds-*-*")
-        return sorted(_seeds(path) for path in folders if RecordFolder(path).info.exists())
+        return sorted(_seeds(path) for path in folders if RecordFolder(path).history.exists())
 
     def batches(self, one: ReplicateSet) -> list[RecordFolder]:
         """The records of a set that lie here, in the order of their seeds, each seed once.
@@ -193,7 +197,7 @@ class Layout:
         newer is taken.
         """
         found = {seeds: self.batch(one, seeds) for seeds in self.batch_seeds(one)}
-        ages = {seeds: record.info.stat().st_mtime for seeds, record in found.items()}
+        ages = {seeds: record.history.stat().st_mtime for seeds, record in found.items()}
         kept: list[tuple[int, int]] = []
         for first, last in sorted(ages, key=ages.__getitem__, reverse=True):
             if all(last < begin or end < first for begin, end in kept):

@@ -1,8 +1,8 @@
 """Sweeps: which models they are, and what is drawn of them (by hand)."""
 
 import pytest
-from test_figures import history_of, write_results
 
+from figures.test_figures import history_of, write_results
 from pyreg import config
 from pyreg.errors import InputError
 from pyreg.figures import catalogue, draw, sweeps
@@ -101,7 +101,7 @@ def test_a_point_is_the_median_of_its_runs(results):
 @pytest.mark.parametrize("name", ["sweep-l2", "sweep-capacity"])
 def test_a_sweep_is_drawn_and_its_table_holds_every_point(results, name):
     (entry,) = [entry for entry in catalogue.entries(results.study) if entry.name == name]
-    drawing = draw.draw(results.study, results.folder, entry)
+    drawing = draw.draw(results.study, results.layout.folder, entry)
     drawing.plot.draw()
     points = len(entry.models) * 2 * len(sweeps.SERIES)
     assert len(drawing.table) == points
