@@ -154,9 +154,7 @@ class Layout:
 
     def runs(self) -> list[RunKey]:
         """The runs whose records lie here."""
-        found = [
-            path.parent.parts[-4:] for path in self.folder.glob("runs/*/*/*/seed-*/history.csv")
-        ]
+        histories = self.folder.glob("runs/*/*/*/seed-*/history.csv")
         return sorted(
             RunKey(engine, model, shuffle, int(seed.removeprefix("seed-")))
             for engine, model, shuffle, seed in (path.parent.parts[-4:] for path in histories)
