@@ -1,53 +1,55 @@
 """`pyreg STEP ...`: one subcommand per step; each loads its libraries only when it is run."""
 
 import argparse
+import difflib
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from types import ModuleType
 
 from pyreg import __version__
 from pyreg.errors import PyregError
 
-# In the order in which a study uses them; each is a module of pyreg.commands with
-# `HELP`, `configure(parser)` and `run(arguments)`.
-STEPS = [
-    "data",
-    "encode",
-    "train",
-    "replicate",
-    "search",
-    "search-table",
-    "agreement",
-    "metrics",
-    "claims",
-    "equivalence",
-    "diff",
-    "compare",
-    "rds",
-    "doctor",
-    "figures",
-    "numbers",
-    "report",
-    "verify",
-    "reference",
-    "settings",
-    "schema",
-]
+# In the order in which people ask for them; each is a module of pyreg.commands with `HELP`,
+# `configure(parser)` and `run(arguments)`.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "the study": ("doctor", "data", "verify", "reference"),
+    "my own results": ("compare",),
+    "look closer": ("diff", "equivalence", "settings", "schema"),
+    "steps that the workflow's rules call": (
+        "encode",
+        "train",
+        "replicate",
+        "search",
+        "search-table",
+        "agreement",
+        "metrics",
+        "claims",
+        "rds",
+        "figures",
+        "numbers",
+        "report",
+    ),
+}
+STEPS = [step for steps in GROUPS.values() for step in steps]
 
 DESCRIPTION = """\
 The R keras lesson on regularization in Python, and the proof that the port is right.
 
 The whole study, from download to report:
   snakemake --cores all
-
-The steps below are what its rules call; each can be run by hand."""
+An R history of your own, against the study's runs:
+  pyreg compare history.rds --model baseline"""
 
 EPILOG = """\
+`pyreg STEP --help` tells what a step reads and writes.
 exit codes: 0 fine; 1 a comparison or verification failed; 2 bad input or configuration"""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one step. Returns the exit code; an error of ours is one message, never a traceback."""
-    arguments = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = build_parser(*words[:1]).parse_args(words)
     try:
         arguments.run(arguments)
     except PyregError as error:
@@ -72,26 +74,50 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(step: str | None = None) -> argparse.ArgumentParser:
+    """The parser of one step's arguments, or, without one, of the help that lists them all."""
     parser = argparse.ArgumentParser(
         prog="pyreg",
+        usage="pyreg STEP ...",
         description=DESCRIPTION,
-        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"pyreg {__version__}")
-    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
-    for step in STEPS:
-        command = import_module(f"pyreg.commands.{step.replace('-', '_')}")
+    if step in STEPS:
+        steps = parser.add_subparsers(dest="step", required=True, metavar="STEP", prog="pyreg")
+        command = _command(step)
         subparser = steps.add_parser(
             step,
-            help=command.HELP,
             description=command.__doc__,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.configure(subparser)
         subparser.set_defaults(run=command.run)
+        return parser
+    parser.add_argument("step", metavar="STEP", type=_known, help=argparse.SUPPRESS)
+    parser.epilog = "\n".join([*_listed(), EPILOG])
     return parser
+
+
+def _command(step: str) -> ModuleType:
+    return import_module(f"pyreg.commands.{step.replace('-', '_')}")
+
+
+def _listed() -> list[str]:
+    """Every step with what it does, by groups."""
+    width = max(map(len, STEPS))
+    lines = []
+    for title, steps in GROUPS.items():
+        lines.append(f"{title}:")
+        lines += [f"  {step:{width}}  {_command(step).HELP}" for step in steps]
+        lines.append("")
+    return lines
+
+
+def _known(step: str) -> str:
+    close = difflib.get_close_matches(step, STEPS, n=1)
+    remedy = f"did you mean '{close[0]}'?" if close else "`pyreg --help` lists the steps"
+    raise argparse.ArgumentTypeError(f"there is no step '{step}'; {remedy}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The real Snakefile on a small study of real reviews, R included, in a folder of its own."""
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -13,12 +14,30 @@ import pytest
 import yaml
 from conftest import ROOT
 
+from pyreg import files
+from pyreg.commands.train import ENGINES
+from pyreg.study.code import PACKAGE, code_of
+
 pytestmark = [pytest.mark.r, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
 STUDY = ROOT / "workflow" / "studies" / "small.yaml"
 RESULTS = Path("results") / "small"
 HISTORIES = "runs/*/*/*/*/history.csv"
 EVERYTHING_SHOWN = [HISTORIES, "tables/*", "figures/*", "numbers/*", "report.html"]
+
+
+# Leaves a file with what a step was called with and which modules of ours it loaded.
+WATCH = """
+import atexit, json, os, sys
+
+def note():
+    names = [m.__file__ for n, m in list(sys.modules.items()) if n.startswith("pyreg.")]
+    with open(f"loaded/{os.getpid()}.json", "w") as file:
+        json.dump([sys.argv, names], file)
+
+if sys.argv and os.path.basename(sys.argv[0]) == "pyreg":
+    atexit.register(note)
+"""
 
 
 def command(folder, *arguments, study=STUDY):
@@ -29,9 +48,11 @@ def command(folder, *arguments, study=STUDY):
     ]
 
 
-def snakemake(folder, *arguments, study=STUDY):
+def snakemake(folder, *arguments, study=STUDY, **variables):
     line = command(folder, *arguments, study=study)
-    return subprocess.run(line, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        line, capture_output=True, text=True, check=False, env={**os.environ, **variables}
+    )
 
 
 def digests(folder, *patterns):
@@ -44,9 +65,12 @@ def digests(folder, *patterns):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with the finished study."""
+    """A folder with the finished study, each step's loaded modules in `loaded`."""
     folder = tmp_path_factory.mktemp("study")
-    done = snakemake(folder)
+    files.write_text(folder / "watch" / "sitecustomize.py", WATCH)
+    (folder / "loaded").mkdir()
+    path = os.pathsep.join([str(folder / "watch"), os.environ.get("PYTHONPATH", "")])
+    done = snakemake(folder, PYTHONPATH=path)
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -64,6 +88,17 @@ def test_python_and_r_agree_bit_for_bit(folder):
         "bit-identical",
     )
     assert set(table[table.right == "base-r"].level) == {"within-tolerance"}
+
+
+def test_what_a_step_loads_is_what_its_results_depend_on(folder):
+    found = [json.loads(path.read_text()) for path in folder.glob("loaded/*.json")]
+    for (_, step, *arguments), loaded in found:
+        engine = arguments[arguments.index("--engine") + 1] if step == "train" else None
+        modules = [f"pyreg.commands.{step.replace('-', '_')}"]
+        modules += [ENGINES[engine]] if engine else []
+        known = {*map(str, code_of(*modules)), str(PACKAGE / "cli.py")}
+        assert set(loaded) <= known, (step, arguments)
+    assert {arguments[1] for arguments, _ in found} >= {"train", "replicate", "figures", "rds"}
 
 
 def test_a_second_run_does_nothing(folder):
