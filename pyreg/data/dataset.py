@@ -10,7 +10,7 @@ from pyreg.data import origin, readers, synthetic
 from pyreg.data.folds import rows_of_run
 from pyreg.data.prepared import Dataset, Half, content_digest
 from pyreg.data.provenance import describe
-from pyreg.data.reviews import Reviews, shuffled, started
+from pyreg.data.reviews import Reviews, as_load_data, shuffled
 from pyreg.data.sources import SOURCES, Source
 from pyreg.errors import InputError
 
@@ -66,7 +66,7 @@ def _as_keras_gives(halves: tuple[Half, Half], settings: config.Data) -> tuple[H
     if not (isinstance(train, Reviews) and isinstance(validation, Reviews)):
         return halves
     train, validation = (
-        started(_first(half, settings.num_reviews), settings.num_words)
+        as_load_data(_first(half, settings.num_reviews), settings.num_words)
         for half in shuffled(train, validation)
     )
     return train, validation

@@ -112,12 +112,14 @@ def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:
     """
     data = read_encoded(path)
     if settings.folds is not None:
-        data = parted(data, *rows_of_run(settings, seed, len(data.x_train), len(data.x_validation)))
+        data = split_rows(
+            data, *rows_of_run(settings, seed, len(data.x_train), len(data.x_validation))
+        )
     y_train, y_validation = labels_of_run(settings, seed, data.y_train, data.y_validation)
     return data._replace(y_train=y_train, y_validation=y_validation)
 
 
-def parted(data: Encoded, train: np.ndarray, held_out: np.ndarray) -> Encoded:
+def split_rows(data: Encoded, train: np.ndarray, held_out: np.ndarray) -> Encoded:
     """The training samples alone: some rows to train on, others to validate on."""
     return data._replace(
         x_train=data.x_train[train],

@@ -1,16 +1,17 @@
-"""The bytes of a pickled array of lists of integers in, flat integers out; nothing is unpickled.
+"""The bytes of a pickled array of lists of integers in, flat integers out; nothing of it is run.
 
-Keras' imdb.npz stores its reviews as a pickle, and unpickling can run whatever the file says.
-But lists of integers need only a dozen of pickle's operations, each of a fixed length. So the
-bytes are read as what they are: a preamble in which NumPy announces an array of objects, then
-of each review an empty list and its integers, then an end. A file that holds any other
-operation is refused, and no operation is ever carried out.
-
-Operations: https://github.com/python/cpython/blob/3.11/Lib/pickletools.py
+Keras' imdb.npz stores its reviews as a pickle, and unpickling can call whatever a file names. This
+unpickler knows four names, those by which NumPy announces an array of objects, and puts stand-ins
+in their place that only remember what they were given.
 """
 
-import re
-from itertools import islice
+import io
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,63 +19,47 @@ from pyreg.errors import InputError
 
 MAX_LISTS = 1_000_000
 MAX_LIST_LENGTH = 100_000  # the longest review of IMDB has 2,493 words
-
-# MEMOIZE, BINPUT or LONG_BINPUT: "remember this object". Integers and lists are never recalled.
-_MEMO = rb"(?:\x94|q.|r...\0)?"
+MAX_BYTES = 2**31  # of memory that reading may take beyond what is taken already
 
 
-def _string(*texts: bytes) -> bytes:
-    """One of `texts`, as any protocol writes a short string."""
-    short = b"|".join(re.escape(bytes([len(text)]) + text) for text in texts)
-    long = b"|".join(re.escape(len(text).to_bytes(4, "little") + text) for text in texts)
-    return rb"(?:[\x8cUC](?:" + short + rb")|X(?:" + long + rb"))" + _MEMO
+class _Remembered:
+    """Stands for an object of NumPy's: what made it, and the state it was given."""
+
+    def __init__(self, *made_of: Any) -> None:
+        self.made_of, self.state = made_of, None
+
+    def __setstate__(self, state: Any) -> None:
+        self.state = state
 
 
-def _named(name: bytes, *modules: bytes) -> bytes:
-    """`module.name` as GLOBAL (before protocol 4) or STACK_GLOBAL writes it."""
-    lines = b"|".join(re.escape(module + b"\n" + name + b"\n") for module in modules)
-    # h\3 recalls the fourth object that was remembered: the string "numpy".
-    strings = rb"(?:" + _string(*modules) + rb"|h\x03)" + _string(name)
-    return rb"(?:c(?:" + lines + rb")|" + strings + rb"\x93)" + _MEMO
+def _encoded(text: object, encoding: object) -> object:
+    """`b"b"` as Python 3 spells it in protocol 2; nothing else is ever encoded."""
+    return b"b" if (text, encoding) == ("b", "latin1") else None
 
 
-# b"b"; Python 3 spells it codecs.encode("b", "latin1") in protocol 2.
-_TYPE_CODE = (
-    rb"(?:" + _named(b"encode", b"_codecs") + _string(b"b") + _string(b"latin1")
-    + rb"\x86" + _MEMO + rb"R" + _MEMO + rb"|" + _string(b"b") + rb")"
-)  # fmt: skip
-# _reconstruct(ndarray, (0,), b"b"), then the state of the array it makes: (1, (n,),
-# dtype("O8", False, True) with the state (3, "|", None, None, None, -1, -1, 63), False, list).
-_PREAMBLE = re.compile(
-    rb"\x80[\x02-\x05](?:\x95.{8})?"
-    + _named(b"_reconstruct", b"numpy.core.multiarray", b"numpy._core.multiarray")
-    + _named(b"ndarray", b"numpy")
-    + rb"K\0\x85" + _MEMO + _TYPE_CODE + rb"\x87" + _MEMO + rb"R" + _MEMO
-    + rb"\(K\x01(?P<count>K.|M..|J.{4})\x85" + _MEMO
-    + _named(b"dtype", b"numpy")
-    + _string(b"O8", b"O4") + rb"(?:\x89\x88|K\0K\x01)\x87" + _MEMO + rb"R" + _MEMO
-    + rb"\(K\x03" + _string(b"|") + rb"NNNJ\xff{4}J\xff{4}K\?t" + _MEMO
-    + rb"b\x89\]" + _MEMO,
-    re.DOTALL,
-)  # fmt: skip
-_END = re.compile(rb"t" + _MEMO + rb"b\.", re.DOTALL)
-# How a list begins before protocol 4 and from it on.
-_LIST = [re.compile(rb"\](?:q.|r.{4})", re.DOTALL), re.compile(rb"\]\x94")]
+_NDARRAY = object()
+_STAND_INS: dict[tuple[str, str], object] = {
+    ("numpy._core.multiarray", "_reconstruct"): _Remembered,
+    ("numpy.core.multiarray", "_reconstruct"): _Remembered,
+    ("numpy", "ndarray"): _NDARRAY,
+    ("numpy", "dtype"): _Remembered,
+    ("_codecs", "encode"): _encoded,
+}
+# dtype("O8", False, True), in Python 2 with 0 and 1 for the two, and the state of that type.
+_OBJECT_TYPES = ("O8", 0, 1), ("O4", 0, 1)
+_OBJECT_STATE = (3, "|", None, None, None, -1, -1, 63)
+_ARRAYS = (_NDARRAY, (0,), b"b"), (_NDARRAY, (0,), "b")  # the latter from Python 2
 
-# What may follow the preamble: ] a new list, ( a mark, a and e append one item or all since the
-# mark, integers of one (K), two (M) and four (J) bytes; memos; \x95 the length of a frame.
-_LENGTH = np.zeros(256, dtype=np.uint8)  # of an operation with its operand; 0: not admitted
-for _operations, _length in [(b"](ae\x94", 1), (b"Kq", 2), (b"M", 3), (b"Jr", 5), (b"\x95", 9)]:
-    _LENGTH[list(_operations)] = _length
-_SYMBOL = np.zeros(256, dtype=np.uint8)  # i for an integer, 0 for what builds nothing
-_SYMBOL[list(b"](aeKMJ")] = list(b"](aeiii")
-_EMPTY_LIST, _ONE, _FOUR = b"]KJ"
 
-# The outer list takes its lists, and a list its integers, after a mark (many at once) or one by
-# one; i is one integer, I several in a row.
-_NESTING = re.compile(rb"(?:\((?:\](?:\([iI]e|ia)*+)*+e|\](?:\([iI]e|ia)*+a)*+")
+class _NotAdmittedError(Exception):
+    """A name that is not NumPy's way to announce an array."""
 
-_STEPS = 16  # between two looks at which walkers have ended
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _STAND_INS:
+            raise _NotAdmittedError(f"{module}.{name}")
+        return _STAND_INS[module, name]
 
 
 def read_lists(stream: bytes) -> tuple[np.ndarray, np.ndarray]:
@@ -87,97 +72,69 @@ def read_lists(stream: bytes) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         InputError: the pickle holds anything else.
     """
-    preamble = _PREAMBLE.match(stream)
-    if preamble is None:
-        raise InputError(
-            "got a pickle that begins otherwise, expected no more than NumPy's array of lists"
-        )
-    begin = preamble.end()
-    lists = _LIST[stream[1] >= 4].finditer(stream, begin)
-    starts = [begin] + [match.start() for match in islice(lists, MAX_LISTS + 1)]
-    if len(starts) > MAX_LISTS:
+    try:
+        with _memory_bounded():
+            array = _Unpickler(io.BytesIO(stream), encoding="ASCII").load()
+    except _NotAdmittedError as error:
+        raise _refused(f"a pickle that asks for {error}") from None
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
+        raise _refused(f"a pickle that cannot be read ({error!r:.80})") from None
+    return _flat(_lists_of(array))
+
+
+def _refused(what: str) -> InputError:
+    return InputError(f"got {what}, expected lists of integers only")
+
+
+def _lists_of(array: Any) -> list[Any]:
+    """What NumPy would have put into an array of objects of one dimension."""
+    if not isinstance(array, _Remembered) or array.made_of not in _ARRAYS:
+        raise _refused("a pickle of something else than NumPy's array")
+    version, shape, kind, is_fortran, lists = array.state or (None,) * 5
+    is_objects = (
+        isinstance(kind, _Remembered)
+        and kind.made_of in _OBJECT_TYPES
+        and kind.state == _OBJECT_STATE
+    )
+    if not is_objects or version != 1 or is_fortran is not False or type(lists) is not list:
+        raise _refused("an array of something else")
+    if shape != (len(lists),):
+        raise _refused(f"{len(lists):,} reviews where an array of shape {shape} is announced")
+    return lists
+
+
+def _flat(lists: list[Any]) -> tuple[np.ndarray, np.ndarray]:
+    if len(lists) > MAX_LISTS:
         raise InputError(f"got more than {MAX_LISTS:,} lists, expected one per review")
-    code = np.frombuffer(stream + bytes(int(_LENGTH.max())), dtype=np.uint8)
-    operations, end = _operations_of(code, np.array(starts, dtype=np.int32))
-    if not _END.fullmatch(stream, end):
-        raise InputError(
-            f"got something else at byte {end} of its pickle, expected lists of integers only"
-        )
-    _check_nesting(code[operations])
-    values, offsets = _values(code, operations)
-    announced = int.from_bytes(preamble["count"][1:], "little")
-    if announced != len(offsets) - 1:
-        raise InputError(f"got {len(offsets) - 1:,} reviews in a pickle of {announced:,}")
-    return values, offsets
+    if set(map(type, lists)) - {list} or len(set(map(id, lists))) < len(lists):
+        raise _refused("reviews that are no lists of their own")
+    lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+    if lengths.max(initial=0) > MAX_LIST_LENGTH:
+        raise InputError(f"got a review of more than {MAX_LIST_LENGTH:,} words, expected fewer")
+    if set(map(type, chain.from_iterable(lists))) - {int}:
+        raise _refused("a review of something else")
+    try:
+        values = np.fromiter(chain.from_iterable(lists), dtype=np.int32, count=lengths.sum())
+    except OverflowError:
+        raise _refused("a number beyond 32 bits") from None
+    return values, np.concatenate([[0], np.cumsum(lengths)])
 
 
-def _operations_of(code: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, int]:
-    """Positions of all operations from the first start on, and where they end."""
-    marks, ends = _walk(code, starts)
-    reached = _chain(starts, ends)
-    if len(reached) < len(starts):  # an operand looked like the beginning of a list
-        marks, ends = _walk(code, np.array(reached, dtype=np.int32))
-    return np.flatnonzero(marks), int(ends[-1])
+@contextmanager
+def _memory_bounded() -> Iterator[None]:
+    """A few bytes of a pickle can ask for many gigabytes; where the system can, it refuses them."""
+    try:
+        import resource
 
-
-def _walk(code: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Follow the operations from all starts at once, one operation a step.
-
-    A walker ends where another one started, or at an operation that is not admitted.
-
-    Returns:
-        bool (len(code),), True where an operation begins; int32 (num_starts,), each end.
-    """
-    length = _LENGTH[code]
-    marks = np.zeros(len(code), dtype=bool)
-    at = starts + length[starts]
-    length[starts] = 0  # from here on whoever comes to a start stays there
-    walkers, ends = np.arange(len(starts)), np.empty_like(starts)
-    for _ in range(0, MAX_LIST_LENGTH, _STEPS):
-        for _ in range(_STEPS):
-            marks[at] = True
-            at += length[at]
-        going = length[at] > 0
-        ends[walkers[~going]] = at[~going]
-        at, walkers = at[going], walkers[going]
-        if not len(at):
-            marks[length == 0] = False
-            marks[starts] = True
-            return marks, ends
-    raise InputError(f"got a review of more than {MAX_LIST_LENGTH:,} words, expected fewer")
-
-
-def _chain(starts: np.ndarray, ends: np.ndarray) -> list[int]:
-    """The starts that are reached from the first one, going on from each end."""
-    following = dict(zip(starts.tolist(), ends.tolist(), strict=True))
-    position = int(starts[0])
-    reached = [position]
-    while (end := following[position]) in following and end > position:
-        reached.append(end)
-        position = end
-    return reached
-
-
-def _check_nesting(operations: np.ndarray) -> None:
-    """Refuse operations that build anything else than one list of lists of integers."""
-    symbols = _SYMBOL[operations]
-    symbols = symbols[symbols > 0]
-    is_integer = symbols == ord("i")
-    follows_one = np.append(False, is_integer[:-1])
-    precedes_one = np.append(is_integer[1:], False)
-    symbols[is_integer & precedes_one] = ord("I")
-    if not _NESTING.fullmatch(symbols[~(is_integer & follows_one)].tobytes()):
-        raise InputError("got a pickle of other nesting, expected a list of lists of integers")
-
-
-def _values(code: np.ndarray, operations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    kinds = code[operations]
-    is_integer = _SYMBOL[kinds] == ord("i")
-    num_integers = np.cumsum(is_integer, dtype=np.int64)
-    offsets = np.append(num_integers[kinds == _EMPTY_LIST], num_integers[-1:])
-    at, kinds = operations[is_integer], kinds[is_integer]
-    values = code[at + 1].astype(np.int32)  # operands are little-endian
-    longer, longest = np.flatnonzero(kinds != _ONE), np.flatnonzero(kinds == _FOUR)
-    for byte, which in [(1, longer), (2, longest), (3, longest)]:
-        values[which] |= code[at[which] + 1 + byte].astype(np.int32) << (8 * byte)
-    return values, offsets
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (ImportError, OSError):  # not Linux
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = pages * resource.getpagesize() + MAX_BYTES
+    bound = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -62,7 +62,7 @@ def shuffled(train: Reviews, validation: Reviews) -> tuple[Reviews, Reviews]:
     return halves[0], halves[1]
 
 
-def started(ranks: Reviews, num_words: int | None = None) -> Reviews:
+def as_load_data(ranks: Reviews, num_words: int | None = None) -> Reviews:
     """Ranks as stored (1: the most frequent word) as the indices load_data makes of them.
 
     Each review begins with 1, ranks rise by 3, and indices from `num_words` on become 2.

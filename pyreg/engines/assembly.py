@@ -61,11 +61,11 @@ def as_recorded(predictions: np.ndarray) -> np.ndarray:
     return predictions[:, 0] if predictions.shape[1] == 1 else predictions
 
 
-def times_since(started: float) -> dict[str, Any]:
+def times_since(begin: float) -> dict[str, Any]:
     """When a run began (UTC) and how many seconds it took."""
     return {
-        "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.time() - started, 2),
+        "started": datetime.fromtimestamp(begin, UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.time() - begin, 2),
     }
 
 

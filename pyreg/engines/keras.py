@@ -27,7 +27,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
     Raises:
         InputError: the data cannot be read.
     """
-    started = time.time()
+    begin = time.time()
     data = encoding.read_for_run(DataFolder(data_folder).encoded, study.data, key.seed)
     return assemble(
         study,
@@ -40,7 +40,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
             **runtime.describe(),
             "front_end": f"Keras {keras.__version__} from Python",
             "data": files.read_json(DataFolder(data_folder).provenance),
-            "times": times_since(started),
+            "times": times_since(begin),
         },
     )
 

@@ -49,7 +49,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
         InputError: the data cannot be read, there is no R, or the order of the reviews is
             Keras' own (`shuffle: keras`).
     """
-    started = time.time()
+    begin = time.time()
     environment = runtime.describe()
     data = encoding.read_for_run(DataFolder(data_folder).encoded, study.data, key.seed)
     order = order_for(key, len(data.x_train), study.epochs)
@@ -74,7 +74,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
             "keras_in_double": apart,
             "front_end": "plain R in double precision; Keras drew initial weights and masks",
             "data": files.read_json(DataFolder(data_folder).provenance),
-            "times": times_since(started),
+            "times": times_since(begin),
         },
         chain=Chain(
             data=data.data_digest,

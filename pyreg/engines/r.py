@@ -62,7 +62,7 @@ def train(
         InputError: the data cannot be read, or R cannot be used.
         RError: R reported an error.
     """
-    started = time.time()
+    begin = time.time()
     verbs = front_end.use(wanted)
     session.source("lesson.R", "build_model.R", "train_run.R")
     samples = (_reviews if study.data.holds_reviews else _matrices)(study, key, data_folder)
@@ -85,7 +85,7 @@ def train(
         labels=samples.labels,
         data_digest=samples.data_digest,
         encoding=encoding_digest(*(view(x) for x, _ in samples.halves)),
-        info=_info(verbs, data_folder, started),
+        info=_info(verbs, data_folder, begin),
     )
 
 
@@ -132,12 +132,12 @@ def _as_lists(history: dict[str, Any]) -> dict[str, list[float]]:
     return {name: np.atleast_1d(values).tolist() for name, values in history.items()}
 
 
-def _info(verbs: front_end.FrontEnd, data_folder: Path, started: float) -> dict[str, Any]:
+def _info(verbs: front_end.FrontEnd, data_folder: Path, begin: float) -> dict[str, Any]:
     environment = runtime.describe()
     return {
         **environment,
         "versions": {**environment["versions"], **verbs.versions},
         "front_end": verbs.name,
         "data": files.read_json(DataFolder(data_folder).provenance),
-        "times": times_since(started),
+        "times": times_since(begin),
     }

@@ -2,18 +2,16 @@
 
 import subprocess
 from functools import cache
-from pathlib import Path
 
 from pyreg import __version__
 from pyreg.config import Study
 from pyreg.figures.results import Results
-
-PACKAGE = Path(__file__).parent.parent
+from pyreg.study.code import PACKAGE, code_of
 
 
 def caption(results: Results, notes: str) -> str:
     """The caption of a figure: `notes` of its own, in sentences, then its data and its code."""
-    return f"{notes} {data_sentence(results)} Drawn by pyreg/figures, {code_version()}."
+    return f"{notes} {data_sentence(results)} Drawn by pyreg/figures, {code_version('figures')}."
 
 
 def runs_phrase(study: Study) -> str:
@@ -47,15 +45,19 @@ def data_sentence(results: Results) -> str:
 
 
 @cache
-def code_version() -> str:
-    """The last commit that changed this package; its version where there is no repository.
+def code_version(step: str) -> str:
+    """The last commit that changed what a step depends on; the version without a repository.
 
-    Not the newest commit: writing about a figure must not change the figure.
+    Not the newest commit: work on something else must not change a figure.
+
+    Args:
+        step: a module of `pyreg.commands`, such as `figures`.
     """
-    commit = _git("log", "-1", "--format=%h", "--abbrev=7", "--", ".")
+    files = [str(path) for path in code_of(f"pyreg.commands.{step}")]
+    commit = _git("log", "-1", "--format=%h", "--abbrev=7", "--", *files)
     if not commit:  # installed: a repository around it is someone else's
         return f"pyreg {__version__}"
-    is_modified = _git("diff", "--quiet", "HEAD", "--", ".") is None
+    is_modified = _git("diff", "--quiet", "HEAD", "--", *files) is None
     return f"commit {commit}{' (modified)' if is_modified else ''}"
 
 

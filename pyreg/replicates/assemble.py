@@ -28,7 +28,7 @@ def assemble(
     labels: np.ndarray,
     initial_weights: Sequence[str],
     data_digest: str,
-    started: float,
+    begin: float,
 ) -> Replicates:
     """Put a record together.
 
@@ -36,7 +36,7 @@ def assemble(
         keys: the runs, which differ in their seed alone.
         history, predictions, labels: as in `Replicates`.
         initial_weights: SHA-256 of each run's weights before the first step.
-        started: when training began, as from `time.time`.
+        begin: when training began, as from `time.time`.
     """
     first, seeds = keys[0], [key.seed for key in keys]
     info = {
@@ -49,6 +49,6 @@ def assemble(
         "data_digest": data_digest,
         "initial_weights": list(initial_weights),
         "constant_predictions": [are_constant(of_run) for of_run in predictions],
-        "times": times_since(started),
+        "times": times_since(begin),
     }
     return Replicates(np.asarray(seeds, dtype=np.int64), history, info, predictions, labels)

@@ -33,7 +33,7 @@ def train(
     Raises:
         InputError: the data cannot be read, or the backend cannot give Keras' own batch order.
     """
-    started = time.time()
+    begin = time.time()
     if shuffle == "keras":
         require_tensorflow()
     keys = run_keys(model, shuffle, seeds)
@@ -51,7 +51,7 @@ def train(
         labels=np.stack(labels) if study.data.differs_by_run else labels[0],
         initial_weights=[run.recorder.initial_weights for run in runs],
         data_digest=data.data_digest,
-        started=started,
+        begin=begin,
     )
 
 

@@ -46,7 +46,7 @@ def train(
     Raises:
         InputError: the data cannot be read, or the backend cannot give Keras' own batch order.
     """
-    started = time.time()
+    begin = time.time()
     data = encoding.read_encoded(encoded)
     reviews = words(data.x_train, data.x_validation)
     stacked, initial_weights = _stack(study.models[model], data.x_train.shape[1], seeds, reviews)
@@ -74,7 +74,7 @@ def train(
         else data.y_validation.ravel(),
         initial_weights=initial_weights,
         data_digest=data.data_digest,
-        started=started,
+        begin=begin,
     )
 
 

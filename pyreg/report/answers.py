@@ -56,11 +56,11 @@ def _same_as_r(agreement: pd.DataFrame) -> Answer:
     different = ran[ran["level"] == "different"]
     if len(different):
         verdict = f"Not everywhere: {len(different)} of {len(ran)} pairs of runs differ"
-        parted = [
+        differing = [
             f"{row.model}: {row.left} and {row.right} part in the {row.first_difference}."
             for row in different.itertuples()
         ]
-        return Answer(question, verdict, "bad", _first(parted), "r")
+        return Answer(question, verdict, "bad", _first(differing), "r")
     keras = ran[ran["right"] == "r"]
     worst = max((keras if len(keras) else ran)["level"], key=list(LEVELS).index)
     evidence = _agreement_evidence(ran) + _other_backends(agreement.drop(with_r.index))

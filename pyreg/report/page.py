@@ -71,7 +71,7 @@ def _content(results: Results) -> dict[str, Any]:
         "study": study,
         "settings": config.dump(study),
         "title": pyreg.__doc__,
-        "code": f"pyreg {pyreg.__version__}, {code_version()}",
+        "code": f"pyreg {pyreg.__version__}, {code_version('report')}",
         "provenance": provenance,
         "has_lesson_halves": provenance["content_digest"] == LESSON_DIGEST,
         "answers": answers(agreement, claims, my_runs),

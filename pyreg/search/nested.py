@@ -117,9 +117,11 @@ def split(data: Encoded, num_folds: int, held_out: str, seed: int) -> Samples:
     judged = data
     if held_out != VALIDATION:
         fold = int(held_out.removeprefix("fold-"))
-        judged = encoding.parted(data, *folds.fold_rows(len(data.x_train), num_folds, fold, seed))
+        judged = encoding.split_rows(
+            data, *folds.fold_rows(len(data.x_train), num_folds, fold, seed)
+        )
     # The folds of the pool, which is smaller, are others than those of all training samples.
-    inner = encoding.parted(judged, *folds.fold_rows(len(judged.x_train), num_folds, 1, seed))
+    inner = encoding.split_rows(judged, *folds.fold_rows(len(judged.x_train), num_folds, 1, seed))
     return Samples(inner, judged)
 
 

@@ -33,8 +33,8 @@ def keras_load_data(train, train_labels, test, test_labels, num_words):
 
 def test_words_begin_at_4_after_a_1_and_rare_ones_become_2():
     ranks = flat([[1, 7, 6], [], [3]])
-    assert lists_of(reviews.started(ranks)) == [[1, 4, 10, 9], [1], [1, 6]]
-    assert lists_of(reviews.started(ranks, num_words=10)) == [[1, 4, 2, 9], [1], [1, 6]]
+    assert lists_of(reviews.as_load_data(ranks)) == [[1, 4, 10, 9], [1], [1, 6]]
+    assert lists_of(reviews.as_load_data(ranks, num_words=10)) == [[1, 4, 2, 9], [1], [1, 6]]
 
 
 def test_takes_reviews_in_any_order_and_often():
@@ -53,7 +53,7 @@ def test_gives_what_keras_load_data_gives(train, test, num_words):
     expected = keras_load_data(train, labels[0], test, labels[1], num_words)
     halves = reviews.shuffled(flat(train, labels[0]), flat(test, labels[1]))
     for half, (sequences, of_half) in zip(halves, expected, strict=True):
-        half = reviews.started(half, num_words)
+        half = reviews.as_load_data(half, num_words)
         assert lists_of(half) == sequences
         assert half.labels.tolist() == of_half
 

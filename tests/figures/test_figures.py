@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from mizani.labels import label_number
 from sklearn import metrics
 
+import pyreg
 from pyreg import config, files
 from pyreg.config.tasks import MEASURES
 from pyreg.errors import InputError
@@ -527,9 +528,20 @@ def test_fallback_data_is_named_in_the_caption(tmp_path):
     assert "Drawn by pyreg/figures, " in text
 
 
-def test_code_version_is_a_commit_or_the_packages_version():
-    found = captions.code_version()
-    assert found.startswith(("commit ", "pyreg 0."))
+def test_code_version_is_the_commit_of_what_a_figure_depends_on(monkeypatch):
+    asked = []
+    monkeypatch.setattr(captions, "_git", lambda *arguments: asked.append(arguments) or "1234567")
+    captions.code_version.cache_clear()
+    assert captions.code_version("figures") == "commit 1234567"
+    named = {Path(name).relative_to(ROOT).as_posix() for name in asked[0] if name.endswith(".py")}
+    assert {"pyreg/figures/theme.py", "pyreg/statistics/metrics.py"} <= named
+    assert not any(name.startswith(("pyreg/report", "pyreg/engines")) for name in named)
+
+
+def test_code_version_without_a_repository_is_the_package_s(monkeypatch):
+    monkeypatch.setattr(captions, "_git", lambda *arguments: None)
+    captions.code_version.cache_clear()
+    assert captions.code_version("figures") == f"pyreg {pyreg.__version__}"
 
 
 # Files
