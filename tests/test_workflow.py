@@ -169,3 +169,41 @@ def test_without_r_the_study_completes_and_says_why(tmp_path):
     table = pd.read_csv(tmp_path / RESULTS / "tables" / "agreement.csv")
     assert set(table.level) == {"not-run"}
     assert set(table.note) == {"r is off in the configuration"}
+
+
+MODULE = """
+module pyreg:
+    snakefile: "{root}/workflow/Snakefile"
+    config: config["lesson"]
+
+use rule * from pyreg as lesson_*
+
+rule mine:
+    default_target: True
+    input: rules.lesson_all.input
+    output: "mine.txt"
+    shell: "wc -l < {tables} > {{output}}"
+"""
+
+
+def test_another_workflow_can_use_this_one_as_a_module(tmp_path):
+    study = yaml.safe_load(STUDY.read_text())
+    changes = {"r": "off", "models": {"baseline": {"units": [4]}}, "replicates": 0, "claims": []}
+    config = {"lesson": {**study, **changes, "keras_shuffle_models": []}}
+    files.write_text(tmp_path / "config.yaml", yaml.safe_dump(config))
+    tables = RESULTS / "tables" / "metrics.csv"
+    files.write_text(tmp_path / "Snakefile", MODULE.format(root=ROOT, tables=tables))
+    line = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", "config.yaml"]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine.txt").read_text().strip() == "3"
+    assert (tmp_path / RESULTS / "config.yaml").exists()
+
+
+def test_plain_snakemake_in_a_clone_is_quiet():
+    line = [sys.executable, "-m", "snakemake", "-n", "--configfile", str(STUDY)]
+    line += ["--config", "study=never-run"]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "profiles/default" in done.stderr
+    assert len((done.stdout + done.stderr).splitlines()) < 20

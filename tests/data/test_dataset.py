@@ -241,9 +241,9 @@ def test_the_ordinary_path_is_small(imdb_path):
 
     code = (
         "import pathlib, re;"
-        "from pyreg import config, data, encode;"
+        "from pyreg import config, data; from pyreg.data import encoding;"
         f"dataset = data.load(config.Data(source='file', path={str(imdb_path)!r}));"
-        "halves = [encode.multi_hot(h, 5000) for h in (dataset.train, dataset.validation)];"
+        "halves = [encoding.multi_hot(h, 5000) for h in (dataset.train, dataset.validation)];"
         # Not getrusage: its peak begins with that of the process that started this one.
         "status = pathlib.Path('/proc/self/status').read_text();"
         "print(int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) / 1024)"

@@ -21,14 +21,15 @@ from pyreg import config
 from pyreg.data import origin
 
 HERE = Path(__file__).parent
-CONFIG = HERE.parent / "config.yaml"
+CONFIG = HERE.parents[1] / "config" / "config.yaml"
 SMALL = ["baseline", "smaller", "l2", "dropout"]
 ENCODE = """
-from pyreg import config, data, encode
+from pyreg import config, data
+from pyreg.data import encoding
 settings = config.load({config!r}).data
 dataset = data.load(settings)
 halves = (dataset.train, dataset.validation)
-matrices = [encode.multi_hot(half, settings.num_words) for half in halves]
+matrices = [encoding.multi_hot(half, settings.num_words) for half in halves]
 """
 
 

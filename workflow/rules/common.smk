@@ -42,19 +42,3 @@ def batches_of(sets):
 
 
 ENVIRONMENT = "../../environment.yml"
-
-
-rule settings:
-    """Keep the settings beside the results, every default spelled out."""
-    output:
-        LAYOUT.config,
-    log:
-        LAYOUT.log("settings"),
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=500,
-    params:
-        settings=parts.whole(STUDY),
-    shell:
-        "pyreg settings --config - --output {output:q} 2> {log:q} <<< {params.settings:q}"

@@ -22,7 +22,11 @@ rule agreement:
         replicates=[batch.history for batch in REPLICATES if STUDY.backends],
         on_backends=[batch.history for batch in ON_BACKENDS],
     output:
-        LAYOUT.table("agreement"),
+        report(
+            LAYOUT.table("agreement"),
+            caption="../report/table-agreement.rst",
+            category="Tables",
+        ),
     log:
         LAYOUT.log("agreement"),
     conda:
@@ -46,7 +50,11 @@ rule metrics:
         replicates=[batch.history for batch in REPLICATES],
         on_backends=[batch.history for batch in ON_BACKENDS],
     output:
-        LAYOUT.table("metrics"),
+        report(
+            LAYOUT.table("metrics"),
+            caption="../report/table-metrics.rst",
+            category="Tables",
+        ),
     log:
         LAYOUT.log("metrics"),
     conda:
@@ -67,7 +75,11 @@ rule claims:
         code=code("pyreg.commands.claims"),
         replicates=[batch.history for batch in REPLICATES],
     output:
-        LAYOUT.table("claims"),
+        report(
+            LAYOUT.table("claims"),
+            caption="../report/table-claims.rst",
+            category="Tables",
+        ),
     log:
         LAYOUT.log("claims"),
     conda:

@@ -1,4 +1,20 @@
-# Download, find or draw the samples, verify them, encode them.
+# Keep the settings; download, find or draw the samples, verify them, encode them.
+rule settings:
+    """Keep the settings beside the results, every default spelled out."""
+    output:
+        LAYOUT.config,
+    log:
+        LAYOUT.log("settings"),
+    conda:
+        ENVIRONMENT
+    resources:
+        mem_mb=500,
+    params:
+        settings=parts.whole(STUDY),
+    shell:
+        "pyreg settings --config - --output {output:q} 2> {log:q} <<< {params.settings:q}"
+
+
 rule data:
     """Find, verify and keep the study's samples."""
     input:

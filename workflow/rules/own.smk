@@ -31,7 +31,11 @@ rule my_runs:
         runs=[run.history for run in RUNS],
         replicates=[batch.history for batch in REPLICATES],
     output:
-        LAYOUT.table("my_runs"),
+        report(
+            LAYOUT.table("my_runs"),
+            caption="../report/table-my_runs.rst",
+            category="Tables",
+        ),
     log:
         LAYOUT.log("my_runs"),
     benchmark:

@@ -37,7 +37,11 @@ rule search_table:
         code=code("pyreg.commands.search_table"),
         best=[search.best for search in SEARCHES],
     output:
-        LAYOUT.table("search"),
+        report(
+            LAYOUT.table("search"),
+            caption="../report/table-search.rst",
+            category="Tables",
+        ),
     log:
         LAYOUT.log("search_table"),
     conda:
