@@ -8,9 +8,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /study
-COPY requirements.lock .
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+RUN workflow/setup/environment python3 .venv requirements.lock
+ENV PATH=/study/.venv/bin:$PATH
 
 CMD ["snakemake", "--cores", "all"]

@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
+READY_TO_TEST := $(VENV)/.ready-to-test
 CORES ?= all
 
 # A killed run leaves Snakemake's lock; it may be taken away if no other make holds this one.
@@ -16,11 +17,10 @@ study: $(READY) ## run the whole study, from download to report (CORES=all)
 	@$(ALONE) snakemake --unlock --quiet all
 	@$(ALONE) snakemake --cores $(CORES) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
-test: $(READY) ## pass the tests: Python's, R's and a small study end to end
-	@workflow/setup/system-packages test
+test: $(READY_TO_TEST) ## pass the tests: Python's, R's and a small study end to end
 	@pytest -n 2 --dist loadgroup
 
-test-slurm: $(READY) ## the small study on a real Slurm, started on loopback (slurm-wlm, root)
+test-slurm: $(READY_TO_TEST) ## the small study on a real Slurm, started on loopback (slurm-wlm, root)
 	@workflow/setup/system-packages slurm
 	@PYREG_TEST_SLURM=1 pytest -rP tests/test_slurm.py
 
@@ -33,8 +33,7 @@ verify: $(READY) ## compare the results here with the committed reference
 reference: $(READY) ## write results/reference anew from results/imdb
 	@pyreg reference
 
-check: $(READY) ## formats, lints and types
-	@workflow/setup/system-packages test
+check: $(READY_TO_TEST) ## formats, lints and types
 	@ruff format --check pyreg tests
 	@ruff check pyreg tests
 	@snakefmt --check Snakefile workflow/Snakefile workflow/rules
@@ -42,16 +41,18 @@ check: $(READY) ## formats, lints and types
 	@mypy
 	@Rscript workflow/setup/lint.R
 
-format: $(READY) ## format Python and Snakemake files
+format: $(READY_TO_TEST) ## format Python and Snakemake files
 	@ruff format pyreg tests
 	@ruff check --fix pyreg tests
 	@snakefmt Snakefile workflow/Snakefile workflow/rules
 
-lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
-	@pip install --quiet uv
-	@uv pip compile --quiet pyproject.toml --extra dev --extra jax --extra slurm --universal \
-		--python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
-		--output-file requirements.lock
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock"
+lock: $(READY) ## resolve pyproject.toml anew into the locks
+	@$(LOCK) pyproject.toml --extra jax -o requirements.lock
+	@$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+	@$(LOCK) workflow/setup/build.in -c requirements.lock -o workflow/setup/build.lock
+	@$(LOCK) workflow/setup/uv.in -o workflow/setup/uv.lock
 
 clean: ## remove the environment and every result that a study made
 	@rm -rf $(VENV) .snakemake build *.egg-info .mypy_cache .pytest_cache .ruff_cache
@@ -61,7 +62,12 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # R before Python's packages: rpy2 looks for it when it is installed.
-$(READY): requirements.lock pyproject.toml workflow/setup/system-packages
+$(READY): requirements.lock pyproject.toml workflow/setup/build.lock
 	@workflow/setup/system-packages run
-	@workflow/setup/environment $(PYTHON) $(VENV)
+	@workflow/setup/environment $(PYTHON) $(VENV) requirements.lock
+	@touch $@
+
+$(READY_TO_TEST): $(READY) requirements-dev.lock
+	@workflow/setup/system-packages test
+	@workflow/setup/environment $(PYTHON) $(VENV) requirements-dev.lock
 	@touch $@

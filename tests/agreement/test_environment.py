@@ -45,8 +45,15 @@ def test_exact_versions_are_locked_as_they_stand(requirement):
     assert locked()[name] == {version}, "repair it with: make lock"
 
 
-def test_every_locked_package_has_a_hash():
-    text = (ROOT / "requirements.lock").read_text()
+LOCKS = [
+    *("requirements.lock", "requirements-dev.lock"),
+    *("workflow/setup/build.lock", "workflow/setup/uv.lock"),
+]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_has_a_hash(name):
+    text = (ROOT / name).read_text()
     blocks = re.split(r"\n(?=[a-z0-9])", text)
     assert all("--hash=sha256:" in block for block in blocks if "==" in block)
 
