@@ -1,6 +1,7 @@
 # Train: one job per run, one thread per job. Engines: python, r, base-r.
 from pyreg.commands.train import ENGINES
 from pyreg.records.layout import RunKey
+from pyreg.study import cost
 
 RUN = LAYOUT.run(RunKey("{engine}", "{model}", "{shuffle}", "{seed}"))
 BATCH = LAYOUT.batch_pattern()
@@ -24,6 +25,7 @@ rule train:
         LAYOUT.log("train/{engine}-{model}-{shuffle}-{seed}"),
     benchmark:
         LAYOUT.benchmark("train/{engine}-{model}-{shuffle}-{seed}")
+    priority: lambda wildcards: cost.of_run(STUDY, wildcards.model, wildcards.engine)
     conda:
         ENVIRONMENT
     resources:
@@ -52,6 +54,13 @@ rule replicate:
         LAYOUT.log("{kind}/{model}-{shuffle}-{first}-{last}"),
     benchmark:
         LAYOUT.benchmark("{kind}/{model}-{shuffle}-{first}-{last}")
+    priority:
+        lambda wildcards: cost.of_batch(
+            STUDY,
+            wildcards.model,
+            wildcards.kind,
+            int(wildcards.last) - int(wildcards.first) + 1,
+        )
     conda:
         ENVIRONMENT
     # JAX takes what processors there are, whatever it is told.

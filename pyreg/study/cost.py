@@ -1,0 +1,22 @@
+"""A job of a study in, how long it takes relative to others out: the longest are to start first."""
+
+from pyreg.config import Study
+
+# Relative to a run in Python, measured on the lesson.
+ENGINES = {"python": 1.0, "r": 1.1, "base-r": 0.5}
+KINDS = {"replicates": 0.4, "replicates-jax": 1.0, "replicates-torch": 1.0}  # a seed
+
+
+def of_run(study: Study, model: str, engine: str) -> float:
+    return ENGINES[engine] * _of_network(study, model)
+
+
+def of_batch(study: Study, model: str, kind: str, num_seeds: int) -> float:
+    """Of replicates that are trained together."""
+    return KINDS[kind] * num_seeds * _of_network(study, model)
+
+
+def _of_network(study: Study, model: str) -> float:
+    """What is the same for all, and what grows with the weights of the dense layers."""
+    sizes = [study.data.num_words, *study.models[model].units]
+    return 1 + sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)) / 200_000
