@@ -10,12 +10,22 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from pyreg import config
 from pyreg.config.tasks import TASKS
+
+
+def are_drawn_elsewhere() -> bool:
+    """Whether a run takes TensorFlow's draws, as it trains on another backend and has TensorFlow.
+
+    Where it has not, as on a machine with a GPU for JAX alone, it starts from its backend's own.
+    """
+    return keras.backend.backend() != "tensorflow" and find_spec("tensorflow") is not None
 
 
 def drawn_by_tensorflow(

@@ -17,7 +17,7 @@ from pyreg.records.layout import RunKey
 from pyreg.records.replicates import Replicates
 from pyreg.records.run import history_table
 from pyreg.replicates.assemble import assemble, run_keys
-from pyreg.replicates.initial import drawn_by_tensorflow
+from pyreg.replicates.initial import are_drawn_elsewhere, drawn_by_tensorflow
 from pyreg.replicates.order import require_tensorflow
 
 
@@ -57,7 +57,7 @@ def train(
 
 def _build(study: config.Study, key: RunKey, data: Encoded) -> keras.Model:
     model = keras_engine.build(study, key, data)
-    if keras.backend.backend() != "tensorflow":
+    if are_drawn_elsewhere():
         spec, num_inputs = study.models[key.model], data.x_train.shape[1]
         drawn = drawn_by_tensorflow(spec, num_inputs, [key.seed], study.task, data.num_outputs)
         model.set_weights(drawn[0])

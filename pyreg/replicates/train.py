@@ -22,7 +22,7 @@ from pyreg.records.replicates import Replicates
 from pyreg.records.run import history_table, weights_digest
 from pyreg.replicates.adam import CompiledAdam
 from pyreg.replicates.assemble import assemble, run_keys
-from pyreg.replicates.initial import drawn_by_tensorflow
+from pyreg.replicates.initial import are_drawn_elsewhere, drawn_by_tensorflow
 from pyreg.replicates.order import keras_order
 from pyreg.replicates.stacked import Stacked
 from pyreg.replicates.words import Batch, Words, words
@@ -146,7 +146,7 @@ def _stack(
 ) -> tuple[Stacked, list[str]]:
     """The seeds' single models as one compiled model, and the SHA-256 of each one's weights."""
     singles = [networks.build(spec, num_words, seed, TASKS["binary"]) for seed in seeds]
-    if keras.backend.backend() != "tensorflow":
+    if are_drawn_elsewhere():
         for single, weights in zip(
             singles, drawn_by_tensorflow(spec, num_words, seeds), strict=True
         ):

@@ -17,7 +17,7 @@ from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RunKey
 from pyreg.records.replicates import read_histories, read_replicates, write_replicates
 from pyreg.records.run import HISTORY_COLUMNS
-from pyreg.replicates import any_model, order, words
+from pyreg.replicates import any_model, initial, order, words
 from pyreg.replicates import train as replicates
 from pyreg.replicates.adam import CompiledAdam
 from pyreg.study import plan
@@ -358,3 +358,10 @@ def test_on_the_lesson_s_data_final_results_have_the_same_distribution(imdb):
     left, right = (history.query(final)["value"] for history in (together, alone))
     assert stats.ks_2samp(left, right).pvalue > 0.01
     assert "different" not in set(equivalence.compare(together, alone, study.margins)["verdict"])
+
+
+def test_without_tensorflow_another_backend_draws_by_itself(monkeypatch):
+    monkeypatch.setattr(initial.keras.backend, "backend", lambda: "jax")
+    assert initial.are_drawn_elsewhere()
+    monkeypatch.setattr(initial, "find_spec", lambda name: None)
+    assert not initial.are_drawn_elsewhere()
