@@ -1,5 +1,7 @@
 """A job of a study in, how long it takes relative to others out: the longest are to start first."""
 
+from itertools import pairwise
+
 from pyreg.config import Study
 
 # Relative to a run in Python, measured on the lesson.
@@ -19,4 +21,4 @@ def of_batch(study: Study, model: str, kind: str, num_seeds: int) -> float:
 def _of_network(study: Study, model: str) -> float:
     """What is the same for all, and what grows with the weights of the dense layers."""
     sizes = [study.data.num_words, *study.models[model].units]
-    return 1 + sum(a * b for a, b in zip(sizes, sizes[1:], strict=False)) / 200_000
+    return 1 + sum(a * b for a, b in pairwise(sizes)) / 200_000

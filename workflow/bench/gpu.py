@@ -1,4 +1,4 @@
-"""Encoded reviews in; how fast replicates train on a GPU, and whether they agree with the CPU's, out.
+"""Encoded reviews in; how fast replicates train on a GPU and whether the CPU's agree, out.
 
 Each measurement is a process of its own, so that its peak memory is its own. Started by
 `workflow/bench/gpu`, which says how.
@@ -107,7 +107,8 @@ def agreement(study: Any, history: Any) -> dict[str, Any]:
 
 
 def table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield "| what | seconds | replicate-epochs a second | peak on the device (MB) | against the CPU |"
+    columns = "seconds | replicate-epochs a second | peak on the device (MB) | against the CPU"
+    yield f"| what | {columns} |"
     yield "| --- | --- | --- | --- | --- |"
     for row in rows:
         if "left_out" in row:
