@@ -20,6 +20,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "encode",
         "train",
         "replicate",
+        "train-all",
         "search",
         "search-table",
         "agreement",

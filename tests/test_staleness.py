@@ -101,6 +101,7 @@ def copy(tmp_path_factory):
         else:
             shutil.copy2(source, folder / name)
     study = yaml.safe_load((ROOT / "workflow" / "studies" / "small.yaml").read_text())
+    study["train_together"] = False
     study["search"] = {"over": {"l2": [0.001, 0.01]}, "trials": 2, "folds": 2}
     study["my_runs"] = [{"file": "mine.csv", "model": "baseline"}]
     (folder / "study.yaml").write_text(yaml.safe_dump(study))

@@ -16,12 +16,15 @@ from conftest import ROOT
 
 from pyreg import files
 from pyreg.commands.train import ENGINES
+from pyreg.records.layout import Layout, ReplicateSet
+from pyreg.records.replicates import read_histories
 from pyreg.study.code import PACKAGE, code_of
 
 pytestmark = [pytest.mark.r, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
 
 STUDY = ROOT / "workflow" / "studies" / "small.yaml"
 RESULTS = Path("results") / "small"
+BASELINE = ReplicateSet("baseline", "per-epoch")
 HISTORIES = "runs/*/*/*/*/history.csv"
 EVERYTHING_SHOWN = [HISTORIES, "tables/*", "figures/*", "numbers/*", "report.html"]
 
@@ -93,12 +96,12 @@ def test_python_and_r_agree_bit_for_bit(folder):
 def test_what_a_step_loads_is_what_its_results_depend_on(folder):
     found = [json.loads(path.read_text()) for path in folder.glob("loaded/*.json")]
     for (_, step, *arguments), loaded in found:
-        engine = arguments[arguments.index("--engine") + 1] if step == "train" else None
+        engine = arguments[arguments.index("--engine") + 1] if "--engine" in arguments else None
         modules = [f"pyreg.commands.{step.replace('-', '_')}"]
         modules += [ENGINES[engine]] if engine else []
         known = {*map(str, code_of(*modules)), str(PACKAGE / "cli.py")}
         assert set(loaded) <= known, (step, arguments)
-    assert {arguments[1] for arguments, _ in found} >= {"train", "replicate", "figures", "rds"}
+    assert {arguments[1] for arguments, _ in found} >= {"train-all", "figures", "rds"}
 
 
 def test_a_second_run_does_nothing(folder):
@@ -136,7 +139,24 @@ def test_a_new_figure_width_trains_nothing_again(folder, tmp_path):
     narrow.write_text(yaml.safe_dump({**study, "figures": {"columns": 1}}))
     planned = snakemake(folder, "--dry-run", study=narrow)
     assert planned.returncode == 0, planned.stderr
-    assert "rule train" not in planned.stdout + planned.stderr
+    reasons = (planned.stdout + planned.stderr).split("Reasons:")[1]
+    assert "figures" in reasons
+    assert "train" not in reasons
+
+
+def test_runs_trained_one_by_one_have_the_same_bits(folder, tmp_path):
+    study = yaml.safe_load(STUDY.read_text())
+    changes = {"train_together": False, "replicate_batch": 2, "keras_shuffle_models": []}
+    alone = tmp_path / "alone.yaml"
+    alone.write_text(yaml.safe_dump({**study, **changes}))
+    done = snakemake(tmp_path, f"{RESULTS}/tables/metrics.csv", study=alone)
+    assert done.returncode == 0, done.stderr
+    found = digests(tmp_path, HISTORIES)
+    assert found.items() <= digests(folder, HISTORIES).items()
+    assert len(found) == 9
+    batches = [Layout(one / RESULTS).batches(BASELINE) for one in (tmp_path, folder)]
+    assert [len(one) for one in batches] == [2, 1]
+    pd.testing.assert_frame_equal(*map(read_histories, batches))
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 Each seed gets the initial weights, batch order and dropout masks of its run by `pyreg train`."""
 
 import argparse
+from pathlib import Path
 
 from pyreg.commands import common
+from pyreg.config import Study
 from pyreg.errors import InputError
 
 HELP = "train one model with many seeds at once"
@@ -28,13 +30,27 @@ def run(arguments: argparse.Namespace) -> None:
     study.require_model(arguments.model)
     seeds = _seeds(arguments.seeds)
     runtime.set_up(study.device, arguments.threads, arguments.backend)
+    train_and_write(
+        study, arguments.model, arguments.shuffle, seeds, arguments.encoded, arguments.output
+    )
+
+
+def train_and_write(
+    study: Study,
+    model: str,
+    shuffle: str,
+    seeds: range,
+    encoded: str | Path,
+    output: str | Path,
+) -> None:
+    """Train a model's replicates, write their record, and tell the console."""
     from pyreg.records.replicates import write_replicates
     from pyreg.replicates import any_model
 
-    runs = any_model.train(study, arguments.model, arguments.shuffle, seeds, arguments.encoded)
-    write_replicates(arguments.output, runs)
+    runs = any_model.train(study, model, shuffle, seeds, encoded)
+    write_replicates(output, runs)
     seconds = runs.info["times"]["seconds"]
-    common.say(f"{arguments.model}: seeds {arguments.seeds}, {len(seeds)} runs ({seconds:.0f} s)")
+    common.say(f"{model}: seeds {seeds[0]}-{seeds[-1]}, {len(seeds)} runs ({seconds:.0f} s)")
 
 
 def _seeds(text: str) -> range:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyreg.commands import common
+from pyreg.config import Study
+from pyreg.records.layout import RunKey
 
 if TYPE_CHECKING:
     from pyreg.records.run import Run
@@ -33,17 +35,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg.config.tasks import TASKS
     from pyreg.engines import runtime
-    from pyreg.records.layout import RunKey
-    from pyreg.records.run import write_run
 
     study = common.study(arguments)
     study.require_model(arguments.model)
     key = RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)
     runtime.set_up(study.device)
-    run = import_module(ENGINES[arguments.engine]).train(study, key, Path(arguments.data))
-    write_run(arguments.output, run)
+    train_and_write(study, key, Path(arguments.data), arguments.output)
+
+
+def train_and_write(study: Study, key: RunKey, data: Path, output: str | Path) -> None:
+    """Train one run with its engine, write its record, and tell the console what came of it."""
+    from pyreg.config.tasks import TASKS
+    from pyreg.records.run import write_run
+
+    run = import_module(ENGINES[key.engine]).train(study, key, data)
+    write_run(output, run)
     values = _last_values(run, TASKS[study.task].metrics)
     common.say(f"{key}: {values} ({run.info['times']['seconds']:.0f} s)")
 

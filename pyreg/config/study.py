@@ -130,6 +130,11 @@ class Study(Section):
     replicate_batch: int = Field(
         10, ge=1, le=1000, description="Replicates trained together in one job."
     )
+    train_together: bool = Field(
+        False,
+        description="All runs of an engine in one job: for small studies, in which starting Keras "
+        "takes longer than training.",
+    )
     backends: dict[Literal["jax", "torch"], list[Name]] = Field(
         {},
         description="Models whose replicates are trained once more with Keras on another backend: "

@@ -12,6 +12,7 @@ from pyreg.config import Model, Study
 ANY = {"any": Model(units=[])}  # a study has a model, whatever is done with its data alone
 OF_DATA = ("data",)
 OF_RUN = ("data", "epochs", "batch_size", "device")
+OF_PLAN = (*("seed", "shuffle", "keras_shuffle_models", "replicates", "replicate_batch", "base_r"),)
 OF_SEARCH = (*OF_RUN, "search", "seed", "shuffle")
 NOT_OF_TABLES = ("figures", "my_runs", "device")
 AGREEMENT = ("tolerances", "margins")
@@ -31,6 +32,11 @@ def of_encoding(study: Study) -> str:
 def of_run(study: Study, model: str) -> str:
     """What a run's numbers depend on: a change of nothing else trains it again."""
     return _only(study.model_copy(update={"models": {model: study.models[model]}}), OF_RUN)
+
+
+def of_all_runs(study: Study) -> str:
+    """What the numbers of all runs of an engine depend on, and which runs there are."""
+    return _as_json(study, include={*OF_RUN, "models", *OF_PLAN})
 
 
 def of_search(study: Study) -> str:

@@ -42,3 +42,7 @@ def batches_of(sets):
 
 
 ENVIRONMENT = "../../environment.yml"
+
+
+RUN_KEYS = plan.runs(STUDY, with_r=R_MISSING is None)
+REPLICATES = batches_of(plan.replicate_sets(STUDY))

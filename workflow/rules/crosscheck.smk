@@ -1,6 +1,5 @@
 # Compare Python's runs with R's, and put every run's numbers into one table.
-RUNS = [LAYOUT.run(key) for key in plan.runs(STUDY, with_r=R_MISSING is None)]
-REPLICATES = batches_of(plan.replicate_sets(STUDY))
+RUNS = [LAYOUT.run(key) for key in RUN_KEYS]
 ON_BACKENDS = batches_of(
     [one for one in plan.backend_sets(STUDY) if plan.is_installed(one.backend)]
 )

@@ -13,33 +13,80 @@ BACKENDS = {
 }
 
 
-rule train:
-    """Train one model once, in Python, in R or in plain R."""
-    input:
-        code=lambda wildcards: code("pyreg.commands.train", ENGINES[wildcards.engine]),
-        samples=rules.data.output.samples,
-        encoded=rules.encode.output.encoded,
-    output:
-        **{file.stem: file for file in RUN.of_run},
-    log:
-        LAYOUT.log("train/{engine}-{model}-{shuffle}-{seed}"),
-    benchmark:
-        LAYOUT.benchmark("train/{engine}-{model}-{shuffle}-{seed}")
-    priority: lambda wildcards: cost.of_run(STUDY, wildcards.model, wildcards.engine)
-    conda:
-        ENVIRONMENT
-    resources:
-        mem_mb=lambda wildcards: MEMORY[wildcards.engine],
-        runtime=30,
-        gpu=int(STUDY.device == "gpu"),
-    params:
-        data=LAYOUT.data.folder,
-        folder=str(RUN.folder),
-        settings=lambda wildcards: parts.of_run(STUDY, wildcards.model),
-    shell:
-        "pyreg train --config - --engine {wildcards.engine}"
-        " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
-        " --data {params.data:q} --output {params.folder:q} 2> {log:q} <<< {params.settings:q}"
+if STUDY.train_together:
+    # Starting Keras takes longer than training: one job for all runs of an engine.
+    for ENGINE in dict.fromkeys(key.engine for key in RUN_KEYS):
+
+        rule:
+            name:
+                f"train_{ENGINE.replace('-', '_')}"
+            input:
+                code=code("pyreg.commands.train_all", ENGINES[ENGINE]),
+                samples=rules.data.output.samples,
+                encoded=rules.encode.output.encoded,
+            output:
+                [
+                    file
+                    for key in RUN_KEYS
+                    if key.engine == ENGINE
+                    for file in LAYOUT.run(key).of_run
+                ]
+                + [
+                    file
+                    for batch in REPLICATES
+                    if ENGINE == "python"
+                    for file in batch.of_batch
+                ],
+            log:
+                LAYOUT.log(f"train/{ENGINE}"),
+            benchmark:
+                LAYOUT.benchmark(f"train/{ENGINE}")
+            priority: int(ENGINE == "python")
+            conda:
+                ENVIRONMENT
+            resources:
+                mem_mb=MEMORY[ENGINE],
+                runtime=30,
+                gpu=int(STUDY.device == "gpu"),
+            params:
+                folder=LAYOUT.folder,
+                engine=ENGINE,
+                settings=parts.of_all_runs(STUDY),
+            shell:
+                "pyreg train-all --config - --engine {params.engine} --results {params.folder:q}"
+                " 2> {log:q} <<< {params.settings:q}"
+
+else:
+
+    rule train:
+        """Train one model once, in Python, in R or in plain R."""
+        input:
+            code=lambda wildcards: code(
+                "pyreg.commands.train", ENGINES[wildcards.engine]
+            ),
+            samples=rules.data.output.samples,
+            encoded=rules.encode.output.encoded,
+        output:
+            **{file.stem: file for file in RUN.of_run},
+        log:
+            LAYOUT.log("train/{engine}-{model}-{shuffle}-{seed}"),
+        benchmark:
+            LAYOUT.benchmark("train/{engine}-{model}-{shuffle}-{seed}")
+        priority: lambda wildcards: cost.of_run(STUDY, wildcards.model, wildcards.engine)
+        conda:
+            ENVIRONMENT
+        resources:
+            mem_mb=lambda wildcards: MEMORY[wildcards.engine],
+            runtime=30,
+            gpu=int(STUDY.device == "gpu"),
+        params:
+            data=LAYOUT.data.folder,
+            folder=str(RUN.folder),
+            settings=lambda wildcards: parts.of_run(STUDY, wildcards.model),
+        shell:
+            "pyreg train --config - --engine {wildcards.engine}"
+            " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
+            " --data {params.data:q} --output {params.folder:q} 2> {log:q} <<< {params.settings:q}"
 
 
 rule replicate:
@@ -54,6 +101,10 @@ rule replicate:
         LAYOUT.log("{kind}/{model}-{shuffle}-{first}-{last}"),
     benchmark:
         LAYOUT.benchmark("{kind}/{model}-{shuffle}-{first}-{last}")
+    # JAX takes what processors there are, whatever it is told.
+    wildcard_constraints:
+        # TensorFlow's are trained with the exact runs, where those are trained together.
+        kind="replicates-.*" if STUDY.train_together else "replicates.*",
     priority:
         lambda wildcards: cost.of_batch(
             STUDY,
@@ -63,7 +114,6 @@ rule replicate:
         )
     conda:
         ENVIRONMENT
-    # JAX takes what processors there are, whatever it is told.
     threads: lambda wildcards: 1 + (wildcards.kind == "replicates-jax")
     resources:
         mem_mb=3000,

@@ -1,0 +1,35 @@
+"""Train every exact run of one engine in one process, and with `python` the replicates too.
+
+For studies in which starting Keras takes longer than training: the same bits as one by one."""
+
+import argparse
+
+from pyreg.commands import common, replicate, train
+
+HELP = "train all runs of one engine in one process"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    common.add_config(parser)
+    common.add_results(parser)
+    parser.add_argument("--engine", choices=list(train.ENGINES), default="python")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg.engines import runtime
+    from pyreg.study import plan
+
+    study, layout = common.study(arguments), common.layout(arguments)
+    runtime.set_up(study.device)
+    for key in plan.runs(study, with_r=True):
+        if key.engine == arguments.engine:
+            train.train_and_write(study, key, layout.data.folder, layout.run(key).folder)
+    if arguments.engine != "python":
+        return
+    for one in plan.replicate_sets(study):
+        for first, last in plan.replicate_batches(study):
+            folder = layout.batch(one, (first, last)).folder
+            seeds = range(first, last + 1)
+            replicate.train_and_write(
+                study, one.model, one.shuffle, seeds, layout.data.encoded, folder
+            )
