@@ -16,4 +16,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg.rbridge import rscript
 
-    rscript.run_script("history.R", *arguments.folders)
+    rscript.run_script("inst/scripts/write_histories.R", *arguments.folders)

@@ -1,6 +1,6 @@
 """One run's settings and the encoded samples in, its first epoch computed in plain R out.
 
-Keras draws the initial weights and the dropout masks; R/base_r.R does all arithmetic on them,
+Keras draws the initial weights and the dropout masks; R/R/plain_r.R does all arithmetic on them,
 in a process of its own, without Python or Keras.
 """
 
@@ -111,7 +111,7 @@ def first_epoch(
         write_samples(folder, "train", data.x_train, data.y_train)
         write_samples(folder, "validation", data.x_validation, data.y_validation)
         write_batches(folder, order, dropout_masks(model, sizes))
-        rscript.run_script("base_r_run.R", folder)
+        rscript.run_script("inst/scripts/plain_r_run.R", folder)
         return read_epoch(folder, [w.shape for w in weights])
 
 

@@ -1,4 +1,7 @@
-"""The folder that Python and base-r meet in: inputs written, results read. See R/base_r_run.R."""
+"""The folder that Python and plain R meet in: inputs written, results read.
+
+R/inst/scripts/plain_r_run.R says what lies in it.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence

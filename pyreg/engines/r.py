@@ -64,7 +64,7 @@ def train(
     """
     begin = time.time()
     verbs = front_end.use(wanted)
-    session.source("lesson.R", "build_model.R", "train_run.R")
+    session.source("R/lesson.R", "R/build_model.R", "inst/bridge/train_run.R")
     samples = (_reviews if study.data.holds_reviews else _matrices)(study, key, data_folder)
     recorder = Recorder(str(key), study.epochs)
     order = order_for(key, samples.num_train, study.epochs)

@@ -4,8 +4,10 @@ docs/bridge.md has the table. Values are copied, so neither language can change 
 what has no counterpart is refused with a remedy (R to Python) or kept as a handle (Python to R).
 """
 
-from collections.abc import Callable, Iterable
+import inspect
+from collections.abc import Callable, Iterable, Sequence
 from functools import singledispatch
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -21,13 +23,28 @@ NA_TYPE = type(pd.NA)
 
 # R to Python -------------------------------------------------------------------------------------
 
+Vectors = Callable[[np.ndarray], Any]
+
 
 def to_python(value: RObject) -> Any:
-    """The Python object for an R object.
+    """The Python object for what Python asked R for; a vector is a NumPy array.
 
     Raises:
         TypeError: there is no counterpart; the message names one to convert to first.
     """
+    return _convert(value, lambda array: array)
+
+
+def to_argument(value: RObject) -> Any:
+    """The Python object for what R hands to Python, as reticulate has it: a vector is a list.
+
+    Raises:
+        TypeError: there is no counterpart; the message names one to convert to first.
+    """
+    return _convert(value, np.ndarray.tolist)
+
+
+def _convert(value: RObject, vectors: Vectors) -> Any:
     handle = attribute(value, "handle")
     if handle is not None:
         return objects.unwrap(handle)
@@ -36,13 +53,15 @@ def to_python(value: RObject) -> Any:
         return _data_frame(value)
     if "factor" in classes:
         return _factor(value, ordered="ordered" in classes)
+    if value.typeof == ri.RTYPES.ENVSXP:
+        return value  # R's own: Python can keep it and give it back
     convert = _FROM_R.get(value.typeof)
     if convert is None or (classes and convert in _ATOMIC):
         raise TypeError(
             f"got an R object of class '{', '.join(classes) or value.typeof.name}', which has no "
             "counterpart in Python; pass as.character(x), as.numeric(x) or unclass(x)"
         )
-    return convert(value)
+    return convert(value, vectors)
 
 
 def view(value: RObject) -> np.ndarray:
@@ -57,54 +76,54 @@ def attribute(value: RObject, name: str) -> RObject | None:
         return None
 
 
-class RFunction:
-    """An R function that Python can call, with positional and named arguments."""
-
-    def __init__(self, function: RObject) -> None:
-        self.function = function
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return to_python(call(self.function, *arguments, **named))
-
-
 def call(function: RObject, /, *arguments: Any, **named: Any) -> RObject:
     """Call an R function with converted arguments; the result stays in R."""
     positional = [(None, to_r(value)) for value in arguments]
     return calls.call(function, [*positional, *((key, to_r(item)) for key, item in named.items())])
 
 
-def _null(value: RObject) -> None:
+def _null(value: RObject, vectors: Vectors) -> None:
     return None
 
 
-def _integer(value: RObject) -> Any:
+def _integer(value: RObject, vectors: Vectors) -> Any:
     array = np.array(view(value))
-    return _scalar_or_array(value, array, array == NA_INTEGER)
+    return _numbers(value, array, array == NA_INTEGER, vectors)
 
 
-def _logical(value: RObject) -> Any:
+def _logical(value: RObject, vectors: Vectors) -> Any:
     array = view(value)
-    return _scalar_or_array(value, array != 0, array == NA_INTEGER)
+    return _numbers(value, array != 0, array == NA_INTEGER, vectors)
 
 
-def _double(value: RObject) -> Any:
+def _double(value: RObject, vectors: Vectors) -> Any:
     # NA_real_ is one of the NaNs; copied bit for bit it comes back to R as NA.
-    array = np.array(view(value))
-    return _scalar_or_array(value, array, np.zeros(0, dtype=bool))
+    return _numbers(value, np.array(view(value)), np.zeros(0, dtype=bool), vectors)
 
 
-def _scalar_or_array(value: RObject, array: np.ndarray, missing: np.ndarray) -> Any:
-    if array.size == 1 and attribute(value, "dim") is None:
+def _complex(value: RObject, vectors: Vectors) -> Any:
+    return _numbers(value, np.array(view(value)), np.zeros(0, dtype=bool), vectors)
+
+
+def _numbers(value: RObject, array: np.ndarray, missing: np.ndarray, vectors: Vectors) -> Any:
+    if attribute(value, "dim") is not None:
+        return np.ma.MaskedArray(array, missing) if missing.any() else array
+    if array.size == 1:
         return pd.NA if missing.any() else array.item()
-    return np.ma.MaskedArray(array, missing) if missing.any() else array
+    if not missing.any():
+        return vectors(array)
+    if vectors(array) is array:
+        return np.ma.MaskedArray(array, missing)
+    pairs = zip(array.tolist(), missing.tolist(), strict=True)
+    return [pd.NA if is_missing else item for item, is_missing in pairs]
 
 
-def _raw(value: RObject) -> Any:
+def _raw(value: RObject, vectors: Vectors) -> Any:
     array = np.array(view(value))
     return array.tobytes() if attribute(value, "dim") is None else array
 
 
-def _character(value: RObject) -> Any:
+def _character(value: RObject, vectors: Vectors) -> Any:
     texts = [pd.NA if isinstance(text, ri.sexp.NACharacterType) else text for text in value]
     dim = attribute(value, "dim")
     if dim is not None:
@@ -112,17 +131,81 @@ def _character(value: RObject) -> Any:
     return texts[0] if len(texts) == 1 else texts
 
 
-def _list(value: RObject) -> list | dict:
-    items = [to_python(item) for item in value]
+def _list(value: RObject, vectors: Vectors) -> list | dict:
+    items = [_convert(item, vectors) for item in value]
     names = list(attribute(value, "names") or [])
     if not names:
-        return items
+        return {} if attribute(value, "names") is not None else items
     if "" in names or len(set(names)) < len(names):
         raise TypeError(
             f"got a list with the names {names}; expected all items named, each differently, "
             "or none; name the others, or pass unname(x)"
         )
     return dict(zip(names, items, strict=True))
+
+
+def _function(value: RObject, vectors: Vectors) -> Callable:
+    return python_function(value)
+
+
+def python_function(value: RObject, returns: bool = True) -> Callable:
+    """An R function as a Python function that has R's arguments, for who looks at its signature.
+
+    Args:
+        returns: whether it hands on what R returns; if not, it returns None.
+    """
+    has_default = calls.bridge.environment["arguments_of"](value)
+    arguments = dict(zip(has_default.names or [], has_default, strict=True))
+
+    def call_r(given: dict[str, Any], rest: Sequence[Any] = (), named: dict | None = None) -> Any:
+        given = {name: item for name, item in given.items() if item is not NOT_GIVEN}
+        result = call(value, *rest, **given, **(named or {}))
+        return to_argument(result) if returns else None
+
+    function = _with_arguments(arguments, call_r)
+    function.in_r = value  # type: ignore[attr-defined]
+    return function
+
+
+class _NotGiven:
+    """Stands for an argument that R gives its own default."""
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN = _NotGiven()
+
+
+def _with_arguments(has_default: dict[str, bool], call_r: Callable) -> Callable:
+    """A Python function with the arguments of an R function; with any, if the names are R's only.
+
+    It is written out as code: a signature on the side is lost where Python binds methods.
+    """
+    kinds = inspect.Parameter
+    kind: Any = kinds.POSITIONAL_OR_KEYWORD
+    parameters: list[tuple[str, Any, Any]] = []
+    for name, default in has_default.items():
+        if name == "...":
+            parameters.append(("rest", kinds.VAR_POSITIONAL, kinds.empty))
+            kind = kinds.KEYWORD_ONLY
+        else:
+            parameters.append((name, kind, NOT_GIVEN if default else kinds.empty))
+    if "..." in has_default:
+        parameters.append(("named", kinds.VAR_KEYWORD, kinds.empty))
+    try:
+        signature = inspect.Signature([kinds(n, k, default=value) for n, k, value in parameters])
+    except ValueError:
+
+        def r_function(*rest: Any, **named: Any) -> Any:
+            return call_r({}, rest, named)
+
+        return r_function
+    given = ", ".join(f"{name!r}: {name}" for name in has_default if name != "...")
+    others = ", rest, named" if "..." in has_default else ""
+    space = {"call_r": call_r, "NOT_GIVEN": NOT_GIVEN}
+    exec(f"def r_function{signature}:\n    return call_r({{{given}}}{others})", space)
+    return space["r_function"]  # type: ignore[return-value]
 
 
 def _factor(value: RObject, ordered: bool) -> pd.Categorical:
@@ -147,19 +230,20 @@ def _column(value: RObject) -> Any:
     return column if isinstance(column, (np.ndarray, list, pd.Categorical)) else [column]
 
 
-_FROM_R: dict[ri.RTYPES, Callable[[RObject], Any]] = {
+_FROM_R: dict[ri.RTYPES, Callable[[RObject, Vectors], Any]] = {
     ri.RTYPES.NILSXP: _null,
     ri.RTYPES.LGLSXP: _logical,
     ri.RTYPES.INTSXP: _integer,
     ri.RTYPES.REALSXP: _double,
+    ri.RTYPES.CPLXSXP: _complex,
     ri.RTYPES.STRSXP: _character,
     ri.RTYPES.RAWSXP: _raw,
     ri.RTYPES.VECSXP: _list,
-    ri.RTYPES.CLOSXP: RFunction,
-    ri.RTYPES.BUILTINSXP: RFunction,
-    ri.RTYPES.SPECIALSXP: RFunction,
+    ri.RTYPES.CLOSXP: _function,
+    ri.RTYPES.BUILTINSXP: _function,
+    ri.RTYPES.SPECIALSXP: _function,
 }
-_ATOMIC = {_logical, _integer, _double, _character, _raw}
+_ATOMIC = {_logical, _integer, _double, _complex, _character, _raw}
 
 
 # Python to R -------------------------------------------------------------------------------------
@@ -199,20 +283,27 @@ def _from_na(value: Any) -> RObject:
 
 @to_r.register
 def _from_int(value: int) -> RObject:
-    return _from_numbers(np.int64(value)) if abs(value) < 2**63 else _integers(np.array([value]))
+    return _integers(np.array([value], dtype=object))
 
 
 @to_r.register(bool)
 @to_r.register(float)
+@to_r.register(complex)
+def _from_scalar(value: Any) -> RObject:
+    return _vector(np.array([value]))
+
+
 @to_r.register(np.generic)
 @to_r.register(np.ndarray)
-def _from_numbers(value: Any) -> RObject:
+def _from_array(value: Any) -> RObject:
+    """A NumPy array with its dimensions, one too; what has more than 32 bits becomes doubles."""
     array = np.asarray(value)
-    make = _FROM_NUMPY.get(array.dtype.kind)
-    if make is None:
+    if array.dtype.kind not in _FROM_NUMPY:
         return objects.wrap(value)
-    result = make(array.ravel(order="F"))
-    if array.ndim > 1:
+    is_wide = array.dtype.kind in "iu" and np.iinfo(array.dtype).max >= 2**31
+    result = (_wide if is_wide else _vector)(array.ravel(order="F"))
+    holds_lists = array.dtype.kind == "O" and result.typeof == ri.RTYPES.VECSXP
+    if array.ndim > (1 if holds_lists else 0):
         result.do_slot_assign("dim", ri.IntSexpVector(array.shape))
     return result
 
@@ -220,8 +311,10 @@ def _from_numbers(value: Any) -> RObject:
 @to_r.register
 def _from_masked(value: np.ma.MaskedArray) -> RObject:
     missing = np.ma.getmaskarray(value)
-    result = _from_numbers(value.filled(0))
-    view(result)[missing] = NA_INTEGER if value.dtype.kind in "biu" else ri.NA_Real
+    result = _vector(value.filled(0).ravel(order="F"))
+    view(result)[missing.ravel(order="F")] = NA_INTEGER if value.dtype.kind in "biu" else ri.NA_Real
+    if value.ndim > 1:
+        result.do_slot_assign("dim", ri.IntSexpVector(value.shape))
     return result
 
 
@@ -235,25 +328,39 @@ def _from_bytes(value: bytes) -> RObject:
     return ri.ByteSexpVector(value)
 
 
-@to_r.register(list)
-@to_r.register(tuple)
-def _from_sequence(value: list | tuple) -> RObject:
+@to_r.register
+def _from_list(value: list) -> RObject:
     """A vector if all items are scalars of one type (besides NA), else a list."""
-    value = [item.item() if isinstance(item, np.generic) else item for item in value]
-    types = {type(item) for item in value} - {NA_TYPE}
+    types = set(map(type, value)) - {NA_TYPE}
     if types == {str}:
         return _strings(value)
-    if types in ({bool}, {int}, {float}):
-        missing = [item is pd.NA for item in value]
-        kind = types.pop()
-        filled = np.array([kind() if item is pd.NA else item for item in value])
-        return to_r(np.ma.MaskedArray(filled, missing) if any(missing) else filled)
+    if len(types) != 1 or not types <= {bool, int, float}:
+        return ri.ListSexpVector([to_r(item) for item in value])
+    if NA_TYPE not in map(type, value):
+        return _vector(np.array(value))
+    missing = [item is pd.NA for item in value]
+    kind = types.pop()
+    filled = np.array([kind() if item is pd.NA else item for item in value])
+    return _from_masked(np.ma.MaskedArray(filled, missing))
+
+
+@to_r.register
+def _from_tuple(value: tuple) -> RObject:
+    if hasattr(value, "_fields"):
+        return objects.wrap(value)
     return ri.ListSexpVector([to_r(item) for item in value])
 
 
 @to_r.register
 def _from_dict(value: dict) -> RObject:
-    return named_list(value) if all(isinstance(key, str) for key in value) else objects.wrap(value)
+    if not all(isinstance(key, (str, int, float)) for key in value):
+        return objects.wrap(value)
+    return named_list({str(key): item for key, item in value.items()})
+
+
+@to_r.register
+def _from_function(value: FunctionType) -> RObject:
+    return getattr(value, "in_r", None) or objects.wrap(value)
 
 
 @to_r.register
@@ -286,8 +393,13 @@ def _from_categorical(value: pd.Categorical) -> RObject:
 def _from_pandas_array(value: pd.api.extensions.ExtensionArray) -> RObject:
     if isinstance(value, (pd.arrays.IntegerArray, pd.arrays.BooleanArray)):
         kind = bool if isinstance(value, pd.arrays.BooleanArray) else np.int64
-        return to_r(np.ma.MaskedArray(value.to_numpy(kind, na_value=0), value.isna()))
-    return to_r(value.to_numpy())
+        return _from_masked(np.ma.MaskedArray(value.to_numpy(kind, na_value=0), value.isna()))
+    return _vector(value.to_numpy())
+
+
+def _vector(array: np.ndarray) -> RObject:
+    """An R vector of a 1-D array; integers stay integers while they fit."""
+    return _FROM_NUMPY[array.dtype.kind](array)
 
 
 def _strings(values: Iterable[Any]) -> RObject:
@@ -304,9 +416,13 @@ def _logicals(array: np.ndarray) -> RObject:
 
 def _integers(array: np.ndarray) -> RObject:
     """R's integers are 32 bits and the lowest is NA; larger ones become doubles if exact."""
-    largest = max(-int(array.min()), int(array.max())) if array.size else 0
-    if largest < 2**31:
+    if _largest(array) < 2**31:
         return ri.IntSexpVector(array.astype(np.int32))
+    return _wide(array)
+
+
+def _wide(array: np.ndarray) -> RObject:
+    largest = _largest(array)
     if largest > LARGEST_EXACT_DOUBLE:
         raise OverflowError(
             f"got the integer {largest}, but R holds integers exactly up to 2^53; "
@@ -315,8 +431,16 @@ def _integers(array: np.ndarray) -> RObject:
     return ri.FloatSexpVector(array.astype(np.float64))
 
 
+def _largest(array: np.ndarray) -> int:
+    return max(-int(array.min()), int(array.max())) if array.size else 0
+
+
 def _doubles(array: np.ndarray) -> RObject:
     return ri.FloatSexpVector(array.astype(np.float64))
+
+
+def _complexes(array: np.ndarray) -> RObject:
+    return ri.ComplexSexpVector(array.astype(np.complex128))
 
 
 def _objects(array: np.ndarray) -> RObject:
@@ -339,6 +463,7 @@ _FROM_NUMPY: dict[str, Callable[[np.ndarray], RObject]] = {
     "i": _integers,
     "u": _integers,
     "f": _doubles,
+    "c": _complexes,
     "U": _objects,
     "O": _objects,
 }

@@ -8,8 +8,25 @@ from typing import Literal, NamedTuple
 
 from pyreg.errors import InputError
 from pyreg.rbridge import calls, session
+from pyreg.rbridge.rscript import R_FOLDER
 
 Wanted = Literal["auto", "keras3", "bridge"]
+
+VERBS = (
+    "inst/bridge/verbs.R",
+    "inst/bridge/models.R",
+    "inst/bridge/training.R",
+    "inst/bridge/classes.R",
+    "inst/bridge/arrays.R",
+    "inst/bridge/pipes.R",
+    "inst/bridge/reticulate.R",
+    "inst/bridge/tensorflow.R",
+    "inst/bridge/keras2.R",
+    "R/history.R",
+)
+LIBRARIES = "inst/bridge/libraries.R"
+KERAS3 = "inst/verbs/keras3.csv"
+KERAS2 = "inst/verbs/keras2.csv"
 
 
 class FrontEnd(NamedTuple):
@@ -31,7 +48,7 @@ def use(wanted: Wanted = "auto") -> FrontEnd:
     """
     os.environ.setdefault("RETICULATE_PYTHON", sys.executable)  # should it look for a Python
     session.start()
-    session.source_into_bridge("front_end.R")
+    session.source_into_bridge("inst/bridge/front_end.R")
     attached = session.call("is_keras3_attached")
     if wanted == "bridge" and attached:
         raise InputError(
@@ -46,16 +63,37 @@ def use(wanted: Wanted = "auto") -> FrontEnd:
     return _bridge() if wanted == "bridge" or problem else _keras3()
 
 
+def offer_libraries(even_installed: bool = False) -> FrontEnd:
+    """Start R if need be, where `library(keras)` in a script gives the bridge's verbs.
+
+    The same holds of keras3, tensorflow, reticulate, tfdatasets, tfruns, magrittr and zeallot, as
+    far as they are not installed, and of `keras::layer_dense` and the like.
+
+    Args:
+        even_installed: whether the bridge's verbs come before packages that are installed.
+    """
+    session.start()
+    session.source_into_bridge("inst/bridge/front_end.R", *VERBS, LIBRARIES)
+    tables = (str(R_FOLDER / KERAS3), str(R_FOLDER / KERAS2))
+    session.call("offer_libraries", *tables, even_installed=even_installed)
+    return _named_bridge()
+
+
 def _keras3() -> FrontEnd:
     session.call("attach_keras3")
     atexit.register(calls.bridge.environment["stop_reticulate"])
     names = ["keras3", "reticulate"]
-    versions = {name: session.call("package_version", name) for name in names}
+    versions = {name: session.call("version_of", name) for name in names}
     name = f"keras3 {versions['keras3']} (reticulate {versions['reticulate']})"
     return FrontEnd(name, {"R": session.r_version(), **versions})
 
 
 def _bridge() -> FrontEnd:
-    session.source_into_bridge("keras_verbs.R")
+    session.source_into_bridge(*VERBS)
+    session.call("offer_verbs", str(R_FOLDER / KERAS3))
+    return _named_bridge()
+
+
+def _named_bridge() -> FrontEnd:
     rpy2 = importlib.metadata.version("rpy2")
     return FrontEnd(f"pyreg bridge (rpy2 {rpy2})", {"R": session.r_version()})

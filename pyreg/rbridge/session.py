@@ -12,7 +12,7 @@ from pyreg.rbridge import calls, convert, offered
 from pyreg.rbridge.rinterface import RObject, callbacks, embedded, ri
 from pyreg.rbridge.rscript import R_FOLDER
 
-NAME = "pyreg:bridge"
+BRIDGE = ("inst/bridge/bridge.R", "inst/bridge/arguments.R", "inst/bridge/objects.R")
 # A user's profile may set options that change results; the libraries it names are kept by rpy2.
 OPTIONS = ("rpy2", "--quiet", "--no-save", "--no-restore", "--no-init-file")
 
@@ -50,15 +50,20 @@ def evaluate(code: str) -> Any:
     return call("evaluate_text", code)
 
 
-def source(*names: str) -> None:
-    """Source files of R/ (functions only) as a user does, so that they see what is attached."""
-    for name in names:
-        call("sys.source", str(R_FOLDER / name), envir=ri.globalenv)
+def source(*files: str) -> None:
+    """Source files of functions; what the R package exports of them goes on the search path.
+
+    Args:
+        files: below the R folder, such as `R/lesson.R`.
+    """
+    for file in files:
+        call("source_functions", str(R_FOLDER / file), str(R_FOLDER / "NAMESPACE"))
 
 
-def source_into_bridge(name: str) -> None:
-    """Source a file of R/ beside bridge.R: packages attached later come before it."""
-    call("source_into_bridge", str(R_FOLDER / name))
+def source_into_bridge(*files: str) -> None:
+    """Source files beside bridge.R: no user's name comes before those they use."""
+    for file in files:
+        call("source_into_bridge", str(R_FOLDER / file))
 
 
 def r_version() -> str:
@@ -66,11 +71,14 @@ def r_version() -> str:
 
 
 def _attach_bridge() -> None:
-    environment = ri.baseenv["attach"](ri.NULL, name=ri.StrSexpVector([NAME]))
+    # Its parent is R's base package, not the user's workspace.
+    environment = ri.baseenv["new.env"](parent=ri.baseenv[".BaseNamespaceEnv"])
     calls.bridge.request = environment["python_request"] = ri.rternalize(offered.request)
     calls.bridge.environment = environment
-    ri.baseenv["sys.source"](ri.StrSexpVector([str(R_FOLDER / "bridge.R")]), environment)
+    for file in BRIDGE:
+        ri.baseenv["sys.source"](ri.StrSexpVector([str(R_FOLDER / file)]), environment)
     environment["register_methods"](environment)
+    environment["offer_bridge"]()
     environment["use_utf8"]()
 
 

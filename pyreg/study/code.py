@@ -16,7 +16,8 @@ PACKAGE = Path(__file__).parent.parent
 NAME = PACKAGE.name
 # Inside the package where it is installed, beside it in a clone.
 R_FOLDER = PACKAGE / "R" if (PACKAGE / "R").is_dir() else PACKAGE.parent / "R"
-R_FILE = re.compile(r"[\"']([\w.-]+\.R)[\"']")
+# Below R's folder, as text in the code: "R/lesson.R", "inst/verbs/keras3.csv".
+R_FILE = re.compile(r"[\"']([\w./-]+\.(?:R|csv))[\"']")
 
 
 def code_of(*modules: str) -> list[Path]:
@@ -39,7 +40,7 @@ def code_of(*modules: str) -> list[Path]:
 def _needed(path: Path) -> tuple[Path, ...]:
     """What a file imports or sources by itself."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".R":
+    if path.suffix != ".py":
         return tuple(_r_files(R_FILE.findall(text)))
     tree = ast.parse(text)
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
@@ -58,7 +59,7 @@ def _imported_names(tree: ast.Module) -> Iterator[str]:
 
 def _r_files(names: Iterable[str]) -> Iterator[Path]:
     for name in names:
-        if name.endswith(".R") and (R_FOLDER / name).is_file():
+        if name.endswith((".R", ".csv")) and (R_FOLDER / name).is_file():
             yield R_FOLDER / name
 
 

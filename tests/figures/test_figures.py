@@ -703,9 +703,9 @@ def test_ggplot2_draws_the_same_layers(tmp_path):
     study = full_study()
     results = write_results(study, tmp_path / "results")
     draw.draw_all(study, results, tmp_path, only=["compare-capacity"])
-    call = f"figure_parity('{tmp_path / 'compare-capacity.csv'}', '{tmp_path / 'r'}')"
-    script = f"source('{ROOT / 'R' / 'figure_parity.R'}'); {call}"
-    subprocess.run(["Rscript", "-e", script], check=True, cwd=tmp_path)
+    script = ROOT / "R" / "inst" / "scripts" / "figure_parity.R"
+    csv = tmp_path / "compare-capacity.csv"
+    subprocess.run(["Rscript", script, csv, tmp_path / "r"], check=True, cwd=tmp_path)
     drawing = drawing_of(study, results, "compare-capacity")
     drawing.plot.draw()
     assert len(drawing.plot.layers) == 4  # bands, lines, points, rings

@@ -27,9 +27,6 @@ ROUND_TRIPS = [
     "c(1.5, NA, NaN, Inf)",
     "c(1L, NA, 3L)",
     "c(TRUE, NA, FALSE)",
-    "integer()",
-    "numeric()",
-    "logical()",
     "1:10",
     "seq_len(5e6)",
     "'grüße, 漢字 \\u20ac'",
@@ -69,6 +66,12 @@ def r():
 @pytest.mark.parametrize("code", ROUND_TRIPS)
 def test_r_gets_back_from_python_what_it_gave(r, code):
     assert r.evaluate(f"x <- {code}; identical(import_python('copy')$copy(x), x)") is True
+
+
+@pytest.mark.parametrize("code", ["integer()", "numeric()", "logical()", "character()"])
+def test_an_empty_vector_is_an_empty_list_to_python_and_back(r, code):
+    assert r.evaluate(f"identical(import_python('copy')$copy({code}), list())") is True
+    assert len(r.evaluate(code)) == 0
 
 
 @pytest.mark.parametrize(

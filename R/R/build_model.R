@@ -1,0 +1,93 @@
+# A model of pyreg's configuration in, the Keras model out, through the same verbs as the lesson.
+
+# Build any network that the configuration can describe
+#
+# @param spec A list, as docs/configuration.md describes a model. What holds for each layer is one
+#   value for all, or a vector.
+# @param task A list: `activation` and `num_outputs` of the last layer, `loss` and `metrics`.
+# @param num_inputs Columns of the matrix of samples.
+# @return A Keras model, not compiled.
+build_model <- function(spec, task, num_inputs) {
+  num_hidden <- length(spec$units)
+  activations <- rep_len(spec$activation, num_hidden)
+  dropouts <- rep_len(spec$dropout, num_hidden)
+  penalties <- layer_penalties(spec)
+  model <- keras_model_sequential(input_shape = num_inputs)
+  for (l in seq_len(num_hidden)) {
+    model <- model |> add_hidden(spec, spec$units[[l]], activations[[l]], penalties[[l]])
+    if (dropouts[[l]] > 0) {
+      model <- model |> layer_dropout(dropouts[[l]])
+    }
+  }
+  model |> layer_dense(
+    task$num_outputs,
+    activation = task$activation,
+    kernel_regularizer = penalties[[num_hidden + 1L]]
+  )
+}
+
+# Compile a network with the optimizer of its description and the loss of its task
+compile_model <- function(model, spec, task) {
+  model |> compile(optimizer = optimizer(spec), loss = task$loss, metrics = task$metrics)
+}
+
+# Callbacks that the description asks for: early stopping, or none
+#
+# @return A list.
+model_callbacks <- function(spec) {
+  stopping <- spec$early_stopping
+  if (is.null(stopping)) {
+    return(list())
+  }
+  list(callback_early_stopping(
+    monitor = paste0("val_", stopping$monitor),
+    mode = if (stopping$monitor == "accuracy") "max" else "min",
+    patience = stopping$patience,
+    restore_best_weights = stopping$restore_best_weights
+  ))
+}
+
+# A dense layer; with normalization the activation comes after it, as a layer of its own.
+add_hidden <- function(model, spec, units, activation, penalty) {
+  if (spec$normalization == "none") {
+    return(model |> layer_dense(units, activation = activation, kernel_regularizer = penalty))
+  }
+  model |>
+    layer_dense(units, kernel_regularizer = penalty) |>
+    add_normalization(spec, units) |>
+    layer_activation(activation)
+}
+
+add_normalization <- function(model, spec, units) {
+  switch(spec$normalization,
+    batch = layer_batch_normalization(model),
+    layer = layer_layer_normalization(model),
+    group = layer_group_normalization(model, groups = spec$groups),
+    instance = layer_group_normalization(model, groups = units)
+  )
+}
+
+# A penalty or NULL for each layer's kernel, the last layer's too.
+layer_penalties <- function(spec) {
+  num_layers <- length(spec$units) + 1L
+  num_penalized <- num_layers - (spec$penalized == "hidden")
+  of_layers <- function(factors) c(rep_len(factors, num_penalized), 0)[seq_len(num_layers)]
+  Map(regularizer_of, of_layers(spec$l1), of_layers(spec$l2))
+}
+
+regularizer_of <- function(l1, l2) {
+  if (l1 > 0 && l2 > 0) {
+    regularizer_l1_l2(l1 = l1, l2 = l2)
+  } else if (l1 > 0) {
+    regularizer_l1(l1)
+  } else if (l2 > 0) {
+    regularizer_l2(l2)
+  }
+}
+
+# What is not given is Keras' default.
+optimizer <- function(spec) {
+  given <- Filter(Negate(is.null), spec$optimizer)
+  verb <- paste0("optimizer_", if (given$name == "adamw") "adam_w" else given$name)
+  do.call(verb, given[names(given) != "name"])
+}

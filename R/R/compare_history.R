@@ -1,0 +1,105 @@
+# A training history in, what pyreg finds out about it out.
+
+#' Compare a history of your own with the runs of pyreg's study
+#'
+#' Is it identical to one of the study's runs, inside the band of its seeds, or outside, and why?
+#' Calls the command `pyreg compare`, and so needs pyreg itself (Python) and a study that it has run
+#' in `folder`. It is looked for in the option `pyreg.command`, on the PATH, and as
+#' `.venv/bin/pyreg` in `folder` and the folders above it.
+#'
+#' @param history What `fit()` returned, or the path of a `.csv` or `.rds` file that holds it.
+#' @param model Name of the study's network that it is a run of.
+#' @param seed The seed you set, if it is not the study's.
+#' @param quick Whether to use stored runs only: nothing is trained, no causes are tested.
+#' @param folder Folder that pyreg runs in, with its `config` and `results`: your clone of it.
+#' @param arguments Further words for the command, such as `c("--config", "mine.yaml")`.
+#' @return A data frame with a row per history: `file`, `model`, `verdict` (`identical`, `inside`
+#'   or `outside`), `cause`, `max_abs_diff` and `sentence`. It prints as the sentence.
+#' @examples
+#' \dontrun{
+#' history <- model |> fit(x_train, y_train, validation_data = list(x_val, y_val), epochs = 20)
+#' compare_history(history, model = "baseline")
+#' compare_history("mine.csv", model = "l2", seed = 42)
+#' }
+#' @export
+compare_history <- function(history, model = "baseline", seed = NULL, quick = FALSE,
+                            folder = getOption("pyreg.folder", "."), arguments = character()) {
+  command <- find_pyreg(folder)
+  work <- tempfile("pyreg-")
+  dir.create(work)
+  on.exit(unlink(work, recursive = TRUE))
+  file <- history_file(history, work)
+  table <- file.path(work, "verdict.csv")
+  arguments <- c(
+    "compare", file, "--model", model, "--output", table,
+    if (!is.null(seed)) c("--seed", format(seed, scientific = FALSE)),
+    if (quick) "--quick", arguments
+  )
+  run_in(folder, command, arguments)
+  structure(utils::read.csv(table), class = c("pyreg_verdict", "data.frame"))
+}
+
+#' @export
+print.pyreg_verdict <- function(x, ...) {
+  for (i in seq_len(nrow(x))) {
+    text <- paste0(x$model[[i]], ": ", x$verdict[[i]], ". ", x$sentence[[i]])
+    cat(strwrap(text, width = min(getOption("width"), 100L)), sep = "\n")
+  }
+  invisible(x)
+}
+
+# The path of a file that pyreg reads.
+history_file <- function(history, folder) {
+  if (inherits(history, "keras_training_history")) {
+    path <- file.path(folder, "history.rds")
+    saveRDS(history, path)
+    return(path)
+  }
+  if (is.data.frame(history)) {
+    path <- file.path(folder, "history.csv")
+    utils::write.csv(history, path, row.names = FALSE)
+    return(path)
+  }
+  if (!is.character(history) || length(history) != 1L || !file.exists(history)) {
+    stop("got ", if (is.character(history)) toString(history) else class(history)[[1L]],
+         ", expected a history, as fit() returns it, or the path of a .csv or .rds file",
+         call. = FALSE)
+  }
+  normalizePath(history)
+}
+
+# Where the command `pyreg` is; one sentence says how to get it if it is nowhere.
+find_pyreg <- function(folder) {
+  given <- getOption("pyreg.command")
+  if (!is.null(given)) {
+    return(given)
+  }
+  folder <- normalizePath(folder, mustWork = FALSE)
+  while (dirname(folder) != folder) {
+    found <- file.path(folder, ".venv", "bin", "pyreg")
+    if (file.exists(found)) {
+      return(found)
+    }
+    folder <- dirname(folder)
+  }
+  found <- Sys.which("pyreg")
+  if (!nzchar(found)) {
+    stop("pyreg was not found; run `make` in a clone of it and name that folder, as in ",
+         "options(pyreg.folder = \"~/pyreg\")", call. = FALSE)
+  }
+  unname(found)
+}
+
+run_in <- function(folder, command, arguments) {
+  before <- setwd(folder)
+  on.exit(setwd(before))
+  said <- tempfile("pyreg-", fileext = ".txt")
+  on.exit(unlink(said), add = TRUE)
+  status <- system2(command, shQuote(arguments), stdout = FALSE, stderr = said)
+  if (status != 0L) {
+    lines <- readLines(said, warn = FALSE)
+    why <- grep("^pyreg", lines, value = TRUE)
+    stop(if (length(why) > 0L) why[[length(why)]] else paste(lines, collapse = "\n"),
+         call. = FALSE)
+  }
+}

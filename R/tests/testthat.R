@@ -1,0 +1,4 @@
+library(testthat)
+library(pyreg)
+
+test_check("pyreg")

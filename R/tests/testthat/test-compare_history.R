@@ -1,0 +1,72 @@
+# A command that stands in for pyreg: it notes what it was called with and answers as told.
+stand_in <- function(folder, lines) {
+  path <- file.path(folder, "pyreg")
+  writeLines(c("#!/bin/sh", "printf '%s\\n' \"$@\" >> called", lines), path)
+  Sys.chmod(path, "755")
+  path
+}
+
+answering <- function(folder, verdict = "inside") {
+  table <- data.frame(
+    file = "history.rds", model = "l2", verdict, cause = NA, max_abs_diff = 0.5,
+    sentence = "history.rds (2 epochs) lies inside the band of our 10 seeds."
+  )
+  write.csv(table, file.path(folder, "answer.csv"), row.names = FALSE)
+  stand_in(folder, "while [ \"$1\" != --output ]; do shift; done; cp answer.csv \"$2\"")
+}
+
+history <- structure(
+  class = "keras_training_history",
+  list(params = list(epochs = 2L), metrics = list(loss = c(0.5, 0.4)))
+)
+
+test_that("a history is handed to pyreg, and its verdict comes back", {
+  skip_on_os("windows")
+  folder <- withr::local_tempdir()
+  withr::local_options(pyreg.command = answering(folder))
+  verdict <- compare_history(history, model = "l2", seed = 100000, quick = TRUE, folder = folder)
+  expect_s3_class(verdict, c("pyreg_verdict", "data.frame"), exact = TRUE)
+  expect_equal(verdict$verdict, "inside")
+  called <- readLines(file.path(folder, "called"))
+  expect_equal(called[c(1, 3, 4)], c("compare", "--model", "l2"))
+  expect_equal(called[which(called == "--seed") + 1], "100000")
+  expect_true("--quick" %in% called)
+  expect_output(print(verdict), "l2: inside. history.rds (2 epochs) lies inside the", fixed = TRUE)
+})
+
+test_that("what is handed over is the history itself, a table of it, or a file", {
+  folder <- withr::local_tempdir()
+  expect_identical(readRDS(history_file(history, folder)), history)
+  table <- data.frame(epoch = 1, value = 0.5, metric = "loss", data = "training")
+  expect_equal(read.csv(history_file(table, folder)), table)
+  path <- history_file(table, folder)
+  expect_equal(history_file(path, folder), normalizePath(path))
+  expect_error(history_file("nowhere.csv", folder), "got nowhere.csv, expected a history")
+  expect_error(history_file(1, folder), "got numeric, expected a history")
+})
+
+test_that("pyreg's own message is the error, in one line", {
+  skip_on_os("windows")
+  folder <- withr::local_tempdir()
+  lines <- c("echo training >&2", "echo 'pyreg compare: no such model' >&2", "exit 2")
+  fails <- stand_in(folder, lines)
+  withr::local_options(pyreg.command = fails)
+  before <- getwd()
+  expect_error(compare_history(history, folder = folder), "^pyreg compare: no such model$")
+  expect_equal(getwd(), before)
+})
+
+test_that("the clone's own pyreg is found from a folder inside it, then that on the PATH", {
+  skip_on_os("windows")
+  clone <- normalizePath(withr::local_tempdir())
+  bin <- file.path(clone, ".venv", "bin")
+  dir.create(bin, recursive = TRUE)
+  dir.create(file.path(clone, "results", "imdb"), recursive = TRUE)
+  stand_in(bin, "true")
+  withr::local_envvar(PATH = "")
+  expect_equal(find_pyreg(file.path(clone, "results", "imdb")), file.path(bin, "pyreg"))
+  elsewhere <- withr::local_tempdir()
+  expect_error(find_pyreg(elsewhere), "pyreg was not found; run `make` in a clone of it")
+  withr::local_envvar(PATH = bin)
+  expect_equal(find_pyreg(elsewhere), file.path(bin, "pyreg"))
+})
