@@ -23,8 +23,9 @@ def _counted_function(function: RObject, is_method: RObject) -> RObject:
     """R's `function(epoch, logs)`, for which epochs and batches count from 1."""
     skipped = int(to_python(is_method))
 
-    def counted(*arguments: Any) -> None:
+    def counted(*arguments: Any, **named: Any) -> None:
         before, (index, *logs) = arguments[:skipped], arguments[skipped:]
+        logs += named.values()
         _update(logs, function_in_r(*before, index + 1, *logs))
 
     function_in_r = to_argument(function)
@@ -34,8 +35,9 @@ def _counted_function(function: RObject, is_method: RObject) -> RObject:
 def _logging_function(function: RObject) -> RObject:
     """R's `function(logs)`; a named list that it returns goes into the logs."""
 
-    def logging(*arguments: Any) -> None:
-        _update(arguments[-1:], function_in_r(*arguments))
+    def logging(*arguments: Any, **named: Any) -> None:
+        told = [*arguments, *named.values()]
+        _update(told[-1:], function_in_r(*told))
 
     function_in_r = to_argument(function)
     return objects.wrap(logging)

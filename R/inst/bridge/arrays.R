@@ -2,7 +2,7 @@
 
 # Operations -------------------------------------------------------------------------------------
 
-op_arange <- function(start, end, step = 1, dtype = NULL, include_end = TRUE) {
+op_arange <- function(start, end, step = 1L, dtype = NULL, include_end = TRUE) {
   if (missing(end)) {
     end <- start
     start <- if (is.double(end)) 1 else 1L
@@ -254,7 +254,13 @@ use_backend <- function(backend, gpu = NA) {
   invisible()
 }
 
-install_keras <- function(...) nothing_installed("install_keras")
+install_keras <- function(envname = "r-keras", ...,
+                          extra_packages = c("scipy", "pandas", "Pillow", "pydot", "ipython",
+                                             "tensorflow_datasets"),
+                          python_version = ">=3.9,<=3.11", backend = c("tensorflow", "jax"),
+                          gpu = NA, restart_session = TRUE) {
+  nothing_installed("install_keras")
+}
 
 nothing_installed <- function(name) {
   message(name, "(): nothing is installed; pyreg's own Python is used")

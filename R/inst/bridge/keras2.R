@@ -272,6 +272,10 @@ k_function <- function(inputs, outputs, updates = NULL, ...) {
   function(x) lapply(as_list(model(x)), as.array)
 }
 
+k_clip <- function(x, min_value = NULL, max_value = NULL) {
+  op_clip(x, min_value %||% -Inf, max_value %||% Inf)
+}
+
 k_dot <- function(x, y) op_dot(x, y)
 k_identity <- function(x, name = NULL) x
 k_gather <- function(reference, indices) op_take(reference, indices, axis = 1)

@@ -154,8 +154,8 @@ chosen_layers <- function(object, from, to, which) {
   layers <- object$layers
   names <- vapply(layers, function(layer) layer$name, "")
   if (is.null(which)) {
-    chosen <- if (!is.null(from) || !is.null(to)) c(from %||% 1L, to %||% length(layers))
-    chosen <- vapply(chosen, layer_number, numeric(1L), names)
+    ends <- if (!is.null(from) || !is.null(to)) list(from %||% 1L, to %||% length(layers))
+    chosen <- vapply(ends, layer_number, numeric(1L), names)
     return(if (length(chosen) > 0L) seq(chosen[[1L]], chosen[[2L]]))
   }
   if (is.function(which)) {
@@ -312,7 +312,7 @@ imagenet_preprocess_input <- function(x, data_format = NULL, mode = "caffe") {
   do.call(preprocess, c(list(as_floats(x)), given))
 }
 
-imagenet_decode_predictions <- function(preds, top = 5L) {
+imagenet_decode_predictions <- function(preds, top = 5) {
   decode <- python_symbol("keras.applications.imagenet_utils.decode_predictions")
   as_classes(decode(preds, top = as_whole(top)))
 }

@@ -163,9 +163,13 @@ py_config <- function() {
 }
 py_discover_config <- py_config
 
-py_require <- function(...) invisible()
-use_python <- function(...) nothing_installed("use_python")
-use_virtualenv <- function(...) nothing_installed("use_virtualenv")
+py_require <- function(packages = NULL, python_version = NULL, ..., exclude_newer = NULL,
+                       action = c("add", "remove", "set")) {
+  invisible()
+}
+
+use_python <- function(python, required = NULL) nothing_installed("use_python")
+use_virtualenv <- function(virtualenv = NULL, required = NULL) nothing_installed("use_virtualenv")
 use_condaenv <- function(...) nothing_installed("use_condaenv")
 use_miniconda <- function(...) nothing_installed("use_miniconda")
 py_install <- function(...) nothing_installed("py_install")

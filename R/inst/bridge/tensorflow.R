@@ -29,17 +29,19 @@ all_dims <- function() {
 }
 
 install_tensorflow <- function(...) nothing_installed("install_tensorflow")
-tensorboard <- function(...) nothing_shown("tensorboard")
 
-nothing_shown <- function(name) {
-  message(name, "(): nothing is shown; no browser is here")
+tensorboard <- function(log_dir, action = c("start", "stop"), host = "127.0.0.1", port = "auto",
+                        launch_browser = getOption("tensorflow.tensorboard.browser", interactive()),
+                        reload_interval = 5, purge_orphaned_data = TRUE) {
+  message("tensorboard(): nothing is shown; no browser is here")
   invisible()
 }
 
 # tfruns -----------------------------------------------------------------------------------------
 
 #' Flags with their defaults, or with what a script was called with, as `--name=value`
-flags <- function(..., config = NULL, file = "flags.yml", arguments = commandArgs(TRUE)) {
+flags <- function(..., config = Sys.getenv("R_CONFIG_ACTIVE", unset = "default"),
+                  file = "flags.yml", arguments = commandArgs(TRUE)) {
   values <- lapply(list(...), function(flag) flag$default)
   names(values) <- vapply(list(...), function(flag) flag$name, "")
   for (argument in grep("^--[^=]+=", arguments, value = TRUE)) {

@@ -63,8 +63,8 @@ fit <- function(object, x = NULL, y = NULL, ..., batch_size = NULL, epochs = 1L,
                 callbacks = NULL, validation_split = 0, validation_data = NULL, shuffle = TRUE,
                 class_weight = NULL, sample_weight = NULL, initial_epoch = 1L,
                 steps_per_epoch = NULL, validation_steps = NULL, validation_batch_size = NULL,
-                validation_freq = 1L, verbose = getOption("keras.verbose", "auto"),
-                view_metrics = getOption("keras.view_metrics", "auto")) {
+                validation_freq = 1L, verbose = getOption("keras.verbose", default = "auto"),
+                view_metrics = getOption("keras.view_metrics", default = "auto")) {
   given <- all_named(list(verb = "fit"), arguments_given(sys.nframe(), except = "object"))
   given$verbose <- verbose
   given$view_metrics <- given$class_names <- NULL
@@ -89,7 +89,7 @@ as_history <- function(trained) {
 #'
 #' @return A named list.
 evaluate <- function(object, x = NULL, y = NULL, ..., batch_size = NULL,
-                     verbose = getOption("keras.verbose", "auto"), sample_weight = NULL,
+                     verbose = getOption("keras.verbose", default = "auto"), sample_weight = NULL,
                      steps = NULL, callbacks = NULL) {
   given <- all_named(list(verb = "evaluate"), arguments_given(sys.nframe(), except = "object"))
   given$verbose <- verbose
@@ -106,7 +106,7 @@ evaluate <- function(object, x = NULL, y = NULL, ..., batch_size = NULL,
 #' @return An array with a row per sample.
 #' @export
 predict.python_object <- function(object, x, ..., batch_size = NULL,
-                                  verbose = getOption("keras.verbose", "auto"), steps = NULL,
+                                  verbose = getOption("keras.verbose", default = "auto"), steps = NULL,
                                   callbacks = NULL) {
   given <- all_named(list(verb = "predict"), arguments_given(sys.nframe(), except = "object"))
   given$verbose <- verbose
