@@ -1,6 +1,7 @@
 """An R function and R objects in, its R result out; R's errors become Python's."""
 
 import sys
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,7 @@ class _Bridge:
     environment: RObject
     request: RObject  # R holds only a pointer to this function
     raised: BaseException | None = None  # the last Python exception handed to R
+    thread: int  # the one that R was started in, and the only one it may run in
 
 
 bridge = _Bridge()
@@ -36,6 +38,12 @@ def call(function: RObject, arguments: Iterable[tuple[str | None, RObject]]) -> 
         KeyboardInterrupt: Ctrl-C came while R was at work.
         BaseException: the very exception that Python raised inside R, if R let it pass.
     """
+    if threading.get_ident() != bridge.thread:
+        raise RError(
+            "an R function was called from a thread of Python's or TensorFlow's own, but R runs in "
+            "one thread only; write what runs there, such as the function of a dataset's map(), "
+            "with Keras' own operations"
+        )
     guarded = bridge.environment["guarded_call"]
     with interrupts.r_in_charge():
         answer = guarded.rcall([(None, function), *arguments], ri.globalenv)

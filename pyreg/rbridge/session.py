@@ -21,6 +21,7 @@ def start() -> None:
     """Start R, without the user's profile, and give it R/bridge.R; once in a process."""
     if embedded.isinitialized():
         return
+    calls.bridge.thread = threading.get_ident()
     embedded.set_initoptions(OPTIONS)  # type: ignore[arg-type]
     with _interrupt_handler_kept():
         ri.initr(interactive=False)

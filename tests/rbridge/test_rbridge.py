@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -265,6 +266,23 @@ def test_calls_leave_r_s_random_numbers_alone(r):
     r.evaluate("import_python('random')$random()")
     r.call("identity", np.zeros((100, 100)))
     assert first + r.evaluate("rnorm(2)").tolist() == expected
+
+
+def test_r_is_not_called_from_another_thread(r):
+    function = r.evaluate("function(x) x + 1")
+    raised = []
+
+    def call():
+        try:
+            function(1.0)
+        except PyregError as error:
+            raised.append(str(error))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join(timeout=20)
+    assert "R runs in one thread only" in raised[0]
+    assert function(1.0) == 2.0
 
 
 # Memory and interrupts ---------------------------------------------------------------------------

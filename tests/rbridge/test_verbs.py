@@ -25,7 +25,10 @@ OPTIMIZERS = "adadelta adafactor adagrad adam adam_w adamax ftrl lamb lion muon 
 OLDER_MUON = "keras3 1.5.1 shows what an older Keras had; nothing is sent, so Keras' own holds"
 # R's default is not Python's: why.
 OTHER_DEFAULTS = {
-    **{(f"optimizer_{name}", "name"): "Keras takes it from the class" for name in OPTIMIZERS.split()},
+    **{
+        (f"optimizer_{name}", "name"): "Keras takes it from the class"
+        for name in OPTIMIZERS.split()
+    },
     ("optimizer_muon", "weight_decay"): OLDER_MUON,
     ("optimizer_muon", "adam_lr_ratio"): OLDER_MUON,
     ("optimizer_muon", "ns_steps"): OLDER_MUON,

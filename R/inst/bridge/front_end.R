@@ -32,10 +32,24 @@ version_of <- function(package) {
 #' @param keras3 Path of the table of keras3's functions.
 offer_verbs <- function(keras3) {
   register_history_methods(globalenv())
+  serve_generics()
   offer("pyreg:keras3", make_verbs(keras3))
   place <- as.environment("pyreg:keras3")
   delayedAssign("keras", import_python("keras"), assign.env = place)
   place$newaxis <- NULL
+}
+
+#' Let the generics of R's package generics find our functions
+#'
+#' tidymodels and others bring it along, and then its fit() comes before ours.
+serve_generics <- function(...) {
+  if (isNamespaceLoaded("generics")) {
+    for (name in c("compile", "evaluate", "fit", "generate")) {
+      registerS3method(name, "python_object", bridge[[name]], envir = asNamespace("generics"))
+    }
+  } else {
+    setHook(packageEvent("generics", "onLoad"), serve_generics)
+  }
 }
 
 #' Stop the thread with which reticulate polls R while Python runs

@@ -201,7 +201,7 @@ texts_to_matrix <- function(tokenizer, texts, mode = c("binary", "count", "tfidf
 
 sequences_to_matrix <- function(tokenizer, sequences,
                                 mode = c("binary", "count", "tfidf", "freq")) {
-  tokenizer$sequences_to_matrix(lapply(sequences, as.list), mode = match.arg(mode))
+  tokenizer$sequences_to_matrix(lapply(sequences, whole_list), mode = match.arg(mode))
 }
 
 skipgrams <- function(sequence, vocabulary_size, window_size = 4, negative_samples = 1,
@@ -255,9 +255,9 @@ generator_next <- function(generator, completed = NULL) {
 
 # The backend's functions ------------------------------------------------------------------------
 
-k_eval <- function(x) as.array(x)
-k_get_value <- function(x) as.array(x)
-k_batch_get_value <- function(ops) lapply(ops, as.array)
+k_eval <- function(x) python("values", x)
+k_get_value <- k_eval
+k_batch_get_value <- function(ops) lapply(ops, k_eval)
 k_set_value <- function(x, value) invisible(x$assign(value))
 k_update <- function(x, new_x) x$assign(new_x)
 k_update_add <- function(x, increment) x$assign_add(increment)

@@ -41,6 +41,7 @@ stand_ins$tfdatasets <- c(
 #' @param even_installed Whether the stand-ins come before packages that are installed.
 offer_libraries <- function(keras3, keras2, even_installed = FALSE) {
   register_history_methods(globalenv())
+  serve_generics()
   delayedAssign("tf", import_python("tensorflow"), assign.env = bridge)
   delayedAssign("keras", import_python("keras"), assign.env = bridge)
   bridge$newaxis <- NULL
