@@ -320,6 +320,27 @@ def test_an_r_function_can_be_a_callback_and_its_error_ends_the_fit(r):
     assert "seen enough" in message
 
 
+def test_r_s_own_functions_stay_r_s_and_the_workspace_stays_empty():
+    program = """
+import json
+from pyreg.rbridge import front_end, session
+front_end.use("bridge")
+session.source("R/lesson.R", "R/build_model.R", "inst/bridge/train_run.R")
+code = '''
+  r_own <- unlist(lapply(c("base", "stats", "utils", "methods"), getNamespaceExports))
+  masked <- function(place) intersect(ls(place, all.names = TRUE), r_own)
+  places <- grep("^pyreg:", search(), value = TRUE)
+  c(list(left = setdiff(ls(globalenv()), c("r_own", "masked", "places"))),
+    sapply(places, masked, simplify = FALSE))
+'''
+print(json.dumps(session.evaluate(code)))
+"""
+    found = outcome(program)
+    assert found.pop("left") == []
+    assert set(found) == {"pyreg:bridge", "pyreg:keras3", "pyreg:functions"}
+    assert all(masked == [] for masked in found.values())
+
+
 # The command line --------------------------------------------------------------------------------
 
 
