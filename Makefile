@@ -11,7 +11,7 @@ CORES ?= all
 ALONE := $(shell command -v flock >/dev/null && echo flock --nonblock Makefile)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: study test test-slurm check format bench reference verify lock clean help
+.PHONY: study test test-slurm check document format bench reference verify lock clean help
 
 study: $(READY) ## run the whole study, from download to report (CORES=all)
 	@$(ALONE) snakemake --unlock --quiet all
@@ -33,13 +33,17 @@ verify: $(READY) ## compare the results here with the committed reference
 reference: $(READY) ## write results/reference anew from results/imdb
 	@pyreg reference
 
-check: $(READY_TO_TEST) ## formats, lints and types
+check: $(READY_TO_TEST) ## formats, lints, types, and R CMD check
 	@ruff format --check pyreg tests
 	@ruff check pyreg tests
 	@snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	@snakemake --lint
 	@mypy
 	@Rscript workflow/setup/lint.R
+	@workflow/setup/check-r-package
+
+document: ## write the R package's NAMESPACE and man/ anew from its comments (needs r-cran-roxygen2)
+	@Rscript -e 'roxygen2::roxygenise("R")'
 
 format: $(READY_TO_TEST) ## format Python and Snakemake files
 	@ruff format pyreg tests

@@ -98,6 +98,7 @@ def environment(folder):
         **os.environ,
         "PATH": f"{folder / '.venv' / 'bin'}:{os.environ['PATH']}",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "R_LIBS": ":".join(filter(None, [str(folder / "r-library"), os.environ.get("R_LIBS")])),
     }
 
 
@@ -107,6 +108,9 @@ def repository(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs") / "pyreg"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     (folder / ".venv").symlink_to(sys.prefix)
+    (folder / "r-library").mkdir()
+    install = ["R", "CMD", "INSTALL", "R"]
+    subprocess.run(install, cwd=folder, env=environment(folder), check=True, capture_output=True)
     file = folder / "config" / "config.yaml"
     study = yaml.safe_load(file.read_text())
     study["data"] |= {"num_reviews": 400, "num_words": 1000}

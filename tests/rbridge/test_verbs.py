@@ -141,6 +141,29 @@ def test_python_takes_what_the_table_sends_and_has_its_defaults(row):
         assert is_same != ((row.verb, name) in OTHER_DEFAULTS), (name, default)
 
 
+@needs_r
+def test_the_page_on_the_bridge_counts_right():
+    page = (ROOT / "docs" / "bridge.md").read_text().replace("\n", " ")
+    table, old = TABLES["keras3"], TABLES["keras2"]
+    with_symbol = int((table["symbol"] != "").sum())
+    own = table["kind"].isin(["own", "object", "none"])
+    assert f"{with_symbol} stand for a function or class" in page
+    assert f"{791 - with_symbol} are R's own helpers" in page
+    assert f"{int((~own).sum())} of them need no code of their own" in page
+    compared = sum(
+        default is not None and renamed.get(name, name) in parameters
+        for row in table.itertuples()
+        if row.kind in SERVED_FROM_TABLE
+        for parameters, renamed in [(parameters_of(row)[0], pairs(row.rename))]
+        for name, default in arguments_of(row).items()
+        if name not in OF_R
+    )
+    differing = sum(verb in set(table["verb"]) for verb, _ in OTHER_DEFAULTS)
+    assert f"{compared - differing:,} of the {compared:,} defaults are the same" in page
+    works = ~old["kind"].isin(["gone", "argument"])
+    assert f"{int(works.sum())} work" in page
+
+
 def test_the_lists_of_exceptions_name_arguments_that_are_there():
     known = {(row.verb, name) for p in ROWS for row in p.values for name in arguments_of(row)}
     assert set(OTHER_DEFAULTS) | set(OTHER_NAMES) <= known
