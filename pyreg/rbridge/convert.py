@@ -346,8 +346,10 @@ def _from_list(value: list) -> RObject:
 
 @to_r.register
 def _from_tuple(value: tuple) -> RObject:
-    if hasattr(value, "_fields"):
-        return objects.wrap(value)
+    """A list; a tuple whose parts have names stays in Python, unless it is one of TensorFlow's."""
+    if hasattr(value, "_asdict"):
+        is_result = type(value).__module__.startswith("tensorflow")
+        return named_list(value._asdict()) if is_result else objects.wrap(value)
     return ri.ListSexpVector([to_r(item) for item in value])
 
 

@@ -1,6 +1,7 @@
 """R inside this process: started once, with Python on offer; files sourced, functions called."""
 
 import atexit
+import resource
 import shutil
 import signal
 import threading
@@ -24,7 +25,7 @@ def start() -> None:
     calls.bridge.thread = threading.get_ident()
     embedded.set_initoptions(OPTIONS)  # type: ignore[arg-type]
     with _interrupt_handler_kept():
-        ri.initr(interactive=False)
+        ri.initr(interactive=False, _c_stack_limit=_stack_for_r())
     _leave_r_to_the_process()
     for write in ["consolewrite_warnerror", "showmessage"]:
         setattr(callbacks, write, calls.to_log)
@@ -91,6 +92,17 @@ def _leave_r_to_the_process() -> None:
     """
     atexit.unregister(ri.endr)
     atexit.register(shutil.rmtree, ri.baseenv["tempdir"]()[0], ignore_errors=True)
+
+
+def _stack_for_r() -> int | None:
+    """How much of the stack R may use before endless recursion is an error and not a crash.
+
+    R knows where the main thread's stack begins; a part is left for what Python does on top. None:
+    R does not check.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    is_main = threading.current_thread() is threading.main_thread()
+    return limit * 3 // 4 if is_main and limit != resource.RLIM_INFINITY else None
 
 
 @contextmanager

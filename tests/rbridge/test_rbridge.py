@@ -245,6 +245,19 @@ def test_an_r_error_is_a_python_exception_with_r_s_message(r):
     assert r.evaluate("1 + 1") == 2.0  # and R goes on
 
 
+def test_endless_recursion_is_an_error_and_no_crash():
+    program = """
+from pyreg.rbridge import session
+session.start()
+session.evaluate("endless <- function(x) endless(x + 1)")
+print(session.evaluate("tryCatch(endless(1), error = conditionMessage)"))
+print(session.evaluate("2 + 2"))
+"""
+    told, answer = start(program).communicate(timeout=60)[0].splitlines()
+    assert "too close to the limit" in told or "too deeply" in told
+    assert answer == "4.0"
+
+
 def test_an_unknown_function_is_an_error_too(r):
     with pytest.raises(PyregError, match="no_such_function"):
         r.call("no_such_function")

@@ -268,7 +268,8 @@ scripts <- list(
       op_roll(t, 1, axis = 2), op_repeat(t, 2L, axis = 2), op_pad(t, list(c(1, 0), c(0, 1))),
       op_top_k(t, 2)$values, op_top_k(t, 2)$indices, op_searchsorted(c(1, 3, 5), c(2, 4)),
       op_slice(t, c(1, 2), c(2L, 1L)), op_diagonal(op_matmul(t, op_transpose(t))),
-      op_swapaxes(t, 1, 2), op_moveaxis(t, 1, 2), op_einsum("ij,kj->ik", t, t), op_vstack(t, t)
+      op_swapaxes(t, 1, 2), op_moveaxis(t, 1, 2), op_einsum("ij,kj->ik", t, t), op_vstack(t, t),
+      op_nonzero(t - 1), op_qr(t)$q, op_svd(t)[[2]]
     )
     lapply(numbers, as.array)
   },
@@ -302,6 +303,13 @@ scripts <- list(
     input <- keras_input(shape = c(NA, 4), batch_size = 2)
     c(unlist(shape(28, 28)), unlist(op_shape(op_ones(c(2, 3)))), unlist(shape(input)),
       unlist(shape(matrix(1:6, 2))))
+  },
+  pipes = function() {
+    halve <- function(x, by = 2) x / by
+    list(
+      c(4, 8) %>% halve, c(4, 8) %>% halve(), c(4, 8) %>% halve(by = 4), 3 %>% halve(12, .),
+      list(a = 5) %>% .$a, 6 %>% (function(x) x + 1), 7 %>% {. * 2}, c(9, 16) %>% sqrt() %>% sum()
+    )
   },
   taking_lists_apart = function() {
     c(c(a, b), d) %<-% list(list(1, 2), 3)

@@ -64,6 +64,12 @@ op_split <- function(x, indices_or_sections, axis = 1L) {
   python_symbol("keras.ops.split")(x, sections, as_axis(axis))
 }
 
+#' Where a tensor is not 0: a row of indices, counted from 1, for each place
+op_nonzero <- function(x) {
+  found <- lapply(python_symbol("keras.ops.nonzero")(x), function(indices) indices + 1L)
+  python_symbol("keras.ops.stack")(found, axis = -1L)
+}
+
 op_hstack <- function(xs, ...) {
   python_symbol("keras.ops.hstack")(arrays_of(xs, ...))
 }

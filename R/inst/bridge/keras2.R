@@ -255,7 +255,7 @@ generator_next <- function(generator, completed = NULL) {
 
 # The backend's functions ------------------------------------------------------------------------
 
-k_eval <- function(x) python("values", x)
+k_eval <- function(x) values_of(x)
 k_get_value <- k_eval
 k_batch_get_value <- function(ops) lapply(ops, k_eval)
 k_set_value <- function(x, value) invisible(x$assign(value))

@@ -144,39 +144,49 @@ is_layer <- function(x) is_kind(x, "Layer")
 
 # Values -----------------------------------------------------------------------------------------
 
+# What an array or tensor holds, as R's own.
+values_of <- function(x) {
+  values <- python("values", x)
+  if (is_python(values)) {
+    stop("got ", python("text", python_builtin("type")(x)), ", which holds no values that R has a ",
+         "type for; take a part of it, as with $ or [[", call. = FALSE)
+  }
+  values
+}
+
 #' @export
 as.array.python_object <- function(x, ...) {
-  as.array(python("values", x))
+  as.array(values_of(x))
 }
 
 #' @export
 as.matrix.python_object <- function(x, ...) {
-  as.matrix(python("values", x))
+  as.matrix(values_of(x))
 }
 
 #' @export
 as.vector.python_object <- function(x, mode = "any") {
-  as.vector(python("values", x), mode)
+  as.vector(values_of(x), mode)
 }
 
 #' @export
 as.double.python_object <- function(x, ...) {
-  as.double(python("values", x))
+  as.double(values_of(x))
 }
 
 #' @export
 as.integer.python_object <- function(x, ...) {
-  as.integer(python("values", x))
+  as.integer(values_of(x))
 }
 
 #' @export
 as.logical.python_object <- function(x, ...) {
-  as.logical(python("values", x))
+  as.logical(values_of(x))
 }
 
 #' @export
 as.character.python_object <- function(x, ...) {
-  if (python("is tensor", x)) as.character(python("values", x)) else python("text", x)
+  if (python("is tensor", x)) as.character(values_of(x)) else python("text", x)
 }
 
 #' @export
@@ -186,7 +196,7 @@ as.list.python_object <- function(x, ...) {
 
 #' @export
 as.data.frame.python_object <- function(x, ...) {
-  as.data.frame(python("value", x), ...)
+  as.data.frame(values_of(x), ...)
 }
 
 #' @export

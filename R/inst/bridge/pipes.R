@@ -5,10 +5,9 @@
 #' The left side is evaluated when it is needed, as with `|>` and magrittr 2: the order in which
 #' objects are made decides their seeds.
 `%>%` <- function(lhs, rhs) {
-  frame <- parent.frame()
-  mask <- new.env(parent = frame)
+  mask <- new.env(parent = parent.frame())
   delayedAssign(".", lhs, assign.env = mask)
-  eval(with_dot(substitute(rhs), frame), mask, mask)
+  eval(with_dot(substitute(rhs)), mask, mask)
 }
 
 `%<>%` <- function(lhs, rhs) {
@@ -18,16 +17,16 @@
 }
 
 # f(y) becomes f(., y), unless `.` stands among its arguments; f becomes f(.); {...} stays.
-with_dot <- function(rhs, frame) {
-  no_calls <- c("::", ":::", "$", "@", "(", "function")
-  if (!is.call(rhs) || as.character(rhs[[1L]])[[1L]] %in% no_calls) {
+with_dot <- function(rhs) {
+  if (!is.call(rhs)) {
     return(as.call(list(rhs, quote(.))))
   }
-  if (identical(rhs[[1L]], quote(`{`))) {
+  has_dot <- any(vapply(as.list(rhs[-1L]), identical, logical(1L), quote(.)))
+  if (has_dot || identical(rhs[[1L]], quote(`{`))) {
     return(rhs)
   }
-  has_dot <- any(vapply(as.list(rhs[-1L]), identical, logical(1L), quote(.)))
-  if (has_dot) rhs else as.call(c(rhs[[1L]], quote(.), as.list(rhs[-1L])))
+  gives_function <- as.character(rhs[[1L]])[[1L]] %in% c("::", ":::", "$", "@", "(", "function")
+  as.call(if (gives_function) list(rhs, quote(.)) else c(rhs[[1L]], quote(.), as.list(rhs[-1L])))
 }
 
 #' Take a list apart: `c(a, c(b, d)) %<-% x`; `...rest` takes what is left, `.` nothing

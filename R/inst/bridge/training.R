@@ -106,8 +106,8 @@ evaluate <- function(object, x = NULL, y = NULL, ..., batch_size = NULL,
 #' @return An array with a row per sample.
 #' @export
 predict.python_object <- function(object, x, ..., batch_size = NULL,
-                                  verbose = getOption("keras.verbose", default = "auto"), steps = NULL,
-                                  callbacks = NULL) {
+                                  verbose = getOption("keras.verbose", default = "auto"),
+                                  steps = NULL, callbacks = NULL) {
   given <- all_named(list(verb = "predict"), arguments_given(sys.nframe(), except = "object"))
   given$verbose <- verbose
   run_with_generators(object, "predict", converted(given, list(
