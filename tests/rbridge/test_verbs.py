@@ -143,7 +143,7 @@ def test_python_takes_what_the_table_sends_and_has_its_defaults(row):
 
 @needs_r
 def test_the_page_on_the_bridge_counts_right():
-    page = (ROOT / "docs" / "bridge.md").read_text().replace("\n", " ")
+    page = " ".join((ROOT / "docs" / "bridge.md").read_text().split())
     table, old = TABLES["keras3"], TABLES["keras2"]
     with_symbol = int((table["symbol"] != "").sum())
     own = table["kind"].isin(["own", "object", "none"])
@@ -162,6 +162,8 @@ def test_the_page_on_the_bridge_counts_right():
     assert f"{compared - differing:,} of the {compared:,} defaults are the same" in page
     works = ~old["kind"].isin(["gone", "argument"])
     assert f"{int(works.sum())} work" in page
+    scripts = (ROOT / "tests" / "rbridge" / "verbs.R").read_text()
+    assert f"{len(re.findall(r'^  [a-z0-9_]+ = function', scripts, re.MULTILINE))} scripts" in page
 
 
 def test_the_lists_of_exceptions_name_arguments_that_are_there():
