@@ -17,8 +17,8 @@ from pyreg.engines.batches import order_for, ordered_batches
 from pyreg.engines.keras import Fitted
 from pyreg.engines.recorder import Recorder
 from pyreg.rbridge import front_end, session
-from pyreg.rbridge.convert import view
 from pyreg.rbridge.rinterface import RObject
+from pyreg.rbridge.to_r import view
 from pyreg.records.layout import DataFolder, RunKey
 from pyreg.records.run import Run, encoding_digest
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from pyreg.rbridge import calls, classes, feeding, interrupts, objects, tensors
-from pyreg.rbridge.convert import named_list, to_argument, to_python, view
+from pyreg.rbridge.convert import to_argument, to_python
 from pyreg.rbridge.rinterface import RObject
+from pyreg.rbridge.to_r import named_list, view
 
 
 def request(operation: Any, /, *arguments: Any) -> RObject:

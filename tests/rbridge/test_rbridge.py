@@ -1,3 +1,4 @@
+import inspect
 import os
 import signal
 import subprocess
@@ -209,6 +210,28 @@ def test_an_object_comes_back_as_itself(r):
 def test_python_calls_r_functions_it_is_given(r):
     code = "python_builtin('sorted')(c(3, 1, 2), key = function(x) -x)"
     assert r.evaluate(code).tolist() == [3.0, 2.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("code", "signature"),
+    [
+        ("function(x, by = 2) x / by", "(x, by=NOT_GIVEN)"),
+        ("function(named, ..., rest = 1) named", "(named, *_rest, rest=NOT_GIVEN, **_named)"),
+        ("function(a = 1, b) b", "(*rest, **named)"),  # no order of Python's
+        ("function(x.y) x.y", "(*rest, **named)"),  # no name of Python's
+    ],
+)
+def test_an_r_function_shows_its_arguments_to_python(r, code, signature):
+    function = r.evaluate(code)
+    assert str(inspect.signature(function)).replace(": Any", "").replace(" -> Any", "") == signature
+
+
+def test_defaults_of_an_r_function_are_r_s(r):
+    function = r.evaluate("function(x, by = x * 2, ...) c(x / by, ...)")
+    assert function(4.0) == 0.5
+    assert function(4.0, 1.0, 7.0, 8.0) == [4.0, 7.0, 8.0]
+    assert function(by=8.0, x=4.0) == 0.5
+    assert r.call("identical", function, r.call_raw("identity", function)) is True
 
 
 def test_an_object_prints_as_python_shows_it(r):
