@@ -136,7 +136,7 @@ def test_a_killed_study_is_completed_with_the_same_bytes(folder, tmp_path):
 def test_a_new_figure_width_trains_nothing_again(folder, tmp_path):
     study = yaml.safe_load(STUDY.read_text())
     narrow = tmp_path / "narrow.yaml"
-    narrow.write_text(yaml.safe_dump({**study, "figures": {"columns": 1}}))
+    narrow.write_text(yaml.safe_dump({**study, "figures": {"columns": 1}}, sort_keys=False))
     planned = snakemake(folder, "--dry-run", study=narrow)
     assert planned.returncode == 0, planned.stderr
     reasons = (planned.stdout + planned.stderr).split("Reasons:")[1]
