@@ -44,7 +44,8 @@ An R history of your own, against the study's runs:
 
 EPILOG = """\
 `pyreg STEP --help` tells what a step reads and writes.
-exit codes: 0 fine; 1 a comparison or verification failed; 2 bad input or configuration"""
+exit codes: 0 fine; 1 a verdict: a comparison or verification failed; 2 bad input or configuration;
+3 the system failed (disk full, not permitted, no memory); 130 interrupted"""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -53,26 +54,32 @@ def main(argv: list[str] | None = None) -> int:
     arguments = build_parser(*words[:1]).parse_args(words)
     try:
         arguments.run(arguments)
+        sys.stdout.flush()  # here, where a full disk behind it has a message
     except PyregError as error:
         print(f"pyreg {arguments.step}: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # `pyreg ... | head` has seen enough
         sys.stderr.close()
         return 0
-    except OSError as error:  # a full disk, a missing permission: name the file, lose nothing
-        named = f" ({error.filename})" if error.filename else ""
-        print(
-            f"pyreg {arguments.step}: the system says: {error.strerror}{named}; "
-            "no half-written output was left; mend it and run the same command again",
-            file=sys.stderr,
-        )
-        return 1
+    except (OSError, MemoryError) as error:
+        print(f"pyreg {arguments.step}: {_fault(error)}", file=sys.stderr)
+        return PyregError.exit_code
     except KeyboardInterrupt:
         print(
             f"pyreg {arguments.step}: interrupted; nothing half-written was left", file=sys.stderr
         )
         return 130
     return 0
+
+
+def _fault(error: OSError | MemoryError) -> str:
+    """What the system refused: a full disk, a missing permission, memory; nothing is lost."""
+    if isinstance(error, OSError):
+        named = f" ({error.filename})" if error.filename else ""
+        said = f"the system says: {error.strerror or error}{named}"
+    else:
+        said = "there is not enough memory; run fewer jobs at once, or a smaller study"
+    return f"{said}; no half-written output was left; mend it and run the same command again"
 
 
 def build_parser(step: str | None = None) -> argparse.ArgumentParser:

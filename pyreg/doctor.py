@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from pyreg import rbridge
 from pyreg.data import cache
 from pyreg.data.sources import SOURCES
+from pyreg.engines import environment
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_R = (4, 1)  # the first with |>
@@ -106,6 +107,17 @@ def r() -> Iterator[Finding]:
         yield Finding("ok" if there else "note", name, message)
     is_loaded, reason = rbridge.available()
     yield Finding("ok" if is_loaded else "note", "rpy2", reason)
+
+
+def variables() -> Iterator[Finding]:
+    """What the environment says of how to compute: not used, or followed and recorded."""
+    for setting, why in environment.overruled().items():
+        yield Finding("note", "variable", f"{setting} is not used: {why}")
+    for name, value in environment.recorded().items():
+        told = "may change the last digits; every run.json names it"
+        yield Finding("note", "variable", f"{name}={value} {told}")
+    if not environment.overruled() and not environment.recorded():
+        yield Finding("ok", "variables", "none is set that numbers could depend on")
 
 
 def gpu() -> Iterator[Finding]:
@@ -212,8 +224,10 @@ def _version(name: str) -> str | None:
 
 def _ask_r() -> list[str]:
     """R's version and those of R_PACKAGES, empty where one is not installed."""
-    command = ["Rscript", "--no-init-file", "-e", R_QUESTION, *R_PACKAGES]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    command = ["Rscript", "-e", R_QUESTION, *R_PACKAGES]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=30, env=rbridge.for_r()
+    )
     return done.stdout.splitlines()
 
 
@@ -225,4 +239,4 @@ def _enough(subject: str, free: float, wanted: float, needed: float, use: str) -
     return Finding("note" if free >= needed else "problem", subject, message)
 
 
-CHECKS = [python, packages, r, gpu, disk, memory, reviews]
+CHECKS = [python, packages, r, variables, gpu, disk, memory, reviews]

@@ -2,9 +2,12 @@
 
 
 class PyregError(Exception):
-    """Base of pyreg's own errors: the message is all the user sees, never a traceback."""
+    """Base of pyreg's own errors: the message is all the user sees, never a traceback.
 
-    exit_code = 1
+    By itself a fault of the system's: R failed, the disk is full, a copy was damaged on the way.
+    """
+
+    exit_code = 3
 
 
 class InputError(PyregError):
@@ -14,6 +17,6 @@ class InputError(PyregError):
 
 
 class ComparisonError(PyregError):
-    """A comparison or verification was made and did not come out as it must."""
+    """A comparison or verification was made and did not come out as it must: a verdict."""
 
     exit_code = 1

@@ -43,11 +43,25 @@ read_keras_history <- function(folder) {
 }
 
 # Write history.rds into the folders of runs, each file whole or not at all.
+#
+# A full disk ends saveRDS() without an error: what was written is read back before it takes the
+# place of an earlier file.
 write_keras_histories <- function(folders) {
   for (folder in folders) {
     part <- tempfile(".history-", folder, ".rds")
-    saveRDS(read_keras_history(folder), part)
-    file.rename(part, file.path(folder, "history.rds"))
+    history <- read_keras_history(folder)
+    written <- tryCatch(
+      {
+        saveRDS(history, part)
+        identical(readRDS(part), history)
+      },
+      error = function(condition) FALSE
+    )
+    file <- file.path(folder, "history.rds")
+    if (!written || !file.rename(part, file)) {
+      unlink(part)
+      stop("cannot write ", file, ": make room, or see that you may write there", call. = FALSE)
+    }
   }
 }
 

@@ -11,8 +11,10 @@ from pyreg.agreement.distance import largest_difference
 from pyreg.records.run import Chain, Run
 
 NUM_EPOCHS = "number of epochs"
-# Two runs of one command differ in the first two; the others are results.
-NOT_ENVIRONMENT = ("times", "data.fetched", "keras_in_double", "constant_predictions")
+# Two runs of one command differ in the first three; the others are results.
+NOT_ENVIRONMENT = ("times", "files", "data.fetched", "keras_in_double", "constant_predictions")
+# Not every record tells these: earlier ones did not, and only TensorFlow knows of oneDNN.
+NOT_ALWAYS_TOLD = ("keras", "variables", "onednn")
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,10 @@ def environment_difference(
     left: Mapping[str, Any], right: Mapping[str, Any]
 ) -> dict[str, tuple[Any, Any]]:
     """The fields of two run.json that differ, nested ones named with dots; times are left out."""
-    a, b = dict(_flatten(left)), dict(_flatten(right))
+    untold = [name for name in NOT_ALWAYS_TOLD if left.get(name) is None or right.get(name) is None]
+    a, b = (
+        dict(_flatten({k: v for k, v in info.items() if k not in untold})) for info in (left, right)
+    )
     return {
         name: (a.get(name), b.get(name))
         for name in a | b

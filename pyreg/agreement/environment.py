@@ -13,6 +13,8 @@ FIELDS = (
     "threads",
     "cpu.features",
     "onednn",
+    "keras.",
+    "variables.",
     "platform",
 )
 

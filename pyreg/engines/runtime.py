@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import sys
@@ -11,32 +12,45 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pyreg.engines import environment
 from pyreg.errors import InputError
 
 PACKAGES = ["keras", "tensorflow", "jax", "torch", "numpy", "pandas", "rpy2", "rpy2-rinterface"]
 # Keras and TensorFlow look for these to offer them more; training never uses what they offer.
 LEFT_OUT = ["sklearn", "matplotlib", "jax"]
 CPU_FEATURES = ["sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile"]
+MOST_THREADS = 1024
+
+# What `set_up` found and chose, for `describe`: the environment may change behind it.
+_chosen: dict[str, Any] = {"threads": 0, "variables": {}}  # 0: as many as the library likes
 
 
-def set_up(device: str = "auto", threads: int = 1, backend: str | None = None) -> None:
+def set_up(device: str = "auto", threads: int = 1, backend: str = "tensorflow") -> None:
     """Choose device, threads and backend. Call before anything imports Keras.
 
     One thread per job by default: these models gain nothing from more, and several jobs at once do.
+    What the caller's environment and Keras' configuration file in the home say of these, or of
+    anything else that numbers depend on, is set, left unread or recorded (see `environment`).
 
     Args:
         device: `auto`, `cpu` or `gpu`.
         threads: threads of one job.
-        backend: `tensorflow`, `jax` or `torch`; None: KERAS_BACKEND, else TensorFlow.
+        backend: `tensorflow`, `jax` or `torch`.
 
     Raises:
-        InputError: `gpu` was asked for and the backend sees none.
+        InputError: the backend is not installed, `gpu` was asked for and the backend sees none, or
+            the threads are no number of threads.
     """
+    _check(threads, backend)
+    for setting, why in environment.overruled(backend).items():
+        print(f"note: {setting} is not used: {why}", file=sys.stderr)
+    environment.clear()
+    _chosen.update(threads=threads, variables=environment.recorded())
     # Importing and tracing TensorFlow makes a million objects that stay: looking for garbage among
     # them again and again took 1.5 s of every job.
     gc.set_threshold(100_000)
     _keep_freed_memory()
-    os.environ["KERAS_BACKEND"] = backend or os.environ.get("KERAS_BACKEND", "tensorflow")
+    os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # CUDA's absence is no news on a CPU
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -46,24 +60,47 @@ def set_up(device: str = "auto", threads: int = 1, backend: str | None = None) -
     _import_keras()
     if device == "gpu" and not _gpu_seen():
         raise InputError(
-            f"device is gpu, but Keras on {os.environ['KERAS_BACKEND']} sees none; expected an "
+            f"device is gpu, but Keras on {backend} sees none; expected an "
             "NVIDIA GPU with its driver and `pip install pyreg[gpu]`; or set device: cpu"
         )
 
 
 def describe() -> dict[str, Any]:
-    """What a run's bits may depend on: versions, CPU, threads, device, backend, oneDNN."""
+    """What a run's bits may depend on, as the libraries themselves answer.
+
+    versions, CPU, threads, device, backend, oneDNN (None without TensorFlow), Keras' own settings,
+    and `variables`: those of the environment that choose between ways to compute.
+    """
+    import keras
+
     device = "gpu" if _gpu_seen() else "cpu"
     return {
         "versions": {"python": platform.python_version(), **_versions()},
-        "backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        "backend": keras.config.backend(),
+        "keras": {
+            "floatx": keras.config.floatx(),
+            "epsilon": keras.config.epsilon(),
+            "image_data_format": keras.config.image_data_format(),
+        },
         "device": device,
         "device_name": _gpu_name() if device == "gpu" else _cpu()["model"],
-        "threads": int(os.environ.get("OMP_NUM_THREADS", "0")),  # 0: as many as the library likes
         "cpu": _cpu(),
-        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1") != "0",
+        "onednn": _onednn(),
         "platform": f"{platform.system()} {platform.machine()}",
+        **_chosen,
     }
+
+
+def _check(threads: int, backend: str) -> None:
+    if not 1 <= threads <= MOST_THREADS:
+        raise InputError(
+            f"got {threads} threads, expected 1 to {MOST_THREADS}; name a number there"
+        )
+    if importlib.util.find_spec(backend) is None:
+        raise InputError(
+            f"Keras' backend {backend} is not installed here; `pip install {backend}`, "
+            "or leave it out of `backends` in the configuration"
+        )
 
 
 def _keep_freed_memory() -> None:
@@ -82,10 +119,18 @@ def _keep_freed_memory() -> None:
 
 
 def _import_keras() -> None:
-    """Import Keras without what it would only offer more with: measured, 3 s instead of 5."""
+    """Import Keras with its own defaults, whatever a keras.json says, and without what it would
+    only offer more with: measured, 3 s instead of 5."""
     backend = os.environ["KERAS_BACKEND"]
-    with _hidden([name for name in LEFT_OUT if name not in (backend, *sys.modules)]):
-        import keras  # noqa: F401
+    home = os.environ.get("KERAS_HOME")
+    os.environ["KERAS_HOME"] = os.devnull  # where Keras finds no configuration and writes none
+    try:
+        with _hidden([name for name in LEFT_OUT if name not in (backend, *sys.modules)]):
+            import keras  # noqa: F401
+    finally:
+        del os.environ["KERAS_HOME"]
+        if home is not None:
+            os.environ["KERAS_HOME"] = home
 
 
 @contextmanager
@@ -108,6 +153,17 @@ def _versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
+
+
+def _onednn() -> bool | None:
+    """Whether TensorFlow computes with oneDNN; it alone knows how it reads its variable."""
+    import keras
+
+    if keras.config.backend() != "tensorflow":
+        return None
+    from tensorflow.python.util import _pywrap_util_port
+
+    return bool(_pywrap_util_port.IsMklEnabled())
 
 
 def _gpu_seen() -> bool:

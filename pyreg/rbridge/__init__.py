@@ -6,5 +6,6 @@ May import: study.
 """
 
 from pyreg.rbridge.availability import available
+from pyreg.rbridge.environment import for_r
 
-__all__ = ["available"]
+__all__ = ["available", "for_r"]

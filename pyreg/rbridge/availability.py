@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 
+from pyreg.rbridge.environment import for_r
+
 # Loading libR is what fails when R and rpy2 do not fit each other, and a failed load can end
 # the process that tries: another process tries.
 PROBE = "import rpy2.rinterface"
@@ -38,7 +40,9 @@ def r_home() -> str | None:
         return os.environ["R_HOME"]
     if shutil.which("R") is None:
         return None
-    answer = subprocess.run(["R", "RHOME"], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ["R", "RHOME"], capture_output=True, text=True, check=False, env=for_r()
+    )
     lines = [line for line in answer.stdout.splitlines() if not line.startswith("WARNING")]
     return lines[0].strip() if answer.returncode == 0 and lines else None
 
@@ -54,10 +58,10 @@ def cffi_mode() -> str:
 
 def _probe(home: str) -> str | None:
     """What went wrong when another Python loaded libR; None if nothing did."""
-    environment = {**os.environ, "R_HOME": home, "RPY2_CFFI_MODE": cffi_mode()}
+    environment = {**for_r(), "R_HOME": home, "RPY2_CFFI_MODE": cffi_mode()}
     try:
         subprocess.run(
-            [sys.executable, "-c", PROBE],
+            [sys.executable, "-P", "-c", PROBE],  # -P: an rpy2.py in this folder is not meant
             env=environment,
             capture_output=True,
             text=True,

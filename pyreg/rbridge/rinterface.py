@@ -4,8 +4,10 @@ import os
 from typing import Any
 
 from pyreg.errors import InputError
+from pyreg.rbridge import environment
 from pyreg.rbridge.availability import available, cffi_mode
 
+environment.adopt()  # before rpy2 starts the first R, to ask it where its libraries are
 os.environ["RPY2_CFFI_MODE"] = cffi_mode()
 try:
     from rpy2 import rinterface as ri

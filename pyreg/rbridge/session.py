@@ -9,23 +9,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from pyreg.errors import PyregError
 from pyreg.rbridge import calls, convert, offered
 from pyreg.rbridge.rinterface import RObject, callbacks, embedded, ri
 from pyreg.rbridge.rscript import R_FOLDER
 
 BRIDGE = ("inst/bridge/bridge.R", "inst/bridge/arguments.R", "inst/bridge/objects.R")
-# A user's profile may set options that change results; the libraries it names are kept by rpy2.
+# A user's profile may set options that change results: none is read, see environment.py.
 OPTIONS = ("rpy2", "--quiet", "--no-save", "--no-restore", "--no-init-file")
 
 
 def start() -> None:
-    """Start R, without the user's profile, and give it R/bridge.R; once in a process."""
+    """Start R, without any profile, and give it R/bridge.R; once in a process.
+
+    Raises:
+        PyregError: R did not start.
+    """
     if embedded.isinitialized():
         return
     calls.bridge.thread = threading.get_ident()
     embedded.set_initoptions(OPTIONS)  # type: ignore[arg-type]
-    with _interrupt_handler_kept():
-        ri.initr(interactive=False, _c_stack_limit=_stack_for_r())
+    try:
+        with _interrupt_handler_kept():
+            ri.initr(interactive=False, _c_stack_limit=_stack_for_r())
+    except Exception as error:  # whatever rpy2 makes of an R that fails, or of a full disk
+        raise PyregError(
+            f"R did not start ({type(error).__name__} {error}); run `pyreg doctor`, and see that "
+            "the folder for temporary files has room"
+        ) from error
     _leave_r_to_the_process()
     for write in ["consolewrite_warnerror", "showmessage"]:
         setattr(callbacks, write, calls.to_log)
@@ -109,6 +120,8 @@ def _stack_for_r() -> int | None:
 def _interrupt_handler_kept() -> Iterator[None]:
     """rpy2 gives Ctrl-C to Python's default handler, even where it was ignored before."""
     before = signal.getsignal(signal.SIGINT)
-    yield
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, before)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, before)

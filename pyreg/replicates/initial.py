@@ -41,9 +41,10 @@ def drawn_by_tensorflow(
         numbers = (num_inputs, num_outputs, *seeds)
         arguments = [str(path), spec.model_dump_json(), task, *map(str, numbers)]
         subprocess.run(
-            [sys.executable, "-m", __name__, *arguments],
+            # -P: a keras.py in the current folder is no module of ours.
+            [sys.executable, "-P", "-m", __name__, *arguments],
             check=True,
-            env={**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": ""},
+            env={**os.environ, "KERAS_BACKEND": "tensorflow"},
         )
         with np.load(path, allow_pickle=False) as stored:
             weights = [stored[name] for name in stored.files]
@@ -52,6 +53,9 @@ def drawn_by_tensorflow(
 
 
 def _main(path: str, spec: str, task: config.Task, *numbers: str) -> None:
+    from pyreg.engines import runtime
+
+    runtime.set_up("cpu")
     from pyreg import networks
 
     num_inputs, num_outputs, *seeds = map(int, numbers)

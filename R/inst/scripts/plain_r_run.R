@@ -117,6 +117,7 @@ write_doubles <- function(path, x) writeBin(as.double(x), path, endian = "little
 # Run only as a script, never when sourced.
 if (sys.nframe() == 0) {
   script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+  script <- gsub("~+~", " ", script, fixed = TRUE) # how Rscript hands on a blank
   source(file.path(dirname(script), "..", "..", "R/plain_r.R"))
   loadNamespace("Matrix")
   plain_r_run(commandArgs(trailingOnly = TRUE)[1])

@@ -71,6 +71,7 @@ main <- function() {
   }
   suppressPackageStartupMessages(library("keras3", character.only = TRUE))
   script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+  script <- gsub("~+~", " ", script, fixed = TRUE) # how Rscript hands on a blank
   source(file.path(dirname(script), "..", "..", "R/lesson.R"))
   lesson_run(options$models, options$epochs, options$seed, options$reviews, options$output_dir)
 }

@@ -4,6 +4,7 @@
 
 if (sys.nframe() == 0L) {
   script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+  script <- gsub("~+~", " ", script, fixed = TRUE) # how Rscript hands on a blank
   source(file.path(dirname(script), "..", "..", "R/history.R"))
   write_keras_histories(commandArgs(trailingOnly = TRUE))
 }
