@@ -1,9 +1,12 @@
 """Bytes in, whole files out: outputs appear complete under their name, or not at all."""
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,41 +17,87 @@ import pandas as pd
 
 
 @contextmanager
-def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary path beside `path`; move it there when the block ends without an error.
+def temporary_folder(name: str, parent: str | os.PathLike[str] | None = None) -> Iterator[Path]:
+    """Give a folder of this process's own, which is removed when the block ends.
 
-    The temporary file lies in the same folder, so the move is one rename and a reader
-    sees the old file or the new one. If the block fails the temporary file is removed; what a
-    killed job left is overwritten by the next, as its name is always the same.
+    A killed process cannot clean up: folders of the same name whose process is gone are removed.
+
+    Args:
+        parent: where it lies; None: where the system keeps temporary files.
+    """
+    where = Path(parent or tempfile.gettempdir())
+    prefix = f"{name}-{socket.gethostname()}-"
+    for left in where.iterdir():
+        if left.name.startswith(prefix) and _is_orphan(left.name.removeprefix(prefix)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=where))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_orphan(rest: str) -> bool:
+    """Whether the process is gone that a name behind its prefix begins with."""
+    try:
+        os.kill(int(rest.partition("-")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except (ValueError, OverflowError, PermissionError):  # not one of ours; another user's
+        return False
+    return False
+
+
+@contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path; move it to `path` when the block ends without an error.
+
+    The temporary file lies in a folder beside `path`, so the move is one rename and a reader sees
+    the old file or the new one. Two processes that write the same file never share one.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    # The suffix stays, for writers that choose the format by it (numpy, matplotlib, R).
-    temporary = target.with_name(f".{target.stem}.incomplete{target.suffix}")
-    try:
-        yield temporary
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
+        # The same name, for writers that choose the format by it (numpy, matplotlib, R).
+        yield folder / target.name
+        (folder / target.name).replace(target)
 
 
 @contextmanager
 def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Give a temporary folder; its files move to folder `path` when the block ends well.
 
-    Files of one run belong together: none is moved before all are written.
+    Files of one run belong together: none is moved before all are written, and two processes that
+    write the same run (one outlived its workflow) move theirs one after the other.
     """
     target = Path(path)
-    temporary = target.with_name(f".{target.name}.incomplete")
-    shutil.rmtree(temporary, ignore_errors=True)  # what a killed job left
-    temporary.mkdir(parents=True)
-    try:
-        yield temporary
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
+        yield folder
         target.mkdir(exist_ok=True)
-        for file in sorted(temporary.iterdir()):
-            file.replace(target / file.name)
+        with locked(target):
+            for file in sorted(folder.iterdir()):
+                file.replace(target / file.name)
+
+
+@contextmanager
+def locked(folder: Path, wait: bool = True) -> Iterator[None]:
+    """Hold a lock on a folder, which the system releases even if the process is killed.
+
+    Raises:
+        BlockingIOError: another process holds it, and `wait` is False.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise
+        except OSError:  # a file system that knows no locks
+            pass
+        yield
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        os.close(descriptor)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -63,7 +112,15 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Read a file written by `write_json`.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{path} is nested without end") from None
 
 
 def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
@@ -73,7 +130,15 @@ def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
 
 
 def read_csv(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a table written by `write_csv`: floats bit for bit, only `NA` is missing."""
+    """Read a table written by `write_csv`: floats bit for bit, only `NA` is missing.
+
+    Raises:
+        ValueError: it is damaged; a half-written last line is never taken for a whole one.
+    """
+    with Path(path).open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+        if file.read() != b"\n":
+            raise ValueError(f"{path} ends in the middle of a line")
     return pd.read_csv(path, keep_default_na=False, na_values=["NA", ""])
 
 

@@ -10,7 +10,7 @@ from pyreg import config, files
 from pyreg.agreement import pairs
 from pyreg.config.tasks import MEASURES
 from pyreg.data.sources import LESSON_DIGEST
-from pyreg.records.layout import Layout, ReplicateSet, RunKey
+from pyreg.records.layout import Layout, RecordFolder, ReplicateSet, RunKey
 from pyreg.records.run import Chain, Run, history_table, write_run
 from pyreg.search import table as search_table
 from pyreg.statistics import metrics
@@ -120,6 +120,16 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
     if study.my_runs:
         files.write_csv(folder / "tables" / "my_runs.csv", my_runs_table())
     return folder
+
+
+def sealed(folder: Path) -> None:
+    """Make what was changed in a record's folder what was written there in the first place."""
+    record = RecordFolder(folder)
+    index = record.chain if record.chain.exists() else record.info
+    content = files.read_json(index)
+    kept = [path for path in folder.iterdir() if path != index]
+    digests = {path.name: files.digest_file(path) for path in sorted(kept)}
+    files.write_json(index, {**content, "files": digests})
 
 
 def run_of(study: config.Study, key: RunKey) -> Run:
@@ -243,3 +253,4 @@ def _write_replicates(study: config.Study, folder: Path, one: ReplicateSet, seed
     predictions, labels = PREDICTIONS[study.task]
     stacked = np.stack([predictions] * len(keys))
     np.savez(batch / "predictions.npz", validation=stacked, seeds=np.array(seeds), labels=labels)
+    sealed(batch)

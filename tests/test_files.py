@@ -1,8 +1,30 @@
+import signal
+import subprocess
+import sys
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pyreg import files
+
+HELD_SECONDS = 0.5
+HELD = f"""
+import sys, time
+from pathlib import Path
+from pyreg import files
+with files.locked(Path(sys.argv[1])):
+    print(flush=True)
+    time.sleep({HELD_SECONDS})
+"""
+KILLED = """
+import os, signal, sys
+from pyreg import files
+with files.atomic_folder(sys.argv[1]) as folder:
+    (folder / "history.csv").write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def write_half(path):
@@ -31,11 +53,53 @@ def test_a_folder_s_files_appear_together_or_not_at_all(tmp_path):
 
 
 def test_what_a_killed_job_left_is_gone_after_the_next(tmp_path):
-    (tmp_path / ".run.incomplete").mkdir()
-    (tmp_path / ".run.incomplete" / "history.csv").write_text("half")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "run")], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".run.incomplete-*/history.csv"))) == 1
     with files.atomic_folder(tmp_path / "run") as temporary:
         (temporary / "run.json").write_text("{}")
     assert [path.name for path in tmp_path.rglob("*")] == ["run", "run.json"]
+
+
+def test_what_a_live_job_writes_is_left_to_it(tmp_path):
+    with files.atomic_folder(tmp_path / "run") as one, files.atomic_folder(tmp_path / "run") as two:
+        (one / "run.json").write_text("one")
+        (two / "run.json").write_text("two")
+    assert (tmp_path / "run" / "run.json").read_text() == "one"  # it moved last, and whole
+    assert [path.name for path in tmp_path.rglob("*")] == ["run", "run.json"]
+
+
+def test_a_temporary_folder_is_gone_afterwards_also_after_an_error(tmp_path):
+    with pytest.raises(OSError, match="disk full"), files.temporary_folder("x", tmp_path) as folder:
+        write_half(folder / "file")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_writers_of_one_folder_move_their_files_one_after_the_other(tmp_path):
+    begin = time.monotonic()
+    (tmp_path / "run").mkdir()
+    held = [sys.executable, "-c", HELD, str(tmp_path / "run")]
+    with subprocess.Popen(held, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        with pytest.raises(BlockingIOError), files.locked(tmp_path / "run", wait=False):
+            pass
+        with files.atomic_folder(tmp_path / "run") as temporary:
+            (temporary / "run.json").write_text("{}")
+    assert time.monotonic() - begin > HELD_SECONDS
+
+
+def test_a_table_that_ends_in_the_middle_of_a_line_is_damaged(tmp_path):
+    path = tmp_path / "table.csv"
+    files.write_csv(path, pd.DataFrame({"value": [0.25, 0.8520]}))
+    path.write_bytes(path.read_bytes()[:-2])  # 0.85 would pass for a value
+    with pytest.raises(ValueError, match="in the middle of a line"):
+        files.read_csv(path)
+
+
+def test_json_that_is_nested_without_end_is_damaged(tmp_path):
+    (tmp_path / "x.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match="nested without end"):
+        files.read_json(tmp_path / "x.json")
 
 
 def test_every_digit_of_a_float_survives(tmp_path):

@@ -1,9 +1,6 @@
 """A pinned file of the internet in, the path of a verified copy out; jobs share one cache."""
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -47,7 +44,7 @@ def fetch(source: Source) -> Path:
     target = folder() / source.file
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.parent):
+        with files.locked(target.parent):
             return find(source) or _download(source, target)
     except OSError as error:
         raise DownloadError(
@@ -66,14 +63,3 @@ def _download(source: Source, target: Path) -> Path:
             f"get it by other means, put it into {target.parent} and run the same command again"
         )
     return target
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock on a folder, which the system releases even if the job is killed."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,7 @@ from pyreg.data.prepared import Dataset
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
 from pyreg.errors import InputError
+from pyreg.records.arrays import read_arrays
 
 
 class Encoded(NamedTuple):
@@ -88,19 +89,23 @@ def read_encoded(path: str | Path) -> Encoded:
         InputError: the file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            return Encoded(
-                _unpacked(stored, "x_train"),
-                stored["y_train"],
-                _unpacked(stored, "x_validation"),
-                stored["y_validation"],
-                str(stored["data_digest"]),
-                int(stored["num_outputs"]) if "num_outputs" in stored else 1,
-            )
-    except Exception as error:  # a damaged zip raises whatever its bytes happen to mean
+        stored = read_arrays(path)
+        encoded = Encoded(
+            _unpacked(stored, "x_train"),
+            stored["y_train"],
+            _unpacked(stored, "x_validation"),
+            stored["y_validation"],
+            str(stored["data_digest"]),
+            int(stored["num_outputs"]) if "num_outputs" in stored else 1,
+        )
+        _check_encoded(encoded)
+        return encoded
+    except MemoryError:
+        raise
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise InputError(
-            f"{path} cannot be read as encoded samples ({error}); expected the file `pyreg encode` "
-            "writes; delete it and run snakemake again"
+            f"{path} cannot be read as encoded samples ({error!s:.200}); expected the file that "
+            "`pyreg encode` writes; delete it and run snakemake again"
         ) from None
 
 
@@ -153,7 +158,20 @@ def data_digest(dataset: Dataset) -> str:
 def _unpacked(stored: Mapping[str, np.ndarray], name: str) -> np.ndarray:
     if "num_words" not in stored:
         return stored[name]
-    return np.unpackbits(stored[name], axis=1, count=int(stored["num_words"]))
+    bits, num_words = stored[name], int(stored["num_words"])
+    if bits.ndim != 2 or bits.shape[1] != -(-num_words // 8):
+        raise ValueError(f"{name} has the shape {bits.shape}, with bits of {num_words:,} words")
+    return np.unpackbits(bits, axis=1, count=num_words)
+
+
+def _check_encoded(encoded: Encoded) -> None:
+    """Refuse arrays that do not belong together, before anything is trained on them."""
+    halves = [(encoded.x_train, encoded.y_train), (encoded.x_validation, encoded.y_validation)]
+    for x, y in halves:
+        if x.ndim != 2 or y.shape != (len(x), 1) or x.dtype.kind not in "uf":
+            raise ValueError(f"samples of the shape {x.shape} have labels of the shape {y.shape}")
+    if encoded.x_train.shape[1] != encoded.x_validation.shape[1] or encoded.num_outputs < 1:
+        raise ValueError("its two halves do not fit each other")
 
 
 def _check_indices(reviews: Reviews, num_words: int, column_base: int) -> None:

@@ -1,6 +1,5 @@
 """A study's data in, kept on disk whole or not at all, and back."""
 
-import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from pyreg import files
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
 from pyreg.errors import InputError
+from pyreg.records.arrays import read_arrays
 from pyreg.records.layout import DataFolder
 
 Half = Reviews | Samples
@@ -70,12 +70,17 @@ def read_dataset(folder: str | Path) -> Dataset:
     """
     folder = Path(folder)
     try:
-        with np.load(DataFolder(folder).samples, allow_pickle=False) as stored:
-            train, validation = _read_half(stored, "train"), _read_half(stored, "validation")
-        return Dataset(train, validation, files.read_json(DataFolder(folder).provenance))
+        stored = read_arrays(DataFolder(folder).samples)
+        train, validation = _read_half(stored, "train"), _read_half(stored, "validation")
+        provenance = files.read_json(DataFolder(folder).provenance)
+        if type(train) is not type(validation) or not isinstance(provenance, dict):
+            raise ValueError("its parts do not belong together")
+        return Dataset(train, validation, provenance)
+    except MemoryError:
+        raise
     except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise InputError(
-            f"{folder} holds no prepared samples ({error}); expected samples.npz and "
+            f"{folder} holds no prepared samples ({error!s:.200}); expected samples.npz and "
             "provenance.json; run `pyreg data prepare` (or snakemake) again"
         ) from None
 
@@ -84,7 +89,7 @@ def read_provenance(folder: str | Path) -> dict[str, Any] | None:
     """provenance.json of an earlier `save_dataset`, or None where there is none to be read."""
     try:
         provenance = files.read_json(DataFolder(Path(folder)).provenance)
-    except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return None
     return provenance if isinstance(provenance, dict) else None
 
@@ -92,4 +97,27 @@ def read_provenance(folder: str | Path) -> dict[str, Any] | None:
 def _read_half(stored: Any, half: str) -> Half:
     kind = Reviews if f"{half}_offsets" in stored else Samples
     arrays = [stored[f"{half}_{field.name}"] for field in fields(kind)]
-    return kind(*(array if array.ndim else array.item() for array in arrays))
+    read = kind(*(array if array.ndim else array.item() for array in arrays))
+    if isinstance(read, Reviews):
+        _check_reviews(read)
+    else:
+        _check_samples(read)
+    return read
+
+
+def _check_reviews(reviews: Reviews) -> None:
+    arrays = (reviews.indices, reviews.offsets, reviews.labels)
+    if [array.dtype for array in arrays] != [np.int32, np.int64, np.uint8]:
+        raise ValueError("it holds numbers of other types than reviews")
+    starts, ends = reviews.offsets[:-1], reviews.offsets[1:]
+    are_within = reviews.offsets[0] == 0 and reviews.offsets[-1] == len(reviews.indices)
+    if len(starts) != len(reviews.labels) or not are_within or (starts > ends).any():
+        raise ValueError("its reviews do not begin and end within its words")
+
+
+def _check_samples(samples: Samples) -> None:
+    numbers = (samples.scale, samples.num_outputs)
+    if len(samples.values) != len(samples.labels) or samples.values.dtype.kind not in "uf":
+        raise ValueError("its labels are not as many as its samples, or those are no numbers")
+    if any(type(number) is not int or number < 1 for number in numbers):
+        raise ValueError("it does not say how its values are scaled")

@@ -4,7 +4,6 @@ Keras draws the initial weights and the dropout masks; R/R/plain_r.R does all ar
 in a process of its own, without Python or Keras.
 """
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -105,8 +104,7 @@ def first_epoch(
     """
     weights = model.get_weights()
     sizes = [len(order[start : start + batch_size]) for start in range(0, len(order), batch_size)]
-    with tempfile.TemporaryDirectory(prefix="pyreg-base-r-") as name:
-        folder = Path(name)
+    with files.temporary_folder("pyreg-base-r") as folder:
         write_network(folder, spec, weights, batch_size)
         write_samples(folder, "train", data.x_train, data.y_train)
         write_samples(folder, "validation", data.x_validation, data.y_validation)

@@ -3,6 +3,10 @@
 May import: config, records, study, statistics, search.
 """
 
+import os
+
 from pyreg.figures.catalogue import FORMATS, names
+
+os.environ["MPLBACKEND"] = "agg"  # figures become files; a notebook's back end is not ours to load
 
 __all__ = ["FORMATS", "names"]

@@ -1,5 +1,6 @@
 """A study's records in, the small print of its figures out: runs, data, code."""
 
+import os
 import subprocess
 from functools import cache
 
@@ -62,9 +63,13 @@ def code_version(step: str) -> str:
 
 
 def _git(*arguments: str) -> str | None:
-    command = ["git", "-C", str(PACKAGE), *arguments]
+    command = ["git", "-C", str(PACKAGE), "-c", "log.showSignature=false", *arguments]
+    # In a hook of another repository these would lead git there.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=10, env=kept
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()

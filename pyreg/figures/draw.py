@@ -8,7 +8,7 @@ from pyreg.errors import InputError
 from pyreg.figures import curves, engines, finals, forest, scores, searches, sweeps
 from pyreg.figures.catalogue import Entry, entries
 from pyreg.figures.results import Results
-from pyreg.figures.save import Drawing, save
+from pyreg.figures.save import Drawing, our_settings, save
 from pyreg.records.layout import Layout
 
 DRAWINGS: dict[str, Callable[[Entry, Results], Drawing]] = {
@@ -44,7 +44,8 @@ def draw_all(
 
 def draw(study: Study, results: str | Path, entry: Entry) -> Drawing:
     """One figure and its data, not yet written."""
-    return DRAWINGS[entry.kind](entry, Results(study, Layout(Path(results))))
+    with our_settings():
+        return DRAWINGS[entry.kind](entry, Results(study, Layout(Path(results))))
 
 
 def _choose(available: list[Entry], only: Sequence[str]) -> list[Entry]:

@@ -12,7 +12,8 @@ from pyreg import files
 from pyreg.config import Study
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RecordFolder, ReplicateSet, RunKey
-from pyreg.records.run import HISTORY_COLUMNS, read_weights
+from pyreg.records.run import read_history, read_predictions, read_weights
+from pyreg.statistics.claims import QUANTITIES
 from pyreg.study import plan
 
 Content = TypeVar("Content")
@@ -34,6 +35,63 @@ class Results:
         """tables/<name>.csv."""
         return _read(self.layout.table(name), files.read_csv)
 
+    def whole_table(self, name: str) -> pd.DataFrame:
+        """`table`, if it has a row for all that the study should have there.
+
+        Raises:
+            InputError: it is missing or damaged, or rows of it are.
+        """
+        path, table = self.layout.table(name), self.table(name)
+        missing = self._missing(name, table)
+        if missing:
+            raise InputError(
+                f"{path} is not whole: it lacks {missing[0]}"
+                + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
+                + f"; delete it and run `snakemake --cores all`, which makes {name} again"
+            )
+        return table
+
+    def _missing(self, name: str, table: pd.DataFrame) -> list[str]:
+        """The rows, each named, that a table of this study should have and has not."""
+        keys, expected = self._rows(name)
+        lacking = [key for key in keys if key not in table]
+        if lacking:
+            return [f"the column {key}" for key in lacking]
+        there = set(table[keys].itertuples(index=False, name=None))
+        return [" ".join(map(str, row)) for row in expected if row not in there]
+
+    def _rows(self, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """What names the rows of a table, and the names of those it should have."""
+        study = self.study
+        if name == "agreement":
+            pairs = [(k.model, k.shuffle, k.engine) for _, k in plan.comparisons(study)]
+            sets = [(one.model, one.shuffle, one.engine) for one in plan.backend_sets(study)]
+            return ["model", "shuffle", "right"], [*pairs, *sets]
+        if name == "metrics":
+            keys = [key for key in plan.runs(study, with_r=True) if self._ran(key)]
+            rows = [(k.model, k.engine, k.shuffle, k.seed, m) for k in keys for m in study.metrics]
+            return ["model", "engine", "shuffle", "seed", "metric"], rows + self._of_seeds()
+        if name == "claims":
+            return ["id", "at"], [(c.id, at) for c in study.claims for at in QUANTITIES[c.quantity]]
+        if name == "search":
+            return ["held_out"], [(held_out,) for held_out in study.require_search().held_out_sets]
+        return ["file", "model"], [(mine.file, mine.model) for mine in study.my_runs]
+
+    def _ran(self, key: RunKey) -> bool:
+        return key.engine == "python" or self.layout.run(key).history.exists()
+
+    def _of_seeds(self) -> list[tuple[Any, ...]]:
+        """The rows of metrics.csv that are of replicates."""
+        study = self.study
+        seeds = range(study.seed, study.seed + study.replicates)
+        return [
+            (one.model, one.engine, one.shuffle, seed, metric)
+            for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]
+            if plan.is_installed(one.backend)
+            for seed in seeds
+            for metric in study.metrics
+        ]
+
     def trials(self, held_out: str) -> pd.DataFrame:
         """trials.csv of the search that these samples are held out of."""
         return _read(self.layout.search(held_out).trials, files.read_csv)
@@ -41,7 +99,7 @@ class Results:
     def exact_history(self, engine: str, model: str, shuffle: str) -> pd.DataFrame:
         """The history of the study's exact run."""
         key = RunKey(engine, model, shuffle, self.study.seed)
-        return _read(self.layout.run(key).history, _read_history)
+        return _read(self.layout.run(key).history, read_history)
 
     def histories(self, model: str, shuffle: str) -> pd.DataFrame:
         """What curves are drawn from: the replicates if the study has them, else the exact run.
@@ -52,7 +110,7 @@ class Results:
         batches = self._replicate_batches(model, shuffle)
         if not batches:
             return self.exact_history("python", model, shuffle)
-        read = [_read(batch.history, _read_history) for batch in batches]
+        read = [_read(batch.history, read_history) for batch in batches]
         return pd.concat(read, ignore_index=True)
 
     def predictions(self, model: str, shuffle: str) -> tuple[np.ndarray, np.ndarray]:
@@ -65,9 +123,9 @@ class Results:
         batches = self._replicate_batches(model, shuffle)
         if not batches:
             run = self.layout.run(RunKey("python", model, shuffle, self.study.seed))
-            predictions, labels = _read(run.predictions, _read_predictions)
+            predictions, labels = _read(run.predictions, read_predictions)
             return predictions[np.newaxis], labels[np.newaxis]
-        read = [_read(batch.predictions, _read_predictions) for batch in batches]
+        read = [_read(batch.predictions, read_predictions) for batch in batches]
         return (
             np.concatenate([predictions for predictions, _ in read]),
             np.concatenate([np.broadcast_to(labels, p.shape[:2]) for p, labels in read]),
@@ -94,16 +152,3 @@ def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
             f"cannot draw from {path} ({reason}); expected the records of a finished study; "
             "run `snakemake --cores all`, which makes what is missing"
         ) from None
-
-
-def _read_history(path: Path) -> pd.DataFrame:
-    history = files.read_csv(path)
-    missing = [column for column in HISTORY_COLUMNS if column not in history]
-    if missing:
-        raise ValueError(f"no column {', '.join(missing)}")
-    return history[HISTORY_COLUMNS]
-
-
-def _read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    with np.load(path, allow_pickle=False) as stored:
-        return stored["validation"], stored["labels"]

@@ -1,7 +1,10 @@
 """A drawing in, its PDF, PNG, SVG and CSV out, byte for byte the same every time."""
 
 import io
+import locale
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,14 @@ import plotnine as p9
 from pyreg import files
 
 PNG_DPI = 300
+LOCALES = ("C.UTF-8", "en_US.UTF-8")
+SETTINGS: Any = {
+    "pdf.fonttype": 42,
+    "svg.fonttype": "path",
+    "figure.max_open_warning": 0,
+    "text.language": "en",  # as the texts are: letters may be shaped by their language
+    "text.parse_math": False,  # texts are a study's own words, with whatever signs
+}
 
 
 @dataclass(frozen=True)
@@ -23,19 +34,37 @@ class Drawing:
     table: pd.DataFrame
 
 
+@contextmanager
+def our_settings() -> Iterator[None]:
+    """Matplotlib as it comes and as we set it, whatever a matplotlibrc says here or in the home."""
+    with _english(), mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SETTINGS)
+        yield
+
+
+@contextmanager
+def _english() -> Iterator[None]:
+    """Letters are shaped, and ligatures chosen, by the language of the locale: one for all."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    for name in LOCALES:
+        with suppress(locale.Error):  # not on this system
+            locale.setlocale(locale.LC_CTYPE, name)
+            break
+    try:
+        yield
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+
+
 def save(drawing: Drawing, folder: str | Path, name: str) -> None:
     """Write NAME.pdf, NAME.png, NAME.svg and NAME.csv: all of them, or none.
 
     Fonts are embedded (PDF: TrueType; SVG: outlines). Nothing in the files tells when or where
     they were made, unless SOURCE_DATE_EPOCH sets the date.
     """
-    settings: Any = {
-        "pdf.fonttype": 42,
-        "svg.fonttype": "path",
-        "svg.hashsalt": name,  # ids differ between the figures of one report
-        "figure.max_open_warning": 0,
-    }
-    with mpl.rc_context(settings), files.atomic_folder(folder) as temporary:
+    with our_settings(), files.atomic_folder(folder) as temporary:
+        mpl.rcParams["svg.hashsalt"] = name  # ids differ between the figures of one report
         figure = drawing.plot.draw()
         try:
             for extension in ["pdf", "png", "svg"]:

@@ -10,8 +10,10 @@ import pandas as pd
 
 from pyreg import files
 from pyreg.errors import InputError
+from pyreg.records.arrays import read_arrays
+from pyreg.records.integrity import digests, verified
 from pyreg.records.layout import RecordFolder
-from pyreg.records.run import HISTORY_COLUMNS
+from pyreg.records.run import HISTORY_COLUMNS, read_history, read_info
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ def write_replicates(folder: str | Path, replicates: Replicates) -> None:
     with files.atomic_folder(folder) as temporary:
         record = RecordFolder(temporary)
         files.write_csv(record.history, replicates.history)
-        files.write_json(record.info, replicates.info)
         np.savez_compressed(
             record.predictions,
             validation=replicates.predictions,
             seeds=replicates.seeds,
             labels=replicates.labels,
         )
+        files.write_json(record.info, {**replicates.info, "files": digests(temporary)})
 
 
 def read_replicates(folder: str | Path) -> Replicates:
@@ -57,16 +59,17 @@ def read_replicates(folder: str | Path) -> Replicates:
     """
     record = RecordFolder(Path(folder))
     try:
-        with np.load(record.predictions, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in ("seeds", "validation", "labels")}
+        arrays = read_arrays(verified(record.predictions))
         return Replicates(
             seeds=arrays["seeds"],
-            history=files.read_csv(record.history),
-            info=files.read_json(record.info),
+            history=read_history(record.history),
+            info=read_info(record.info),
             predictions=arrays["validation"],
             labels=arrays["labels"],
         )
-    except (OSError, KeyError, ValueError) as error:
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise InputError(
             f"{folder} is not a complete record of replicates ({error}); expected history.csv, "
             "run.json and predictions.npz as `pyreg replicate` leaves them; delete the folder "
@@ -78,17 +81,22 @@ def read_histories(batches: Iterable[RecordFolder]) -> pd.DataFrame:
     """The histories of batches of replicates, one table.
 
     Raises:
-        InputError: a batch is missing.
+        InputError: a batch is missing, damaged or was changed.
     """
-    try:
-        tables = [files.read_csv(batch.history) for batch in batches]
-    except OSError as error:
-        raise InputError(
-            f"cannot read {error.filename}; expected the replicates of every model of the study; "
-            "run `snakemake --cores all`, which trains those that are missing"
-        ) from None
+    tables = [_history(batch) for batch in batches]
     # Typed, so that the numbers of a table it is put under stay numbers.
     empty = pd.DataFrame(columns=HISTORY_COLUMNS).astype(
         {"epoch": "int64", "value": "float64", "seed": "int64"}
     )
     return pd.concat(tables, ignore_index=True) if tables else empty
+
+
+def _history(batch: RecordFolder) -> pd.DataFrame:
+    try:
+        return read_history(batch.history)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"cannot read {batch.history} ({reason}); expected the replicates of every model of "
+            "the study; run `snakemake --cores all`, which trains those that are missing"
+        ) from None

@@ -11,10 +11,13 @@ import pandas as pd
 from pyreg import files
 from pyreg.config.tasks import MEASURES
 from pyreg.errors import InputError
+from pyreg.records.arrays import read_arrays
+from pyreg.records.integrity import digests, verified
 from pyreg.records.layout import RecordFolder, RunKey
 
 HISTORY_COLUMNS = ["epoch", "value", "metric", "data", "model", "engine", "shuffle", "seed"]
 METRICS = ["loss", *sorted(MEASURES)]
+MOST_EPOCHS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,6 @@ def write_run(folder: str | Path, run: Run) -> None:
         record = RecordFolder(temporary)
         files.write_csv(record.history, run.history)
         files.write_json(record.info, run.info)
-        files.write_json(record.chain, vars(run.chain))
         np.savez_compressed(record.predictions, validation=run.predictions, labels=run.labels)
         arrays = {
             f"epoch_{epoch}_{position}": array
@@ -114,6 +116,7 @@ def write_run(folder: str | Path, run: Run) -> None:
             for position, array in enumerate(weights)
         }
         np.savez(record.weights, **arrays)  # type: ignore[arg-type]
+        files.write_json(record.chain, {**vars(run.chain), "files": digests(temporary)})
 
 
 def read_run(folder: str | Path) -> Run:
@@ -124,36 +127,107 @@ def read_run(folder: str | Path) -> Run:
     """
     record = RecordFolder(Path(folder))
     try:
-        info = files.read_json(record.info)
+        info = read_info(record.info)
         key = RunKey(info["engine"], info["model"], info["shuffle"], info["seed"])
-        with np.load(record.predictions, allow_pickle=False) as stored:
-            predictions, labels = stored["validation"], stored["labels"]
+        _check_key(key)
+        predictions, labels = read_predictions(record.predictions)
         return Run(
             key=key,
-            history=files.read_csv(record.history),
+            history=read_history(record.history),
             info=info,
-            chain=Chain(**files.read_json(record.chain)),
+            chain=_read_chain(record, predictions),
             predictions=predictions,
             labels=labels,
             weights=read_weights(record.weights),
         )
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise InputError(
-            f"{folder} is not a complete record of a run ({error}); "
+            f"{folder} is not a complete record of a run ({str(error)[:300]}); "
             "expected history.csv, run.json, chain.json, predictions.npz and weights.npz as "
             "`pyreg train` leaves them; delete the folder and run snakemake again"
         ) from None
 
 
+def read_history(path: Path) -> pd.DataFrame:
+    """history.csv of a run or of a batch of replicates.
+
+    Raises:
+        InputError: it was changed since it was written.
+        OSError, ValueError: it is missing, or no history.
+    """
+    table = files.read_csv(verified(path))
+    missing = [column for column in HISTORY_COLUMNS if column not in table]
+    if missing:
+        raise ValueError(f"{path.name} has no column {', '.join(missing)}")
+    table = table[HISTORY_COLUMNS].astype({"value": np.float64})
+    if any(table[column].dtype != np.int64 for column in ("epoch", "seed")):
+        raise ValueError(f"{path.name} has epochs or seeds that are no whole numbers")
+    words = ("metric", "data", "model", "engine", "shuffle")
+    if not all(pd.api.types.is_string_dtype(table[column]) for column in words):
+        raise ValueError(f"{path.name} has names that are none")
+    if not table["epoch"].between(1, MOST_EPOCHS).all():
+        raise ValueError(f"{path.name} has epochs beyond 1 to {MOST_EPOCHS:,}")
+    if table[["epoch", "metric", "data", "seed"]].duplicated().any():
+        raise ValueError(f"{path.name} has two values of one epoch")
+    return table
+
+
+def read_info(path: Path) -> dict[str, Any]:
+    """run.json of a run or of a batch of replicates; raises as `read_history`."""
+    info = files.read_json(verified(path))
+    in_double = info.get("keras_in_double", {}) if isinstance(info, dict) else None
+    if not isinstance(in_double, dict) or not all(_is_number(v) for v in in_double.values()):
+        raise ValueError(f"{path.name} does not say how a run was made")
+    return info
+
+
+def read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Predictions and labels of a run or of a batch of replicates; raises as `read_history`."""
+    stored = read_arrays(verified(path))
+    predictions, labels = stored["validation"], stored["labels"]
+    if predictions.dtype.kind != "f" or labels.dtype.kind not in "uif":
+        raise ValueError(f"{path.name} holds no predictions")
+    return predictions, labels
+
+
 def read_weights(path: Path) -> dict[int, list[np.ndarray]]:
-    """Epoch -> the model's weights after it; empty where they were not kept."""
+    """Epoch -> the model's weights after it; empty where they were not kept.
+
+    Raises as `read_history`.
+    """
     weights: dict[int, list[np.ndarray]] = {}
     if not path.exists():  # the reference results leave the weights out: only their digests count
         return weights
-    with np.load(path, allow_pickle=False) as stored:
-        for name in stored.files:  # in the order they were saved: position 0, 1, ...
-            weights.setdefault(int(name.split("_")[1]), []).append(stored[name])
+    for name, array in read_arrays(verified(path)).items():  # as saved: position 0, 1, ...
+        if array.dtype.kind != "f":
+            raise ValueError(f"{path.name} holds no weights")
+        weights.setdefault(int(name.split("_")[1]), []).append(array)
     return weights
+
+
+def _read_chain(record: RecordFolder, predictions: np.ndarray) -> Chain:
+    content = files.read_json(record.chain)
+    tells_files = content.pop("files", None) is not None
+    chain = Chain(**content)
+    links = [link for _, link in chain.links()]
+    if not all(isinstance(link, str) for link in links if link is not None):
+        raise ValueError(f"{record.chain.name} holds no digests")
+    # What earlier records can be held to, which tell no digests of files.
+    if not tells_files and chain.predictions != files.digest_arrays(predictions):
+        raise ValueError(f"{record.predictions.name} is not what the last link of the chain says")
+    return chain
+
+
+def _check_key(key: RunKey) -> None:
+    names = (key.engine, key.model, key.shuffle)
+    if not all(isinstance(name, str) for name in names) or type(key.seed) is not int:
+        raise ValueError("run.json does not say which run it is")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _names(key: RunKey) -> tuple[str, str, str, int]:

@@ -8,16 +8,14 @@ as a process has one backend.
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
 
-import keras
 import numpy as np
 
-from pyreg import config
+from pyreg import config, files
 from pyreg.config.tasks import TASKS
+from pyreg.records.arrays import read_arrays
 
 
 def are_drawn_elsewhere() -> bool:
@@ -25,6 +23,8 @@ def are_drawn_elsewhere() -> bool:
 
     Where it has not, as on a machine with a GPU for JAX alone, it starts from its backend's own.
     """
+    import keras  # not above: run as a program, this module sets Keras up itself
+
     return keras.backend.backend() != "tensorflow" and find_spec("tensorflow") is not None
 
 
@@ -36,8 +36,8 @@ def drawn_by_tensorflow(
     num_outputs: int = 1,
 ) -> list[list[np.ndarray]]:
     """For each seed, the weights in the order of `keras.Model.get_weights`."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "weights.npz"
+    with files.temporary_folder("pyreg-initial-weights") as folder:
+        path = folder / "weights.npz"
         numbers = (num_inputs, num_outputs, *seeds)
         arguments = [str(path), spec.model_dump_json(), task, *map(str, numbers)]
         subprocess.run(
@@ -46,8 +46,7 @@ def drawn_by_tensorflow(
             check=True,
             env={**os.environ, "KERAS_BACKEND": "tensorflow"},
         )
-        with np.load(path, allow_pickle=False) as stored:
-            weights = [stored[name] for name in stored.files]
+        weights = list(read_arrays(path).values())
     per_seed = len(weights) // len(seeds)
     return [weights[start : start + per_seed] for start in range(0, len(weights), per_seed)]
 

@@ -25,7 +25,7 @@ ENGINES = {
 
 def model_rows(results: Results) -> list[dict[str, Any]]:
     """Each model in words, with its weights and its exact run's results by metric."""
-    study, metrics = results.study, results.table("metrics")
+    study, metrics = results.study, results.whole_table("metrics")
     exact = metrics[
         (metrics["engine"] == "python")
         & (metrics["shuffle"] == study.shuffle)

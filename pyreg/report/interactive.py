@@ -13,6 +13,7 @@ from bokeh.models.annotations import Legend, Title
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 from bokeh.resources import Resources
+from bokeh.settings import PrioritizedSetting, settings
 
 from pyreg.config import Study
 from pyreg.config.tasks import MEASURES
@@ -34,6 +35,11 @@ LEGEND_COLUMNS = 3  # fit a phone
 LEGEND_ROW = 23  # pixels
 FONT = "system-ui, sans-serif"
 WRAP = ":host { flex-wrap: wrap; gap: 1rem; }"  # one below the other on a phone
+
+
+for _setting in vars(type(settings)).values():  # whatever a bokeh.yaml in the home says
+    if isinstance(_setting, PrioritizedSetting) and _setting.default is not None:
+        _setting.set_value(_setting.default)
 
 
 def library() -> str:

@@ -60,10 +60,10 @@ def collect(results: Results) -> Numbers:
     has_claims = bool(study.replicates and study.claims)
     return {
         **_settings(study, results.provenance),
-        **_metrics(results.table("metrics"), study),
-        **_agreement(results.table("agreement")),
-        **(_claims(results.table("claims")) if has_claims else {}),
-        **(_search(results.table("search"), study) if study.search else {}),
+        **_metrics(results.whole_table("metrics"), study),
+        **_agreement(results.whole_table("agreement")),
+        **(_claims(results.whole_table("claims")) if has_claims else {}),
+        **(_search(results.whole_table("search"), study) if study.search else {}),
     }
 
 

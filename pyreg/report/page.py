@@ -64,9 +64,9 @@ def render(study: Study, folder: Path) -> str:
 def _content(results: Results) -> dict[str, Any]:
     """Everything the templates show, by the name they know it by."""
     study, provenance = results.study, results.provenance
-    agreement = results.table("agreement")
-    claims = results.table("claims") if study.claims and study.replicates else None
-    my_runs = results.table("my_runs") if study.my_runs else None
+    agreement = results.whole_table("agreement")
+    claims = results.whole_table("claims") if study.claims and study.replicates else None
+    my_runs = results.whole_table("my_runs") if study.my_runs else None
     return {
         "study": study,
         "settings": config.dump(study),

@@ -37,7 +37,7 @@ def searched(results: Results) -> Searched | None:
     study = results.study
     if study.search is None:
         return None
-    table = results.table("search")
+    table = results.whole_table("search")
     records: list[dict[Any, Any]] = table.to_dict("records")
     rows = [{**row, "network": network_in_words(study.search, row)} for row in records]
     return Searched(

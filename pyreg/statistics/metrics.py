@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from pyreg import files
 from pyreg.config import Study
 from pyreg.config.tasks import MEASURES
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RunKey
 from pyreg.records.replicates import read_histories
+from pyreg.records.run import read_history
 from pyreg.study import plan
 
 RUN = ["model", "engine", "shuffle", "seed"]
@@ -95,8 +95,13 @@ def _results(run: pd.DataFrame, metric: str) -> dict[str, float | None]:
 def _read(key: RunKey, layout: Layout) -> pd.DataFrame | None:
     """A run's history; None for an R engine that did not run."""
     path = layout.run(key).history
-    if path.exists():
-        return files.read_csv(path)
-    if key.engine != "python":
+    if not path.exists() and key.engine != "python":
         return None
-    raise InputError(f"{path} is missing; run `snakemake --cores all`, which trains that run")
+    try:
+        return read_history(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"cannot read {path} ({reason}); run `snakemake --cores all`, which trains what is "
+            "missing"
+        ) from None

@@ -1,7 +1,7 @@
 import shutil
 
 import pytest
-from made_up_results import bare_study, full_study, write_results
+from made_up_results import bare_study, full_study, sealed, write_results
 
 from pyreg import cli, config, files
 from pyreg.agreement import reference, verify
@@ -34,17 +34,20 @@ def change_history(folder, key, by, epoch=2):
     chain = files.read_json(path / "chain.json")
     chain["weights"][epoch - 1] = "others"
     files.write_json(path / "chain.json", chain)
+    sealed(path)
 
 
 def change_info(folder, **changes):
     for path in folder.glob("runs/*/*/*/*/run.json"):
         files.write_json(path, {**files.read_json(path), **changes})
+        sealed(path.parent)
 
 
 def shift_replicates(folder, model, by):
     for path in folder.glob(f"replicates/{model}/*/*/history.csv"):
         history = files.read_csv(path)
         files.write_csv(path, history.assign(value=history["value"] + by))
+        sealed(path.parent)
 
 
 def levels(verification):

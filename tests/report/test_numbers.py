@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_up_results import write_results
 
 from pyreg import cli, config, files
 from pyreg.report import numbers
@@ -13,7 +14,8 @@ from pyreg.report.numbers import AGREEMENT_COLUMNS, CLAIM_COLUMNS, METRIC_COLUMN
 
 STUDY = {
     "models": {"baseline": {"units": [16]}, "l2": {"units": [16], "l2": 0.001}},
-    "replicates": 10,
+    "keras_shuffle_models": ["l2"],
+    "replicates": 3,
     "claims": [
         {
             "id": "l2-helps",
@@ -30,7 +32,7 @@ STUDY = {
 
 @pytest.fixture
 def results(tmp_path: Path) -> Path:
-    """The tables that the numbers are read from, typed by hand."""
+    """A finished study's tables, the rows that the tests are about typed by hand."""
     metrics = pd.DataFrame(
         [
             ("l2", "python", "per-epoch", 1, "accuracy", 0.95, 0.87654, 0.07346, 0.88, 4),
@@ -48,11 +50,17 @@ def results(tmp_path: Path) -> Path:
         columns=["model", "shuffle", "seed", "left", "right", *AGREEMENT_COLUMNS],
     )
     claims = pd.DataFrame(
-        [("l2-helps", "best", -0.0123, -0.02, -0.0045, 10, 0.01, 0.004, "does not hold")],
+        [
+            ("l2-helps", "best", -0.0123, -0.02, -0.0045, 10, 0.01, 0.004, "does not hold"),
+            ("l2-helps", "last", 0.0, -0.02, 0.02, 10, 0.01, 0.004, "undecided"),
+        ],
         columns=["id", "at", *CLAIM_COLUMNS],
     )
-    for name, table in {"metrics": metrics, "agreement": agreement, "claims": claims}.items():
-        files.write_csv(tmp_path / "tables" / f"{name}.csv", table)
+    write_results(config.load({**STUDY, "claims": []}), tmp_path)
+    tables = tmp_path / "tables"
+    typed(tables / "metrics.csv", metrics, ["model", "engine", "shuffle", "seed", "metric"])
+    typed(tables / "agreement.csv", agreement, ["model", "shuffle", "right"])
+    files.write_csv(tables / "claims.csv", claims)
     provenance = {
         "description": "reviews",
         "file": "imdb.npz",
@@ -63,6 +71,12 @@ def results(tmp_path: Path) -> Path:
     }
     files.write_json(tmp_path / "data/provenance.json", provenance)
     return tmp_path
+
+
+def typed(path: Path, rows: pd.DataFrame, keys: list[str]) -> None:
+    """Put rows typed by hand in the place of a table's."""
+    table = pd.concat([rows, files.read_csv(path)]).drop_duplicates(keys)
+    files.write_csv(path, table)
 
 
 def written(results: Path) -> tuple[str, str]:
@@ -77,8 +91,8 @@ def test_markdown_lists_name_and_value(results):
     assert "| `l2.accuracy.last_validation` | 0.8765 |" in markdown
     assert "| `l2.accuracy.best_epoch` | 4 |" in markdown
     assert "| `l2.keras.accuracy.last_validation` | 0.8600 |" in markdown
-    assert "| `agreement.num_pairs` | 2 |" in markdown
-    assert "| `agreement.num_bit_identical` | 1 |" in markdown
+    assert "| `agreement.num_pairs` | 5 |" in markdown
+    assert "| `agreement.num_bit_identical` | 3 |" in markdown
     assert "| `agreement.l2.per-epoch.r.level` | bit-identical |" in markdown
     assert "| `agreement.l2.per-epoch.base-r.max_abs_diff_history` | 2.5e-07 |" in markdown
     assert "| `claim.l2-helps.best.estimate` | -0.0123 |" in markdown
@@ -104,8 +118,11 @@ def test_study_without_replicates_needs_no_claims(results):
     assert not [name for name in numbers.write(study, results, results) if "claim" in name]
 
 
-def test_only_reviews_have_words(results):
-    study = config.load({**STUDY, "data": {"source": "digits"}})
+def test_only_reviews_have_words(tmp_path):
+    linear = {"num_features": 4, "num_train": 6, "num_validation": 2}
+    data = {"source": "linear", "synthetic": linear}
+    study = config.load({**STUDY, "claims": [], "data": data})
+    results = write_results(study, tmp_path)
     assert not [name for name in numbers.write(study, results, results) if "num_words" in name]
 
 

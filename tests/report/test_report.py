@@ -13,6 +13,7 @@ from made_up_results import (
     claims_table,
     full_study,
     my_runs_table,
+    sealed,
     stopping_study,
     weights_of,
     write_results,
@@ -426,6 +427,7 @@ def test_a_diverged_run_leaves_dashes(tmp_path):
     path = folder / "runs" / "python" / "only" / "per-epoch" / "seed-1" / "history.csv"
     files.write_csv(path, files.read_csv(path).assign(value=float("nan")))
     np.savez(path.with_name("predictions.npz"), validation=np.full(4, np.nan), labels=[0, 0, 1, 1])
+    sealed(path.parent)
     files.write_csv(folder / "tables" / "metrics.csv", metrics.collect(study, Layout(folder)))
     text = Page(report.render(study, folder)).text
     assert "only 1 × 3 units 15,007 61 – – – (–) – – – (–)" in text
