@@ -17,9 +17,10 @@ import psutil
 from packaging.requirements import Requirement
 
 from pyreg import rbridge
-from pyreg.data import cache
+from pyreg.data import cache, origin
 from pyreg.data.sources import SOURCES
 from pyreg.engines import environment
+from pyreg.errors import InputError
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_R = (4, 1)  # the first with |>
@@ -148,7 +149,7 @@ def reviews() -> Iterator[Finding]:
     """Where the reviews would come from; a file that the user names has to be there."""
     named = os.environ.get("PYREG_IMDB")
     if named:
-        is_there = Path(named).expanduser().exists()
+        is_there = _is_there(named)
         remedy = "" if is_there else " does not exist: name another file, or unset PYREG_IMDB"
         yield Finding("ok" if is_there else "problem", "PYREG_IMDB", f"{named}{remedy}")
         return
@@ -156,6 +157,13 @@ def reviews() -> Iterator[Finding]:
     yield _cache()
     if cache.find(SOURCES["keras"]) is None:
         yield _network()
+
+
+def _is_there(named: str) -> bool:
+    try:
+        return origin.expanded(named).exists()
+    except InputError:
+        return False
 
 
 def _cache() -> Finding:

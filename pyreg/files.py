@@ -1,5 +1,6 @@
 """Bytes in, whole files out: outputs appear complete under their name, or not at all."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -14,6 +15,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+# Numbers of errors that are the system's word on a file, and not its content's.
+SYSTEMS_OWN = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EIO)
 
 
 @contextmanager

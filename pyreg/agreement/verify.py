@@ -14,7 +14,7 @@ from pyreg.agreement.distance import largest_difference
 from pyreg.config import Study
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, ReplicateSet, RunKey
-from pyreg.records.replicates import read_histories
+from pyreg.records.replicates import read_batch_info, read_histories
 from pyreg.records.run import read_run
 
 # Every level from the best to the worst, and the answer it makes.
@@ -168,7 +168,7 @@ def _check_set(study: Study, one: ReplicateSet, here: Layout, reference: Layout)
     if not own:
         return Check("replicates", name, "missing", "there are none here; run snakemake")
     left, right = read_histories(there), read_histories(own)
-    infos = [files.read_json(batches[0].info) for batches in (there, own)]
+    infos = [read_batch_info(batches[0]) for batches in (there, own)]
     environment = diff.environment_difference(*infos)
     apart = _apart(left, right)
     tolerance = study.tolerances.get("device")

@@ -1,6 +1,7 @@
 """Files of images in, their pixels and classes out."""
 
 import gzip
+import math
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,10 @@ import numpy as np
 from pyreg.data import cache, installed
 from pyreg.data.samples import Samples
 from pyreg.data.sources import SOURCES
+from pyreg.errors import InputError
 
+UNSIGNED_BYTES = 8  # the format's code for them
+MAX_BYTES = 2**27  # unpacked; Fashion-MNIST's training images have 47 MB
 NUM_CLASSES = 10  # ten kinds of clothes, ten digits
 
 
@@ -39,8 +43,22 @@ def read_digits(path: Path) -> tuple[Samples, Samples]:
 
 
 def _read_idx(path: Path) -> np.ndarray:
-    """An array of bytes as LeCun's MNIST files hold it: the number of axes, their lengths, data."""
-    content = gzip.decompress(path.read_bytes())
-    num_axes = content[3]
-    shape = np.frombuffer(content, ">i4", count=num_axes, offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * num_axes).reshape(shape)
+    """An array of bytes as LeCun's MNIST files hold it: the number of axes, their lengths, data.
+
+    Raises:
+        InputError: the file is missing, damaged or something else.
+    """
+    try:
+        with gzip.open(path) as file:
+            content = file.read(MAX_BYTES + 1)
+        zeros, kind, num_axes = content[:2], content[2], content[3]
+        shape = np.frombuffer(content, ">u4", count=num_axes, offset=4).tolist()
+        data = np.frombuffer(content, np.uint8, offset=4 + 4 * num_axes)
+        if zeros != b"\0\0" or kind != UNSIGNED_BYTES or math.prod(shape) != len(data):
+            raise ValueError(f"{len(data):,} bytes for an array of {shape!s:.80}")
+        return data.reshape(shape)
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
+        raise InputError(
+            f"{path} is no file of images or classes ({error!s:.200}), expected one like MNIST's; "
+            "delete it, then run the same command again"
+        ) from None

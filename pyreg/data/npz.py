@@ -8,9 +8,7 @@ unpickled should our reader not know how they were written.
 import hashlib
 import pickle
 import re
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +17,7 @@ from pyreg.data import pickled
 from pyreg.data.reviews import Reviews
 from pyreg.data.sources import SOURCES
 from pyreg.errors import InputError
+from pyreg.files import SYSTEMS_OWN
 
 MAX_MEMBER_BYTES = 2**26  # x_train of IMDB has 14 MB
 MAX_RANK = 1_000_000  # IMDB has 88,584 words
@@ -50,29 +49,20 @@ def read_npz(path: Path) -> tuple[Reviews, Reviews]:
             return _read_half(archive, "train"), _read_half(archive, "test")
     except InputError as error:
         raise InputError(f"{path}: {error}; {_REMEDY}") from None
-    except OSError as error:
-        if error.strerror:
+    except MemoryError:
+        raise
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
+        if isinstance(error, OSError) and error.errno in SYSTEMS_OWN:
             raise InputError(
                 f"cannot read {path}: {error.strerror}; name a file like Keras' imdb.npz"
             ) from None
-        raise _damaged(path, error) from None
-    # What zipfile raises on damaged bytes.
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        struct.error,
-        EOFError,
-        OverflowError,
-        RuntimeError,
-        ValueError,
-    ) as error:
         raise _damaged(path, error) from None
 
 
 def _damaged(path: Path, error: Exception) -> InputError:
     return InputError(
-        f"{path} is no whole npz file ({error or 'it ends early'}), expected one like Keras' "
-        f"imdb.npz; {_REMEDY}"
+        f"{path} is no whole npz file ({str(error)[:200] or 'it ends early'}), expected one like "
+        f"Keras' imdb.npz; {_REMEDY}"
     )
 
 

@@ -109,7 +109,21 @@ def _named_path(settings: config.Data) -> Path | None:
     """The local file or folder that the user names, if any."""
     by_environment = os.environ.get("PYREG_IMDB") if settings.source in ("auto", "file") else None
     named = by_environment or settings.path
-    return Path(named).expanduser() if named else None
+    return expanded(named) if named else None
+
+
+def expanded(named: str) -> Path:
+    """A path as a user writes it, `~` for a home.
+
+    Raises:
+        InputError: no user has that home.
+    """
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:
+        raise InputError(
+            f"got {named}, expected a user's name behind ~; write the path out"
+        ) from None
 
 
 def _kind(path: Path) -> str:

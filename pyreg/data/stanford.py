@@ -4,13 +4,13 @@ import gzip
 import io
 import re
 import tarfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from pyreg.data.labelled import read_text_files
 from pyreg.data.text import Labelled
 from pyreg.errors import InputError
+from pyreg.files import SYSTEMS_OWN
 
 MAX_TEXT_BYTES = 2**20  # the longest review of IMDB has 14 kB
 MAX_MEMBERS = 500_000  # IMDB has some 100,000
@@ -61,13 +61,16 @@ def _read_archive(path: Path) -> dict[tuple[str, str], dict[str, bytes]]:
             found[half, folder][name] = text
     except InputError as error:
         raise InputError(f"{path}: {error}; {_REMEDY}") from None
-    except (tarfile.TarError, EOFError, zlib.error, ValueError, OSError) as error:
-        if isinstance(error, OSError) and error.strerror:
+    except MemoryError:
+        raise
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
+        if isinstance(error, OSError) and error.errno in SYSTEMS_OWN:
             raise InputError(
                 f"cannot read {path}: {error.strerror}; name an existing archive"
             ) from None
         raise InputError(
-            f"{path} is no whole archive ({error}), expected one like aclImdb_v1.tar.gz; {_REMEDY}"
+            f"{path} is no whole archive ({error!s:.200}), expected one like aclImdb_v1.tar.gz; "
+            f"{_REMEDY}"
         ) from None
     for (half, folder), texts in found.items():
         if not texts:
@@ -98,10 +101,14 @@ def _check_member(number: int, member: tarfile.TarInfo) -> None:
         problem = "is a link or a device"
     elif member.size > MAX_TEXT_BYTES and _REVIEW.fullmatch(member.name):
         problem = f"has {member.size:,} bytes, expected up to {MAX_TEXT_BYTES:,} in a review"
+    elif not 0 <= member.size <= MAX_ARCHIVE_BYTES:  # tarfile would count its way there
+        problem = f"has {member.size:,} bytes, expected up to {MAX_ARCHIVE_BYTES:,} in all"
     elif number >= MAX_MEMBERS:
         problem = f"is one of more than {MAX_MEMBERS:,}"
     if problem:
-        raise InputError(f"its member {member.name!r} {problem}; expected folders and texts only")
+        raise InputError(
+            f"its member {member.name!r:.200} {problem}; expected folders and texts only"
+        )
 
 
 class _Limited(io.RawIOBase):

@@ -42,7 +42,12 @@ def data_sentence(results: Results) -> str:
     found = f"{provenance['file']}, {digest}" if provenance["file"] else digest
     sentence = f"Data: {provenance['description'].rstrip('.')} ({found})."
     notice = provenance["notice"]
-    return f"{sentence} {notice.rstrip('.')}." if notice else sentence
+    return on_one_line(f"{sentence} {notice.rstrip('.')}." if notice else sentence)
+
+
+def on_one_line(text: str) -> str:
+    """A text without line breaks and other signs that are not shown, as a file's name may hold."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 @cache

@@ -12,7 +12,7 @@ from pyreg import files
 from pyreg.config import Study
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RecordFolder, ReplicateSet, RunKey
-from pyreg.records.run import read_history, read_predictions, read_weights
+from pyreg.records.run import read_history, read_info, read_predictions, read_weights
 from pyreg.statistics.claims import QUANTITIES
 from pyreg.study import plan
 
@@ -91,6 +91,10 @@ class Results:
             for seed in seeds
             for metric in study.metrics
         ]
+
+    def info(self, record: RecordFolder) -> dict[str, Any]:
+        """run.json of a run or of a batch of replicates."""
+        return _read(record.info, read_info)
 
     def trials(self, held_out: str) -> pd.DataFrame:
         """trials.csv of the search that these samples are held out of."""

@@ -1,6 +1,5 @@
 """An .npz file in, its arrays out: no size that it claims is believed, nothing in it is run."""
 
-import errno
 import math
 import zipfile
 from pathlib import Path
@@ -8,13 +7,13 @@ from typing import IO
 
 import numpy as np
 
+from pyreg.files import SYSTEMS_OWN
+
 # What arrays of ours unpack to at most: so much, or so many times what is there.
 MOST_BYTES, MOST_TIMES = 2**28, 20
 MOST_ARRAYS = 10_000
 BLOCK = 2**20
 ENCRYPTED = 0x1  # in a member's flags
-# The system's word on the file, not the file's content.
-SYSTEMS_OWN = (errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOTDIR)
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:

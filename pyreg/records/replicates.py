@@ -1,9 +1,9 @@
 """Runs of many seeds in, their history.csv, run.json and predictions.npz out; and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from pyreg.records.arrays import read_arrays
 from pyreg.records.integrity import digests, verified
 from pyreg.records.layout import RecordFolder
 from pyreg.records.run import HISTORY_COLUMNS, read_history, read_info
+
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def read_histories(batches: Iterable[RecordFolder]) -> pd.DataFrame:
     Raises:
         InputError: a batch is missing, damaged or was changed.
     """
-    tables = [_history(batch) for batch in batches]
+    tables = [_read(batch.history, read_history) for batch in batches]
     # Typed, so that the numbers of a table it is put under stay numbers.
     empty = pd.DataFrame(columns=HISTORY_COLUMNS).astype(
         {"epoch": "int64", "value": "float64", "seed": "int64"}
@@ -91,12 +93,17 @@ def read_histories(batches: Iterable[RecordFolder]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else empty
 
 
-def _history(batch: RecordFolder) -> pd.DataFrame:
+def read_batch_info(batch: RecordFolder) -> dict[str, Any]:
+    """run.json of a batch; raises as `read_histories`."""
+    return _read(batch.info, read_info)
+
+
+def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
     try:
-        return read_history(batch.history)
+        return reader(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
-            f"cannot read {batch.history} ({reason}); expected the replicates of every model of "
+            f"cannot read {path} ({reason}); expected the replicates of every model of "
             "the study; run `snakemake --cores all`, which trains those that are missing"
         ) from None

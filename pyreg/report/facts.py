@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pyreg import files
 from pyreg.agreement.environment import environment_fields, in_words
 from pyreg.figures import describe, predictions
 from pyreg.figures.results import Results
@@ -159,7 +158,7 @@ def infos(results: Results) -> Iterator[dict[str, Any]]:
         records += plan.batches(study, results.layout, one)
     for record in records:
         if record.info.exists():
-            yield files.read_json(record.info)
+            yield results.info(record)
 
 
 def _values(column: pd.Series) -> str:
