@@ -7,15 +7,13 @@ READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 CORES ?= all
 
-# A killed run leaves Snakemake's lock; it may be taken away if no other make holds this one.
-ALONE := $(shell command -v flock >/dev/null && echo flock --nonblock Makefile)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 .PHONY: study test test-slurm check document format bench reference verify lock clean help
 
 study: $(READY) ## run the whole study, from download to report (CORES=all)
-	@$(ALONE) snakemake --unlock --quiet all
-	@$(ALONE) snakemake --cores $(CORES) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
+	@python workflow/setup/run_study.py --cores $(CORES) \
+		$(if $(CONFIGFILE),--configfile "$(CONFIGFILE)")
 
 test: $(READY_TO_TEST) ## pass the tests: Python's, R's and a small study end to end
 	@pytest -n 2 --dist loadgroup

@@ -85,13 +85,13 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(folder: Path, wait: bool = True) -> Iterator[None]:
-    """Hold a lock on a folder, which the system releases even if the process is killed.
+def locked(path: Path, wait: bool = True) -> Iterator[None]:
+    """Hold a lock on a folder or file, which the system releases even if the process is killed.
 
     Raises:
         BlockingIOError: another process holds it, and `wait` is False.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -1,11 +1,13 @@
 """Snakemake's configuration in, a study or one message and exit code 2 out."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
-from pyreg import config
+from pyreg import config, files
 from pyreg.config import Study
+from pyreg.engines import environment
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout
 from pyreg.study.code import PACKAGE
@@ -14,9 +16,21 @@ from pyreg.study.code import PACKAGE
 REFERENCE = PACKAGE.parent / "results" / "reference"
 
 
-def load_or_exit(content: Mapping[str, Any]) -> Study:
-    """Validate Snakemake's configuration; a mistake is one message and exit code 2."""
+def load_or_exit(content: Mapping[str, Any], config_files: Iterable[str | Path]) -> Study:
+    """Validate Snakemake's configuration; a mistake is one message and exit code 2.
+
+    Args:
+        content: what Snakemake read, and what `--config` added.
+        config_files: what it read from, which are looked at once more: Snakemake's reader takes
+            the last of two equal keys, and 010 for 8.
+    """
+    for setting, why in environment.overruled().items():
+        print(f"note: {setting} is not used: {why}", file=sys.stderr)
     try:
+        texts = {path: config.read_text(path) for path in config_files}
+        for path, text in texts.items():
+            if text == content:  # with no more from the command line: messages name the line
+                return config.load(path)
         return config.load(content)
     except InputError as error:
         _exit(error)
@@ -42,6 +56,12 @@ def data_identity_or_exit(study: Study) -> str:
         return request_identity(study.data, Layout.of_study(study.study).data.folder)
     except InputError as error:
         _exit(error)
+
+
+def identity_of_own_runs(study: Study) -> list[str]:
+    """What the user's own histories are, by their content: when one changes, it is judged again."""
+    paths = [Path(mine.file) for mine in study.my_runs]
+    return [files.digest_file(path) if path.is_file() else "missing" for path in paths]
 
 
 def _exit(error: InputError) -> NoReturn:

@@ -14,6 +14,15 @@ runtime.set_up("cpu")
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--fuzz-seconds", type=float, default=5, help="for each kind of damaged files (5)"
+    )
+    parser.addoption(
+        "--each", action="store_true", help="try every variation of the environment by itself"
+    )
+
+
 @pytest.fixture(scope="session")
 def imdb_path() -> Path:
     """The canonical imdb.npz, where this machine has it."""

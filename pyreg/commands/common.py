@@ -7,6 +7,8 @@ from pathlib import Path
 from pyreg import config
 from pyreg.records.layout import Layout
 
+LAST_SEED = 2**31 - 1
+
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -26,6 +28,17 @@ def layout(arguments: argparse.Namespace) -> Layout:
 
 def study(arguments: argparse.Namespace) -> config.Study:
     return config.load(sys.stdin if arguments.config == "-" else arguments.config)
+
+
+def seed(text: str) -> int:
+    """A seed that Keras, NumPy and R all take."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= LAST_SEED:
+        raise argparse.ArgumentTypeError(f"got {text[:40]}, expected 0 to {LAST_SEED}")
+    return number
 
 
 def say(line: str) -> None:

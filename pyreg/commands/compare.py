@@ -19,7 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar="FILE", help="a .csv or .rds file")
     parser.add_argument("--model", help="the model of the study that FILE is a run of")
     parser.add_argument("--results", help="the study's results (results/STUDY)")
-    parser.add_argument("--seed", type=int, help="the seed you set, if you did (the study's)")
+    parser.add_argument(
+        "--seed", type=common.seed, help="the seed you set, if you did (the study's)"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="train nothing: stored runs only, no causes tested"
     )

@@ -9,6 +9,7 @@ from pyreg.commands import common
 from pyreg.config import Study
 from pyreg.errors import InputError
 
+MOST_SEEDS = 1000
 HELP = "train one model with many seeds at once"
 
 
@@ -56,12 +57,12 @@ def train_and_write(
 def _seeds(text: str) -> range:
     first, _, last = text.partition("-")
     try:
-        seeds = range(int(first), int(last or first) + 1)
-    except ValueError:
+        seeds = range(common.seed(first), common.seed(last or first) + 1)
+    except argparse.ArgumentTypeError:
         seeds = range(0)
-    if not seeds:
+    if not 0 < len(seeds) <= MOST_SEEDS:
         raise InputError(
-            f"got --seeds {text}, expected the first and the last seed, the first not larger; "
-            "for example --seeds 1-10"
+            f"got --seeds {text[:80]}, expected the first and the last of up to {MOST_SEEDS:,} "
+            f"seeds, 0 to {common.LAST_SEED}; for example --seeds 1-10"
         )
     return seeds

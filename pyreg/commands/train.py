@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", required=True, help="a model of the study")
     parser.add_argument("--engine", choices=list(ENGINES), default="python")
     parser.add_argument("--shuffle", choices=["per-epoch", "keras"], default="per-epoch")
-    parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    parser.add_argument("--seed", type=common.seed, default=1, help="default: %(default)s")
     parser.add_argument("--data", required=True, help="folder with the prepared, encoded samples")
     parser.add_argument("--output", required=True, help="folder for the run's record")
 

@@ -4,7 +4,7 @@ May import: no other room.
 """
 
 from pyreg.config.data import Data, Synthetic
-from pyreg.config.loading import dump, load
+from pyreg.config.loading import dump, load, read_text
 from pyreg.config.network import Activation, EarlyStopping, Model, Optimizer
 from pyreg.config.search import Search
 from pyreg.config.section import Section
@@ -35,4 +35,5 @@ __all__ = [
     "Tolerance",
     "dump",
     "load",
+    "read_text",
 ]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pyreg.config.section import Section
+from pyreg.config.section import FileName, Section
 from pyreg.config.tasks import Name
 
 # What the samples of a source are labelled with, unless they are reviews, good or bad.
@@ -15,19 +15,33 @@ _TASKS: dict[str, Name] = {
     "digits": "multiclass",
 }
 
+MOST_VALUES = 500_000_000  # 2 GB in single precision
+
 
 class Synthetic(Section):
     """Samples that are drawn, not found."""
 
     num_features: int = Field(ge=1, le=100_000, description="Columns of the matrix.")
-    num_train: int = Field(ge=1, description="Training samples.")
+    num_train: int = Field(ge=1, le=10_000_000, description="Training samples.")
     num_validation: int = Field(
-        ge=0, description="Validation samples; 0 where `validation_split` takes them."
+        ge=0,
+        le=10_000_000,
+        description="Validation samples; 0 where `validation_split` takes them.",
     )
     noise: float = Field(
         0.01, ge=0, description="Standard deviation of the noise on linear's targets."
     )
     seed: int = Field(0, ge=0, lt=2**31, description="Seed of the samples.")
+
+    @model_validator(mode="after")
+    def _fits_into_memory(self) -> "Synthetic":
+        number = (self.num_train + self.num_validation) * self.num_features
+        if number > MOST_VALUES:
+            raise ValueError(
+                f"synthetic: got {number:,} values to draw, expected up to {MOST_VALUES:,}; draw "
+                "fewer samples or features"
+            )
+        return self
 
 
 class Data(Section):
@@ -52,7 +66,7 @@ class Data(Section):
         "nothing to do with each other; linear: a linear model's targets; fashion-mnist: Keras' "
         "data set, digits: scikit-learn's. The others name one source of reviews.",
     )
-    path: str | None = Field(
+    path: FileName | None = Field(
         None,
         description="A local imdb.npz, raw archive, CSV file (columns text, label) or folder "
         "(pos/, neg/), for the sources auto, file, stanford, csv and folder.",
@@ -83,6 +97,7 @@ class Data(Section):
     folds: int | None = Field(
         None,
         ge=2,
+        le=100_000,
         description="Cross-validation: each run validates on another of so many folds of the "
         "training samples, and trains on the rest; seed 1 on the first fold, seed 2 on the second, "
         "and so on. None: every run on the same validation samples.",

@@ -1,6 +1,7 @@
 """A study's YAML in, its settings or one message with every mistake out; and back."""
 
 import re
+import reprlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -10,18 +11,13 @@ from pydantic import ValidationError
 
 from pyreg.config.section import Section
 from pyreg.config.study import Study
+from pyreg.config.yaml_text import Dumper, RefusedError, Text, check_extent
 from pyreg.errors import InputError
 
-
-class _Loader(yaml.SafeLoader):
-    """YAML 1.1 as PyYAML reads it, with the numbers that it forgets: 1e-3, as R and JSON write."""
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
-    list("-+.0123456789"),
-)
+WITH_EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
+MOST_MISTAKES = 30
+SHORT = reprlib.Repr()  # of any value: never a screen of it
+SHORT.maxlevel, SHORT.maxstring, SHORT.maxother = 3, 80, 80
 
 
 def load(source: str | Path | TextIO | Mapping[str, Any]) -> Study:
@@ -35,27 +31,43 @@ def load(source: str | Path | TextIO | Mapping[str, Any]) -> Study:
         InputError: the file cannot be read, a key is unknown, or a value is out of range.
             The message names every offending key with what was got and expected.
     """
-    content, where = _content(source)
+    content, where, text = _content(source)
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        raise InputError(_explain(error, where)) from None
+        raise InputError(_explain(error, where, text)) from None
+
+
+def read_text(path: str | Path) -> Mapping[str, Any]:
+    """The keys and values of a YAML file, not yet validated.
+
+    Raises:
+        InputError: the file cannot be read, or is refused, as another reader would take it
+            otherwise than it looks; the message names the line.
+    """
+    content, _, _ = _parsed(_text(Path(path)), str(path))
+    return content
 
 
 def dump(study: Study) -> str:
     """The study as YAML, every default written out, so that a record needs no other file."""
-    return yaml.safe_dump(
-        study.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=88
-    )
+    content = study.model_dump(mode="json")
+    return yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=88)
 
 
-def _content(source: str | Path | TextIO | Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
-    """The keys and values, and the name to call them by."""
+def _content(
+    source: str | Path | TextIO | Mapping[str, Any],
+) -> tuple[Mapping[str, Any], str, Text | None]:
+    """The keys and values, the name to call them by, and the text they stand in, if there is."""
     if isinstance(source, Mapping):
-        return source, "the configuration"
+        try:
+            check_extent(source)
+        except RefusedError as error:
+            raise InputError(f"the configuration is no study: {error}; leave that out") from None
+        return _with_numbers(source), "the configuration", None
     if isinstance(source, (str, Path)):
-        return _parsed(_text(Path(source)), str(source)), str(source)
-    return _parsed(source.read(), "standard input"), "standard input"
+        return _parsed(_text(Path(source)), str(source))
+    return _parsed(source.read(), "standard input")
 
 
 def _text(path: Path) -> str:
@@ -69,28 +81,51 @@ def _text(path: Path) -> str:
         raise InputError(f"{path} is not valid YAML: {error}; mend it and try again") from None
 
 
-def _parsed(text: str, where: str) -> Mapping[str, Any]:
+def _parsed(text: str, where: str) -> tuple[Mapping[str, Any], str, Text]:
     try:
-        content = yaml.load(text, _Loader)
-    except yaml.YAMLError as error:
-        raise InputError(f"{where} is not valid YAML: {error}; mend it and try again") from None
-    if not isinstance(content, Mapping):
+        parsed = Text(text)
+    except RefusedError as error:
         raise InputError(
-            f"{where} holds {type(content).__name__}, expected keys and values; "
+            f"{where} is not valid YAML, or not what a study needs: {error}; mend it and try again"
+        ) from None
+    if not isinstance(parsed.content, Mapping):
+        raise InputError(
+            f"{where} holds {type(parsed.content).__name__}, expected keys and values; "
             "start from config/config.yaml"
         )
-    return content
+    return parsed.content, where, parsed
 
 
-def _explain(error: ValidationError, where: str) -> str:
-    lines = [_explain_one(dict(detail)) for detail in error.errors()]
+def _with_numbers(value: Any) -> Any:
+    """Numbers like 1e-3, which Snakemake's reader of YAML takes for texts, as what they are."""
+    if isinstance(value, Mapping):
+        return {key: _with_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(one) for one in value]
+    if isinstance(value, str) and WITH_EXPONENT.fullmatch(value):
+        return float(value)
+    return value
+
+
+def _explain(error: ValidationError, where: str, text: Text | None) -> str:
+    lines = [_explain_one(dict(detail), text) for detail in error.errors()[:MOST_MISTAKES]]
+    if error.error_count() > MOST_MISTAKES:
+        lines.append(f"and {error.error_count() - MOST_MISTAKES} more")
     remedy = "every key is described in config/config.yaml and docs/configuration.md"
     return f"{where} is not a valid study:\n  " + "\n  ".join(lines) + f"\n{remedy}"
 
 
-def _explain_one(detail: dict[str, Any]) -> str:
+def _explain_one(detail: dict[str, Any], text: Text | None) -> str:
     # Brackets mark what is no key: pydantic's "[key]", and the forms of network.PerLayer.
-    key = ".".join(part for part in map(str, detail["loc"]) if not part.startswith("["))
+    path = [part for part in detail["loc"] if not str(part).startswith("[")]
+    said = _said(detail, ".".join(map(str, path)))
+    # What several settings come to together begins with one of them.
+    named = path or said.partition(" ")[0].rstrip(":").split(".")
+    line = text.line(named) if text else None
+    return f"line {line}: {said}" if line else said
+
+
+def _said(detail: dict[str, Any], key: str) -> str:
     if detail["type"] == "extra_forbidden":
         return f"{key}: unknown key; {_suggest(key)}"
     if detail["type"] == "missing":
@@ -98,7 +133,7 @@ def _explain_one(detail: dict[str, Any]) -> str:
     if detail["type"] == "value_error":
         return f"{key}: {detail['ctx']['error']}" if key else str(detail["ctx"]["error"])
     message = detail["msg"].replace("Input should be", "expected").replace("Dictionary", "it")
-    return f"{key}: got {detail['input']!r}, {message}"
+    return f"{key}: got {SHORT.repr(detail['input'])}, {message}"
 
 
 def _suggest(key: str) -> str:

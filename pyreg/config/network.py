@@ -8,6 +8,7 @@ from pyreg.config.section import Section
 from pyreg.config.tasks import Metric
 
 Activation = Literal["relu", "tanh", "sigmoid", "elu", "gelu"]
+MOST_LAYERS = 100
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Factor = Annotated[float, Field(ge=0)]
 
@@ -73,7 +74,8 @@ class Model(Section):
     """
 
     units: list[Annotated[int, Field(ge=1, le=65_536)]] = Field(
-        description="Units of each hidden layer, first to last; none: a linear model."
+        max_length=MOST_LAYERS,
+        description="Units of each hidden layer, first to last; none: a linear model.",
     )
     activation: PerLayer[Activation] = Field(
         "relu", description="Activation of the hidden layers: one for all, or a list."

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from pyreg.config.network import Model
 from pyreg.config.section import Section
-from pyreg.config.settings import Setting, not_whole, with_settings
+from pyreg.config.settings import Setting, not_whole, too_deep, with_settings
 
 # Drawn in ratios, as from 4 to 8 units is as far as from 128 to 256; the others evenly.
 IN_RATIOS: tuple[Setting, ...] = ("units", "l1", "l2", "learning_rate")
@@ -27,10 +27,11 @@ class Search(Section):
     model: Model = Field(
         Model(units=[16, 16]), description="The network whose settings the values replace."
     )
-    trials: int = Field(20, ge=1, description="Networks that each search trains.")
+    trials: int = Field(20, ge=1, le=100_000, description="Networks that each search trains.")
     folds: int = Field(
         3,
         ge=2,
+        le=1000,
         description="Parts of the training samples. Each is held out of one search, whose best "
         "network it judges; each search chooses by such a part of what is left to it.",
     )
@@ -60,8 +61,8 @@ class Search(Section):
                     f"over.{setting}: got {low:g} as the lower end, expected more than 0, as it is "
                     "drawn in ratios; for none of it leave the setting out"
                 )
-            if setting == "depth" and low < 1:
-                raise ValueError(f"over.depth: got {low:g}, expected 1 hidden layer or more")
+            if problem := too_deep(setting, ends):
+                raise ValueError(problem)
         return self
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pyreg.config.network import Model
+from pyreg.config.network import MOST_LAYERS, Model
 
 Setting = Literal["units", "depth", "l1", "l2", "dropout", "learning_rate"]
 WHOLE_NUMBERS: tuple[Setting, ...] = ("units", "depth")
@@ -12,6 +12,14 @@ WHOLE_NUMBERS: tuple[Setting, ...] = ("units", "depth")
 def not_whole(setting: str, values: list[float]) -> list[float]:
     """The values that the setting cannot take because it counts something."""
     return [value for value in values if setting in WHOLE_NUMBERS and value != int(value)]
+
+
+def too_deep(setting: str, values: list[float]) -> str | None:
+    """What is wrong with depths, before so many layers are made of them."""
+    wrong = [value for value in values if not 1 <= value <= MOST_LAYERS]
+    if setting == "depth" and wrong:
+        return f"over.depth: got {wrong[0]:g}, expected 1 to {MOST_LAYERS} hidden layers"
+    return None
 
 
 def with_settings(model: Model, values: Mapping[str, float]) -> dict[str, Any]:

@@ -9,13 +9,17 @@ from pyreg.config import tasks
 from pyreg.config.data import Data
 from pyreg.config.network import Model
 from pyreg.config.search import Search
-from pyreg.config.section import Name, Section
+from pyreg.config.section import FileName, Name, Section
 from pyreg.config.sweep import Sweep
 from pyreg.config.tasks import TASKS, Metric
 from pyreg.errors import InputError
 
 Shuffle = Literal["per-epoch", "keras"]
 Engine = Literal["python", "r", "base-r"]
+# Snakemake plans some 150 jobs in a second: half a minute.
+MOST_JOBS = 5000
+RESERVED = "reference"  # results/reference holds the committed results
+MISSING = "NA"  # as tables write what is missing
 
 
 class Tolerance(Section):
@@ -91,7 +95,7 @@ class Figures(Section):
 class MyRun(Section):
     """A history of the user's own, to be compared with the study's runs."""
 
-    file: str = Field(description="A .csv or .rds file of a keras history.")
+    file: FileName = Field(description="A .csv or .rds file of a keras history.")
     model: Name = Field(description="The model of this study it is a run of.")
 
 
@@ -220,12 +224,18 @@ class Study(Section):
         """Put the sweeps' models behind the others; a saved study has them there already."""
         if not isinstance(content, Mapping) or not isinstance(content.get("models"), Mapping):
             return content
-        models = dict(content["models"])
-        for name, sweep in (content.get("sweeps") or {}).items():
+        models, sweeps = dict(content["models"]), content.get("sweeps")
+        for name, sweep in sweeps.items() if isinstance(sweeps, Mapping) else ():
             try:
-                models |= Sweep.model_validate(sweep).models(name)
+                made = Sweep.model_validate(sweep).models(name)
             except ValidationError:
                 continue  # told where the sweep itself is validated
+            for model, settings in made.items():
+                if not _is_same(models.setdefault(model, settings), settings):
+                    raise ValueError(
+                        f"sweeps.{name} makes a model {model}, and there is another of that name; "
+                        "name one of the two otherwise"
+                    )
         return {**content, "models": models}
 
     @field_validator("r", mode="before")
@@ -233,6 +243,42 @@ class Study(Section):
     def _off_is_off(cls, value: object) -> object:
         """YAML 1.1 reads a bare `off` as false."""
         return "off" if value is False else value
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> "Study":
+        if self.study.casefold() == RESERVED:
+            raise ValueError(
+                f"study: got {self.study}, whose folder holds the committed results; name it "
+                "otherwise"
+            )
+        if MISSING in self.models:
+            raise ValueError(f"models: got {MISSING}, which tables write for what is missing")
+        named = {"models": list(self.models), "keras_shuffle_models": self.keras_shuffle_models}
+        named |= {f"backends.{on}": names for on, names in self.backends.items()}
+        for where, names in named.items():
+            folded = [name.casefold() for name in names]
+            if len(set(folded)) < len(folded):
+                twice = next(name for name in names if folded.count(name.casefold()) > 1)
+                raise ValueError(
+                    f"{where}: got {twice} twice, and some systems do not tell capitals apart; "
+                    "name each once"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _jobs_can_be_planned(self) -> "Study":
+        batches = -(-self.replicates // self.replicate_batch)
+        sets = len(self.models) + len(self.keras_shuffle_models)
+        others = sum(map(len, self.backends.values()))
+        searches = self.search.folds + 1 if self.search else 0
+        number = 3 * sets + batches * (sets + others) + searches
+        if number > MOST_JOBS:
+            raise ValueError(
+                f"got {number:,} jobs ({len(self.models):,} models, {batches:,} batches of "
+                f"replicates each), expected up to {MOST_JOBS:,}; a larger replicate_batch makes "
+                "fewer"
+            )
+        return self
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Study":
@@ -266,3 +312,11 @@ class Study(Section):
                     f"{' or '.join(expected)}"
                 )
         return self
+
+
+def _is_same(one: object, other: Mapping[str, Any]) -> bool:
+    """Whether two models' settings come to the same, spelled out or not."""
+    try:
+        return Model.model_validate(one) == Model.model_validate(other)
+    except ValidationError:
+        return True  # told where the model itself is validated

@@ -1,6 +1,7 @@
 """A setting and its values in, a model for each value out."""
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
@@ -8,9 +9,10 @@ from pydantic import Field, model_validator
 
 from pyreg.config.network import Model
 from pyreg.config.section import Section
-from pyreg.config.settings import Setting, not_whole, with_settings
+from pyreg.config.settings import Setting, not_whole, too_deep, with_settings
 
 MOST_SETTINGS = 2  # a curve has one axis, a heat map two
+MOST_MODELS = 1000
 
 
 class Sweep(Section):
@@ -32,6 +34,23 @@ class Sweep(Section):
         for setting, values in self.over.items():
             if wrong := not_whole(setting, values):
                 raise ValueError(f"over.{setting}: got {wrong[0]}, expected whole numbers")
+            if problem := too_deep(setting, values):
+                raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
+    def _each_model_has_a_name(self) -> "Sweep":
+        number = math.prod(map(len, self.over.values()))
+        if number > MOST_MODELS:
+            raise ValueError(f"over: got {number:,} models, expected up to {MOST_MODELS:,}")
+        for setting, values in self.over.items():
+            shown = [f"{value:g}" for value in values]
+            if len(set(shown)) < len(shown):
+                twice = next(text for text in shown if shown.count(text) > 1)
+                raise ValueError(
+                    f"over.{setting}: got {twice} twice, and models are named by their values in "
+                    "six digits; give each value once"
+                )
         return self
 
     def points(self, name: str) -> Iterator[tuple[str, Mapping[str, float]]]:

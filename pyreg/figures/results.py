@@ -1,12 +1,13 @@
 """A results folder in, histories, predictions and tables out; reads records, runs nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from pyreg import files
 from pyreg.config import Study
@@ -17,6 +18,23 @@ from pyreg.statistics.claims import QUANTITIES
 from pyreg.study import plan
 
 Content = TypeVar("Content")
+# Table -> the columns that it must have: those of words, and those of numbers.
+COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "agreement": (
+        ("model", "shuffle", "right", "level"),
+        ("max_abs_diff_history", "max_abs_diff_weights", "max_abs_diff_predictions"),
+    ),
+    "metrics": (
+        ("model", "engine", "shuffle", "metric"),
+        ("seed", "last_training", "last_validation", "gap", "best_validation", "best_epoch"),
+    ),
+    "claims": (
+        ("id", "at", "verdict"),
+        ("estimate", "ci_low", "ci_high", "num_seeds", "p_adjusted", "smallest_detectable"),
+    ),
+    "search": (("held_out",), ("trial", "epochs", "naive", "num_train", "num_held_out")),
+    "my_runs": (("file", "model", "verdict", "sentence"), ()),
+}
 
 
 @dataclass(frozen=True)
@@ -53,10 +71,14 @@ class Results:
 
     def _missing(self, name: str, table: pd.DataFrame) -> list[str]:
         """The rows, each named, that a table of this study should have and has not."""
-        keys, expected = self._rows(name)
-        lacking = [key for key in keys if key not in table]
+        words, numbers = COLUMNS[name]
+        if name == "search":
+            numbers = (*numbers, *self.study.require_search().over, *self.study.metrics)
+        lacking = [key for key in (*words, *numbers) if key not in table]
+        lacking += [key for key in numbers if key in table and not is_numeric_dtype(table[key])]
         if lacking:
             return [f"the column {key}" for key in lacking]
+        keys, expected = self._rows(name)
         there = set(table[keys].itertuples(index=False, name=None))
         return [" ".join(map(str, row)) for row in expected if row not in there]
 

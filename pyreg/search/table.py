@@ -72,8 +72,8 @@ def _row(study: Study, search: SearchFolder) -> dict[str, object]:
             "num_train": best["num_train"],
             "num_held_out": best["num_held_out"],
         }
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise InputError(
-            f"{search.folder} holds no finished search ({error}); expected best.json as "
+            f"{search.folder} holds no finished search ({error!s:.200}); expected best.json as "
             "`pyreg search` leaves it; run `snakemake --cores all`, which makes what is missing"
         ) from None

@@ -1,6 +1,7 @@
 """Ends of settings and a function to be least in, trials out; a killed search goes on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,9 +12,11 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
+from pyreg import files
 from pyreg.config import Search
 from pyreg.config.search import IN_RATIOS
 from pyreg.config.settings import WHOLE_NUMBERS
+from pyreg.errors import InputError
 
 EPOCHS = "epochs"
 
@@ -56,7 +59,21 @@ def run(
 
     Returns:
         `search.trials` trials in their order.
+
+    Raises:
+        InputError: another search is at work on the journal, or it is damaged.
     """
+    with _alone(journal):
+        return _run(search, seed, journal, name, evaluate)
+
+
+def _run(
+    search: Search,
+    seed: int,
+    journal: Path,
+    name: str,
+    evaluate: Callable[[int, Mapping[str, float]], Outcome],
+) -> list[Trial]:
     study = _open(journal, name)
     while len(done := _complete(study)) < search.trials:
         study.sampler = optuna.samplers.TPESampler(seed=_seed(seed, len(done)), constant_liar=False)
@@ -84,13 +101,36 @@ def distributions(search: Search) -> dict[str, BaseDistribution]:
     return found
 
 
+@contextmanager
+def _alone(journal: Path) -> Iterator[None]:
+    """Two searches in one journal would take each other's trials for what a kill had left."""
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.touch()
+    with ExitStack() as held:
+        try:
+            held.enter_context(files.locked(journal, wait=False))
+        except BlockingIOError:
+            raise InputError(
+                f"another `pyreg search` is at work on {journal}; wait for it, or end it"
+            ) from None
+        yield
+
+
 def _open(journal: Path, name: str) -> optuna.Study:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    journal.parent.mkdir(parents=True, exist_ok=True)
     _drop_half_line(journal)
-    # Absolute, as the lock beside it is a link that must lead to it.
-    storage = JournalStorage(JournalFileBackend(str(journal.absolute())))
-    study = optuna.create_study(storage=storage, study_name=name, load_if_exists=True)
+    try:
+        # Absolute, as the lock beside it is a link that must lead to it.
+        storage = JournalStorage(JournalFileBackend(str(journal.absolute())))
+        study = optuna.create_study(storage=storage, study_name=name, load_if_exists=True)
+        _check(_complete(study))
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # damaged lines raise whatever they happen to mean
+        raise InputError(
+            f"{journal} is damaged ({type(error).__name__}: {error!s:.200}), expected the trials "
+            "of earlier searches; delete it, and the search begins anew"
+        ) from None
     for left in study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
         study.tell(left.number, state=TrialState.FAIL)  # what a killed search left
     return study
@@ -102,6 +142,14 @@ def _drop_half_line(journal: Path) -> None:
         content = journal.read_bytes()
         if not content.endswith(b"\n"):
             journal.write_bytes(content[: content.rfind(b"\n") + 1])
+
+
+def _check(trials: list[FrozenTrial]) -> None:
+    """Refuse trials that do not say what they came to."""
+    for trial in trials:
+        epochs = trial.user_attrs[EPOCHS]
+        if type(trial.value) is not float or type(epochs) is not int or epochs < 1:
+            raise ValueError(f"trial {trial.number} has no outcome")
 
 
 def _complete(study: optuna.Study) -> list[FrozenTrial]:

@@ -52,7 +52,7 @@ def search_of(**changes):
         ({"over": {"dropout": [0.5, 0.1]}}, "over.dropout: got 0.5 to 0.1, expected the lower end"),
         ({"over": {"l2": [0, 0.1]}}, "over.l2: got 0 as the lower end, expected more than 0"),
         ({"over": {"units": [2, 4.5]}}, "over.units: got 4.5, expected whole numbers"),
-        ({"over": {"depth": [0, 2]}}, "over.depth: got 0, expected 1 hidden layer or more"),
+        ({"over": {"depth": [0, 2]}}, "over.depth: got 0, expected 1 to 100 hidden layers"),
         ({"over": {"dropout": [0, 1]}}, "dropout 1, which makes no network: .*less than 1"),
         ({"over": {"units": [1, 100_000]}}, "units 100000, which makes no network"),
         (

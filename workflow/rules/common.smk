@@ -1,5 +1,6 @@
 # The study's settings, where its results lie, and what a step's results depend on.
 import os
+import re
 from pathlib import Path
 
 from pyreg import workflow as glue
@@ -7,7 +8,9 @@ from pyreg.records.layout import Layout
 from pyreg.study import parts, plan
 from pyreg.study.code import code_of
 
-STUDY = glue.load_or_exit(config)
+# Used as a module, the configuration is a part of another workflow's, whose files are its own.
+IS_OURS = "models" in workflow.config
+STUDY = glue.load_or_exit(config, workflow.configfiles if IS_OURS else [])
 R_MISSING = glue.r_missing_or_exit(STUDY)
 LAYOUT = Layout.of_study(STUDY.study)
 
@@ -17,7 +20,7 @@ report: "../report/workflow.rst"
 
 wildcard_constraints:
     engine="python|r|base-r",
-    model="|".join(STUDY.models),
+    model="|".join(map(re.escape, STUDY.models)),
     shuffle="per-epoch|keras",
     seed=r"\d+",
     kind="replicates(-jax|-torch)?",

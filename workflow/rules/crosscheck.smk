@@ -34,8 +34,8 @@ rule agreement:
         mem_mb=500,
     params:
         folder=LAYOUT.folder,
-        settings=parts.of_agreement(STUDY),
-        r_missing=R_MISSING or "",
+        settings=lambda wildcards: parts.of_agreement(STUDY),
+        r_missing=lambda wildcards: R_MISSING or "",
     shell:
         "pyreg agreement --config - --results {params.folder:q}"
         " --r-missing={params.r_missing:q} --output {output:q} 2> {log:q} <<< {params.settings:q}"
@@ -62,7 +62,7 @@ rule metrics:
         mem_mb=500,
     params:
         folder=LAYOUT.folder,
-        settings=parts.of_metrics(STUDY),
+        settings=lambda wildcards: parts.of_metrics(STUDY),
     shell:
         "pyreg metrics --config - --results {params.folder:q}"
         " --output {output:q} 2> {log:q} <<< {params.settings:q}"
@@ -87,7 +87,7 @@ rule claims:
         mem_mb=500,
     params:
         folder=LAYOUT.folder,
-        settings=parts.of_claims(STUDY),
+        settings=lambda wildcards: parts.of_claims(STUDY),
     shell:
         "pyreg claims --config - --results {params.folder:q}"
         " --output {output:q} 2> {log:q} <<< {params.settings:q}"

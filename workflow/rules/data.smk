@@ -10,7 +10,8 @@ rule settings:
     resources:
         mem_mb=500,
     params:
-        settings=parts.whole(STUDY),
+        # A function, here and in every rule: Snakemake would look for wildcards in a text.
+        settings=lambda wildcards: parts.whole(STUDY),
     shell:
         "pyreg settings --config - --output {output:q} 2> {log:q} <<< {params.settings:q}"
 
@@ -32,7 +33,7 @@ rule data:
         mem_mb=1000,
     params:
         folder=LAYOUT.data.folder,
-        settings=parts.of_data(STUDY),
+        settings=lambda wildcards: parts.of_data(STUDY),
         # PYREG_IMDB set to another file fetches again; not set, what is here stays.
         identity=glue.data_identity_or_exit(STUDY),
     shell:
@@ -57,7 +58,7 @@ rule encode:
         mem_mb=1000,
     params:
         folder=LAYOUT.data.folder,
-        settings=parts.of_encoding(STUDY),
+        settings=lambda wildcards: parts.of_encoding(STUDY),
     shell:
         "pyreg encode --config - --data {params.folder:q} --output {output:q}"
         " 2> {log:q} <<< {params.settings:q}"

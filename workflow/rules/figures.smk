@@ -40,7 +40,7 @@ rule figures:
     params:
         folder=LAYOUT.folder,
         figures=LAYOUT.figures(),
-        settings=parts.of_figures(STUDY),
+        settings=lambda wildcards: parts.of_figures(STUDY),
     shell:
         "pyreg figures --config - --results {params.folder:q}"
         " --output-dir {params.figures:q} 2> {log:q} <<< {params.settings:q}"
@@ -65,7 +65,7 @@ rule numbers:
     params:
         folder=LAYOUT.folder,
         numbers=LAYOUT.numbers("tex").parent,
-        settings=parts.of_numbers(STUDY),
+        settings=lambda wildcards: parts.of_numbers(STUDY),
     shell:
         "pyreg numbers --config - --results {params.folder:q}"
         " --output-dir {params.numbers:q} 2> {log:q} <<< {params.settings:q}"

@@ -26,7 +26,7 @@ rule my_runs:
     """Compare the user's own histories with the study's runs."""
     input:
         code=code("pyreg.commands.compare"),
-        mine=[run.file for run in STUDY.my_runs],
+        mine=[run.file for run in STUDY.my_runs if not re.search("[{}]", run.file)],
         encoded=rules.encode.output.encoded,
         runs=[run.history for run in RUNS],
         replicates=[batch.history for batch in REPLICATES],
@@ -47,7 +47,9 @@ rule my_runs:
         runtime=60,
     params:
         folder=LAYOUT.folder,
-        settings=parts.of_own_runs(STUDY),
+        settings=lambda wildcards: parts.of_own_runs(STUDY),
+        # Also of files that cannot be inputs, as braces in their names would be wildcards.
+        identity=glue.identity_of_own_runs(STUDY),
     shell:
         "pyreg compare --config - --results {params.folder:q}"
         " --output {output:q} 2> {log:q} <<< {params.settings:q}"

@@ -15,7 +15,7 @@ rule report:
         mem_mb=1000,
     params:
         folder=LAYOUT.folder,
-        settings=parts.whole(STUDY),
+        settings=lambda wildcards: parts.whole(STUDY),
     shell:
         "pyreg report --config - --results {params.folder:q}"
         " --output {output.html:q} 2> {log:q} <<< {params.settings:q}"

@@ -25,7 +25,7 @@ rule search:
         gpu=int(STUDY.device == "gpu"),
     params:
         folder=str(ONE.folder),
-        settings=parts.of_search(STUDY),
+        settings=lambda wildcards: parts.of_search(STUDY),
     shell:
         "pyreg search --config - --held-out {wildcards.held_out}"
         " --encoded {input.encoded:q} --output-dir {params.folder:q} 2> {log:q} <<< {params.settings:q}"
@@ -50,7 +50,7 @@ rule search_table:
         mem_mb=500,
     params:
         folder=LAYOUT.folder,
-        settings=parts.of_search_table(STUDY),
+        settings=lambda wildcards: parts.of_search_table(STUDY),
     shell:
         "pyreg search-table --config - --results {params.folder:q}"
         " --output {output:q} 2> {log:q} <<< {params.settings:q}"
