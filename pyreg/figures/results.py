@@ -32,7 +32,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("id", "at", "verdict"),
         ("estimate", "ci_low", "ci_high", "num_seeds", "p_adjusted", "smallest_detectable"),
     ),
-    "search": (("held_out",), ("trial", "epochs", "naive", "num_train", "num_held_out")),
+    "search": (("held_out",), ("naive",)),
     "my_runs": (("file", "model", "verdict", "sentence"), ()),
 }
 
