@@ -2,6 +2,9 @@
 
 import sys
 
-from pyreg.cli import main
+if not sys.flags.safe_path:
+    del sys.path[0]  # the current folder: a json.py or keras.py that lies there is not meant
+
+from pyreg.cli import main  # noqa: E402
 
 sys.exit(main())

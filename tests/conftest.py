@@ -23,6 +23,14 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what takes long and is tried together elsewhere, unless it is asked for."""
+    if not config.getoption("--each"):
+        left_out = [item for item in items if item.get_closest_marker("each")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def imdb_path() -> Path:
     """The canonical imdb.npz, where this machine has it."""

@@ -51,7 +51,7 @@ if STUDY.train_together:
             params:
                 folder=LAYOUT.folder,
                 engine=ENGINE,
-                settings=parts.of_all_runs(STUDY),
+                settings=lambda wildcards: parts.of_all_runs(STUDY),
             shell:
                 "pyreg train-all --config - --engine {params.engine} --results {params.folder:q}"
                 " 2> {log:q} <<< {params.settings:q}"
