@@ -28,10 +28,11 @@ def load_or_exit(content: Mapping[str, Any], config_files: Iterable[str | Path])
         print(f"note: {setting} is not used: {why}", file=sys.stderr)
     try:
         texts = {path: config.read_text(path) for path in config_files}
+        whole = config.with_numbers(content)
         for path, text in texts.items():
-            if text == content:  # with no more from the command line: messages name the line
-                return config.load(path)
-        return config.load(content)
+            if config.with_numbers(text) == whole:  # nothing else from the command line
+                return config.load(path)  # whose messages name the line
+        return config.load(whole)
     except InputError as error:
         _exit(error)
 

@@ -209,7 +209,7 @@ def test_configurations_from_snakemake_s_reader(folder, seconds):
             raise InputError("snakemake itself refuses it") from None
         if not isinstance(parsed, dict):
             raise InputError("snakemake itself refuses it")
-        config.load(parsed)
+        config.load(config.with_numbers(parsed))
 
     check(fuzz("configurations from Snakemake", [*originals, ANCHORED], read, seconds / 3))
 

@@ -4,7 +4,7 @@ May import: no other room.
 """
 
 from pyreg.config.data import Data, Synthetic
-from pyreg.config.loading import dump, load, read_text
+from pyreg.config.loading import dump, load, read_text, with_numbers
 from pyreg.config.network import Activation, EarlyStopping, Model, Optimizer
 from pyreg.config.search import Search
 from pyreg.config.section import Section
@@ -36,4 +36,5 @@ __all__ = [
     "dump",
     "load",
     "read_text",
+    "with_numbers",
 ]

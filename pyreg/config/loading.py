@@ -49,6 +49,16 @@ def read_text(path: str | Path) -> Mapping[str, Any]:
     return content
 
 
+def with_numbers(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers like 1e-3, which other readers of YAML take for texts, as what they are.
+
+    Raises:
+        InputError: the values are nested or shared beyond all that a study needs.
+    """
+    _check_extent(content)
+    return _with_numbers(content)
+
+
 def dump(study: Study) -> str:
     """The study as YAML, every default written out, so that a record needs no other file."""
     content = study.model_dump(mode="json")
@@ -60,14 +70,28 @@ def _content(
 ) -> tuple[Mapping[str, Any], str, Text | None]:
     """The keys and values, the name to call them by, and the text they stand in, if there is."""
     if isinstance(source, Mapping):
-        try:
-            check_extent(source)
-        except RefusedError as error:
-            raise InputError(f"the configuration is no study: {error}; leave that out") from None
-        return _with_numbers(source), "the configuration", None
+        _check_extent(source)
+        return source, "the configuration", None
     if isinstance(source, (str, Path)):
         return _parsed(_text(Path(source)), str(source))
     return _parsed(source.read(), "standard input")
+
+
+def _check_extent(content: Mapping[str, Any]) -> None:
+    try:
+        check_extent(content)
+    except RefusedError as error:
+        raise InputError(f"the configuration is no study: {error}; leave that out") from None
+
+
+def _with_numbers(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(one) for one in value]
+    if isinstance(value, str) and WITH_EXPONENT.fullmatch(value):
+        return float(value)
+    return value
 
 
 def _text(path: Path) -> str:
@@ -94,17 +118,6 @@ def _parsed(text: str, where: str) -> tuple[Mapping[str, Any], str, Text]:
             "start from config/config.yaml"
         )
     return parsed.content, where, parsed
-
-
-def _with_numbers(value: Any) -> Any:
-    """Numbers like 1e-3, which Snakemake's reader of YAML takes for texts, as what they are."""
-    if isinstance(value, Mapping):
-        return {key: _with_numbers(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_with_numbers(one) for one in value]
-    if isinstance(value, str) and WITH_EXPONENT.fullmatch(value):
-        return float(value)
-    return value
 
 
 def _explain(error: ValidationError, where: str, text: Text | None) -> str:

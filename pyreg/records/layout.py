@@ -158,6 +158,7 @@ class Layout:
         return sorted(
             RunKey(engine, model, shuffle, int(seed.removeprefix("seed-")))
             for engine, model, shuffle, seed in (path.parent.parts[-4:] for path in histories)
+            if re.fullmatch(r"seed-\d{1,10}", seed)  # no copy beside it, such as seed-1-old
         )
 
     def replicates(self, one: ReplicateSet) -> Path:
@@ -186,7 +187,10 @@ class Layout:
     def batch_seeds(self, one: ReplicateSet) -> list[tuple[int, int]]:
         """First and last seed of every finished batch of a set; of two cuts, all batches."""
         folders = self.replicates(one).glob("seeds-*-*")
-        return sorted(_seeds(path) for path in folders if RecordFolder(path).history.exists())
+        found = {_seeds(path): path for path in folders}
+        return sorted(
+            seeds for seeds, path in found.items() if seeds and RecordFolder(path).history.exists()
+        )
 
     def batches(self, one: ReplicateSet) -> list[RecordFolder]:
         """The records of a set that lie here, in the order of their seeds, each seed once.
@@ -228,7 +232,7 @@ class Layout:
         return self.folder / "benchmarks" / f"{name}.tsv"
 
 
-def _seeds(path: Path) -> tuple[int, int]:
-    match = re.fullmatch(r"seeds-(\d+)-(\d+)", path.name)
-    assert match is not None
-    return int(match[1]), int(match[2])
+def _seeds(path: Path) -> tuple[int, int] | None:
+    """Of a batch's folder; None of another's, such as a copy beside it."""
+    match = re.fullmatch(r"seeds-(\d{1,10})-(\d{1,10})", path.name)
+    return (int(match[1]), int(match[2])) if match else None

@@ -1,5 +1,6 @@
 """A study's tables in, its numbers for a text out: LaTeX macros and a Markdown table."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pandas as pd
 from pyreg import files
 from pyreg.config import Study
 from pyreg.config.search import VALIDATION
-from pyreg.figures.caption import data_sentence
+from pyreg.figures.caption import data_sentence, on_one_line
 from pyreg.figures.results import Results
 from pyreg.records.layout import Layout
 from pyreg.search.table import nested
@@ -35,7 +36,14 @@ CLAIM_COLUMNS = [
     "smallest_detectable",
     "verdict",
 ]
-LATEX_SPECIALS = str.maketrans({character: f"\\{character}" for character in "&%$#_{}"})
+LATEX_SPECIALS = str.maketrans(
+    {
+        **{character: f"\\{character}" for character in "&%$#_{}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
 
 Numbers = dict[str, Any]
 
@@ -78,8 +86,13 @@ def latex(numbers: Numbers, source: str) -> str:
 
 def markdown(numbers: Numbers, source: str) -> str:
     """A table of names and values."""
-    lines = [f"| `{name}` | {_plain_value(value)} |" for name, value in numbers.items()]
-    return f"{source}\n\n| name | value |\n| --- | ---: |\n" + "\n".join(lines) + "\n"
+    lines = [f"| `{name}` | {_cell(_plain_value(value))} |" for name, value in numbers.items()]
+    return f"{_cell(source)}\n\n| name | value |\n| --- | ---: |\n" + "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """A text as Markdown shows it: no tags, no further cells, no further lines."""
+    return html.escape(on_one_line(text), quote=False).replace("|", "\\|")
 
 
 def _settings(study: Study, provenance: dict[str, Any]) -> Numbers:

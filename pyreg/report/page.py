@@ -70,7 +70,7 @@ def _content(results: Results) -> dict[str, Any]:
     return {
         "study": study,
         "settings": config.dump(study),
-        "title": pyreg.__doc__,
+        "title": pyreg.TITLE,
         "code": f"pyreg {pyreg.__version__}, {code_version('report')}",
         "provenance": provenance,
         "has_lesson_halves": provenance["content_digest"] == LESSON_DIGEST,

@@ -9,6 +9,8 @@ from pyreg.errors import InputError
 
 SMALLEST = {"models": {"baseline": {"units": [16, 16]}}}
 
+LINEAR = {"source": "linear", "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 5}}
+
 
 def study_with(**keys):
     return {**SMALLEST, **keys}
@@ -54,6 +56,61 @@ def test_the_default_study_is_the_lesson():
         ),
         (study_with(study="../etc"), "study: got '../etc'"),
         (study_with(seed=-1), "seed: got -1"),
+        (study_with(study="Reference"), "study: got Reference, whose folder holds the committed"),
+        ({"models": {"NA": {"units": [4]}}}, "models: got NA, which tables write"),
+        ({"models": {"l2": {"units": [4]}, "L2": {"units": [4]}}}, "models: got l2 twice"),
+        (study_with(keras_shuffle_models=["baseline"] * 2), "keras_shuffle_models: got baseline"),
+        (
+            study_with(replicates=100_000, replicate_batch=1),
+            r"got 100,003 jobs \(1 models, 100,000",
+        ),
+        (study_with(confidence=float("nan")), "confidence: got nan, expected a finite number"),
+        (
+            study_with(my_runs=[{"file": "a\0b", "model": "baseline"}]),
+            "my_runs.0.file: got 'a.x00b'",
+        ),
+        ({"models": {"a": {"units": [4] * 101}}}, "models.a.units: got"),
+        (study_with(sweeps={"a": {"over": {"l2": [0.1, 0.1]}}}), "over.l2: got 0.1 twice"),
+        (
+            study_with(sweeps={"a": {"over": {"l2": [0.12345678, 0.12345679]}}}),
+            "over.l2: got 0.123457 twice, and models are named by their values in six digits",
+        ),
+        (
+            study_with(sweeps={"a": {"over": {"depth": [1, 1e9]}}}),
+            "over.depth: got 1e.09, expected 1",
+        ),
+        (study_with(search={"over": {"depth": [1, 1e9]}}), "over.depth: got 1e.09, expected 1"),
+        (
+            study_with(search={"over": {"l2": [0.1, 0.2]}, "folds": 10**9}),
+            "search.folds: got 10000",
+        ),
+        (
+            study_with(
+                sweeps={
+                    "a": {
+                        "over": {"units": [*map(float, range(1, 102))]}
+                        | {"l2": [n / 1000 for n in range(10)]}
+                    }
+                }
+            ),
+            "over: got 1,010 models, expected up to 1,000",
+        ),
+        (
+            {
+                "models": {"b": {"units": [4]}, "a-2": {"units": [7]}},
+                "sweeps": {"a": {"over": {"units": [2, 3]}}},
+            },
+            "sweeps.a makes a model a-2, and there is another of that name",
+        ),
+        (
+            study_with(
+                data={
+                    **LINEAR,
+                    "synthetic": {"num_features": 100_000, "num_train": 10**7, "num_validation": 5},
+                }
+            ),
+            "got 1,000,000,500,000 values to draw",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_what_was_got_and_expected(content, expected):
@@ -100,7 +157,6 @@ def test_penalties_are_told_for_every_layer_the_last_one_too(settings, penalties
     assert model.is_penalized == any(any(factors) for factors in penalties)
 
 
-LINEAR = {"source": "linear", "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 5}}
 STOPPING = {"units": [], "early_stopping": {"monitor": "mean_absolute_error"}}
 
 

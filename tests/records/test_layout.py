@@ -31,6 +31,9 @@ def test_what_lies_there_is_what_was_put_there(tmp_path):
         record.folder.mkdir(parents=True)
         record.history.touch()
     (layout.run(RunKey("r", "unfinished", "keras", 1)).folder).mkdir(parents=True)
+    for copy in (f"{records[0].folder}-old", f"{records[2].folder}-old"):
+        Path(copy).mkdir()
+        (Path(copy) / "history.csv").touch()
     assert layout.runs() == keys
     assert layout.replicate_sets() == sets
 

@@ -9,6 +9,7 @@ import pytest
 from made_up_results import write_results
 
 from pyreg import cli, config, files
+from pyreg.errors import InputError
 from pyreg.report import numbers
 from pyreg.report.numbers import AGREEMENT_COLUMNS, CLAIM_COLUMNS, METRIC_COLUMNS
 
@@ -110,6 +111,37 @@ def test_latex_values(results):
     name = "agreement.l2.per-epoch.base-r.max_abs_diff_history"
     assert rf"\csname pyreg@{name}\endcsname{{\ensuremath{{2.5\times 10^{{-7}}}}}}" in tex
     assert tex.startswith("% Data: reviews (imdb.npz, content digest 01234567).\n")
+
+
+def test_a_file_s_name_can_be_anything(results):
+    path = results / "data" / "provenance.json"
+    name = "a<script>|b\n\\input{x}.csv"
+    files.write_json(path, {**files.read_json(path), "file": name})
+    tex, markdown = written(results)
+    assert (
+        tex.splitlines()[0]
+        == "% Data: reviews (a<script>|b \\input{x}.csv, content digest 01234567)."
+    )
+    assert markdown.splitlines()[0].startswith("Data: reviews (a&lt;script&gt;\\|b \\input{x}.csv")
+
+
+def test_latex_s_own_signs_are_written_out():
+    assert numbers.latex({"x": r"50 % of {a}\b~c^d_e"}, "").splitlines()[-1] == (
+        r"\expandafter\def\csname pyreg@x\endcsname"
+        r"{50 \% of \{a\}\textbackslash{}b\textasciitilde{}c\textasciicircum{}d\_e}"
+    )
+
+
+@pytest.mark.parametrize("name", ["metrics", "agreement", "claims"])
+def test_a_truncated_table_stops_the_numbers(results, name):
+    path = results / "tables" / f"{name}.csv"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rstrip().rfind(b"\n") + 1])  # the last row is gone
+    with pytest.raises(InputError, match=f"{name}.csv is not whole: it lacks"):
+        written(results)
+    path.write_bytes(whole[:-2])
+    with pytest.raises(InputError, match="ends in the middle of a line"):
+        written(results)
 
 
 def test_study_without_replicates_needs_no_claims(results):

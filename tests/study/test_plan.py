@@ -94,7 +94,7 @@ def test_a_change_of_figures_trains_nothing_again():
 
 def test_a_wrong_configuration_ends_the_workflow_with_one_message(capsys):
     with pytest.raises(SystemExit) as ended:
-        workflow.load_or_exit({"model": {}})
+        workflow.load_or_exit({"model": {}}, [])
     assert ended.value.code == InputError.exit_code
     assert "did you mean 'models'?" in capsys.readouterr().err
 
