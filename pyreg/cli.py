@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import io
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -51,6 +52,7 @@ exit codes: 0 fine; 1 a verdict: a comparison or verification failed; 2 bad inpu
 def main(argv: list[str] | None = None) -> int:
     """Run one step. Returns the exit code; an error of ours is one message, never a traceback."""
     words = sys.argv[1:] if argv is None else argv
+    _speak_utf8()
     arguments = build_parser(*words[:1]).parse_args(words)
     try:
         arguments.run(arguments)
@@ -61,24 +63,40 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # `pyreg ... | head` has seen enough
         sys.stderr.close()
         return 0
-    except (OSError, MemoryError) as error:
-        print(f"pyreg {arguments.step}: {_fault(error)}", file=sys.stderr)
-        return PyregError.exit_code
     except KeyboardInterrupt:
         print(
             f"pyreg {arguments.step}: interrupted; nothing half-written was left", file=sys.stderr
         )
         return 130
+    except Exception as error:
+        said = _fault(error)
+        if said is None:  # a bug: whoever reports it needs all of it
+            raise
+        print(f"pyreg {arguments.step}: {said}", file=sys.stderr)
+        return PyregError.exit_code
     return 0
 
 
-def _fault(error: OSError | MemoryError) -> str:
-    """What the system refused: a full disk, a missing permission, memory; nothing is lost."""
+def _speak_utf8() -> None:
+    """Settings come in UTF-8, whatever the locale; what it cannot show is written out."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _fault(error: Exception) -> str | None:
+    """What the system refused: a full disk, a missing permission, memory; None if it did not."""
     if isinstance(error, OSError):
         named = f" ({error.filename})" if error.filename else ""
         said = f"the system says: {error.strerror or error}{named}"
+    elif isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        said = (
+            "there is not enough memory; run fewer jobs at once, or a smaller study"  # TensorFlow's
+        )
     else:
-        said = "there is not enough memory; run fewer jobs at once, or a smaller study"
+        return None
     return f"{said}; no half-written output was left; mend it and run the same command again"
 
 
