@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from pyreg import config
+from pyreg.errors import PyregError
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,32 @@ def write_batches(folder: Path, order: np.ndarray, masks: Iterable[np.ndarray]) 
 
 
 def read_epoch(folder: Path, shapes: list[tuple[int, ...]]) -> Epoch:
-    """What R left there; `shapes` of kernels and biases in Keras' order."""
-    flat = np.fromfile(folder / "weights_after.bin", dtype="<f8")
+    """What R left there; `shapes` of kernels and biases in Keras' order.
+
+    Raises:
+        PyregError: it is not whole.
+    """
     ends = np.cumsum([np.prod(shape, dtype=int) for shape in shapes])
+    num_samples = (folder / "validation_labels.bin").stat().st_size  # a byte each
+    flat = _read_doubles(folder / "weights_after.bin", ends[-1])
     pieces = np.split(flat, ends[:-1])
     return Epoch(
         history={name: float(value) for name, value in _read_pairs(folder / "history.csv")},
         weights=[w.reshape(shape, order="F") for w, shape in zip(pieces, shapes, strict=True)],
-        predictions=np.fromfile(folder / "predictions.bin", dtype="<f8"),
+        predictions=_read_doubles(folder / "predictions.bin", num_samples),
         versions=dict(_read_pairs(folder / "versions.csv")),
     )
+
+
+def _read_doubles(path: Path, number: int) -> np.ndarray:
+    """R says no word when the disk is full."""
+    read = np.fromfile(path, dtype="<f8") if path.exists() else np.empty(0)
+    if len(read) != number:
+        raise PyregError(
+            f"R left {len(read):,} of {number:,} numbers in {path.name}; make room in "
+            f"{path.parent.parent}, where temporary files lie, and run the same command again"
+        )
+    return read
 
 
 def _write_rows(path: Path, rows: Sequence[Sequence[object]]) -> None:
@@ -89,6 +106,8 @@ def _write_rows(path: Path, rows: Sequence[Sequence[object]]) -> None:
 
 
 def _read_pairs(path: Path) -> Iterator[tuple[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield row["name"], row["value"]
+    content = path.read_text(encoding="utf-8") if path.exists() else ""
+    if not content.endswith("\n"):
+        raise PyregError(f"R left half of {path.name}; make room in {path.parent.parent}")
+    for row in csv.DictReader(content.splitlines()):
+        yield row["name"], row["value"]

@@ -15,7 +15,8 @@ from pyreg.data.encoding import Encoded
 from pyreg.engines import keras as keras_engine
 from pyreg.engines import plain_r
 from pyreg.engines.batches import batch_order
-from pyreg.errors import InputError
+from pyreg.engines.plain_r_files import read_epoch
+from pyreg.errors import InputError, PyregError
 from pyreg.records.layout import RunKey
 from pyreg.records.run import read_run, write_run
 
@@ -161,3 +162,24 @@ def test_missing_r_is_named(data_folder, monkeypatch):
             RunKey("base-r", "baseline", "per-epoch", 1),
             data_folder,
         )
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("weights_after.bin", "R left 1 of 3 numbers in weights_after.bin; make room in"),
+        ("predictions.bin", "R left 1 of 2 numbers in predictions.bin"),
+        ("history.csv", "R left half of history.csv"),
+        ("versions.csv", "R left half of versions.csv"),
+    ],
+)
+def test_what_r_could_not_write_whole_is_said(tmp_path, file, said):
+    for name, number in {"weights_after.bin": 3, "predictions.bin": 2}.items():
+        np.zeros(number).tofile(tmp_path / name)
+    for name in ("history.csv", "versions.csv"):
+        (tmp_path / name).write_text("name,value\nx,1\n")
+    (tmp_path / "validation_labels.bin").write_bytes(b"\0\1")
+    assert read_epoch(tmp_path, [(2, 1), (1,)]).history == {"x": 1.0}
+    (tmp_path / file).write_bytes((tmp_path / file).read_bytes()[:8])
+    with pytest.raises(PyregError, match=said):
+        read_epoch(tmp_path, [(2, 1), (1,)])
