@@ -9,7 +9,7 @@ CORES ?= all
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: study test test-slurm check document format bench reference verify lock clean help
+.PHONY: study test test-slurm torture audit check document format bench reference verify lock clean help
 
 study: $(READY) ## run the whole study, from download to report (CORES=all)
 	@python workflow/setup/run_study.py --cores $(CORES) \
@@ -21,6 +21,14 @@ test: $(READY_TO_TEST) ## pass the tests: Python's, R's and a small study end to
 test-slurm: $(READY_TO_TEST) ## the small study on a real Slurm, started on loopback (slurm-wlm, root)
 	@workflow/setup/system-packages slurm
 	@PYREG_TEST_SLURM=1 pytest -rP tests/test_slurm.py
+
+torture: $(READY_TO_TEST) ## the small study killed at random moments (ROUNDS=5 SEED=1), by hand
+	@python tests/torture.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
+
+# --strict: a package that could not be looked up is a failure, not a pass.
+audit: $(READY) ## known vulnerabilities of the locked packages (asks PyPI's service)
+	@$(VENV)/bin/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes \
+		$(foreach lock,$(wildcard *.lock workflow/setup/*.lock),-r $(lock))
 
 bench: $(READY) ## time everything against the plain tutorial script (needs imdb.npz)
 	@python workflow/bench/bench.py $(if $(GROWTH),--growth)
