@@ -232,10 +232,13 @@ def test_journals_of_searches(folder, seconds):
     check(fuzz("journals", [whole], read, seconds))
 
 
-@pytest.mark.parametrize("name", ["metrics", "agreement", "claims", "search"])
+NAMES = ["tables/metrics.csv", "tables/agreement.csv", "tables/claims.csv", "tables/search.csv"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "data/provenance.json"])
 def test_tables(recorded, folder, seconds, name):
     results = shutil.copytree(recorded, folder / "results")
-    path = results / "tables" / f"{name}.csv"
+    path = results / name
     whole, study = path.read_bytes(), full_study()
 
     def read(content):

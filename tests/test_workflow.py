@@ -179,6 +179,23 @@ def test_a_wrong_configuration_is_one_message_and_exit_code_2(tmp_path, change, 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("epochs: 1\nepochs: 2\n", "line 3: got the key epochs a second time (first in line 2)"),
+        ("epochs: 010\n", "line 2: got 010, which YAML reads as another number"),
+        ("epochs: 0\n", "line 2: epochs: got 0"),
+        ("study: reference\n", "line 2: study: got reference"),
+    ],
+)
+def test_what_snakemake_would_read_otherwise_is_refused_with_its_line(tmp_path, text, expected):
+    study = tmp_path / "study.yaml"
+    study.write_text("models: {baseline: {units: [4], l2: 1e-3}}\n" + text)
+    done = snakemake(tmp_path, "--dry-run", study=study)
+    assert done.returncode == 2
+    assert expected in done.stderr
+
+
 def test_without_r_the_study_completes_and_says_why(tmp_path):
     study = yaml.safe_load(STUDY.read_text())
     changes = {"r": "off", "models": {"baseline": {"units": [4]}}, "replicates": 0, "claims": []}

@@ -4,9 +4,14 @@ Reads history.csv files, each of one set of seeds; docs/verdicts.md tells how th
 reached. Exit code 1 if a metric of a model is not shown to be equivalent."""
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyreg.commands import common
-from pyreg.errors import ComparisonError
+from pyreg.errors import ComparisonError, InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HELP = "test whether two sets of runs give the same results for all that matters"
 
@@ -26,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     study = common.study(arguments)
     left, right = (
-        pd.concat([files.read_csv(path) for path in paths], ignore_index=True)
+        pd.concat([_history(Path(path)) for path in paths], ignore_index=True)
         for paths in (arguments.left, arguments.right)
     )
     table = equivalence.compare(left, right, study.margins)
@@ -40,3 +45,15 @@ def run(arguments: argparse.Namespace) -> None:
             if len(table)
             else "the two sets have no model, shuffle and metric in common"
         )
+
+
+def _history(path: Path) -> "pd.DataFrame":
+    from pyreg.records.run import read_history
+
+    try:
+        return read_history(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"cannot read {path} ({reason}); name the history.csv of a run or of replicates"
+        ) from None

@@ -47,7 +47,7 @@ class Results:
     @property
     def provenance(self) -> dict[str, Any]:
         """data/provenance.json: which samples these are."""
-        return _read(self.layout.data.provenance, files.read_json)
+        return _read(self.layout.data.provenance, _read_provenance)
 
     def table(self, name: str) -> pd.DataFrame:
         """tables/<name>.csv."""
@@ -169,10 +169,23 @@ class Results:
         return plan.batches(self.study, self.layout, ReplicateSet(model, shuffle))
 
 
+def _read_provenance(path: Path) -> dict[str, Any]:
+    content = files.read_json(path)
+    told = {name: content[name] for name in ("description", "content_digest", "file", "notice")}
+    if not all(isinstance(text, str) or text is None for text in told.values()):
+        raise ValueError("it does not say which samples these are")
+    if told["description"] is None or told["content_digest"] is None:
+        raise ValueError("it does not describe the samples")
+    numbers = [content.get(name, 0) for name in ("num_train", "num_validation")]
+    if not all(type(number) is int for number in numbers):
+        raise ValueError("it does not say how many samples there are")
+    return content
+
+
 def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
     try:
         return reader(path)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
             f"cannot draw from {path} ({reason}); expected the records of a finished study; "

@@ -20,6 +20,7 @@ from pyreg.search.table import nested
 LATEX_COMMAND = r"""\newcommand{\pyreg}[1]{\ifcsname pyreg@#1\endcsname\csname pyreg@#1\endcsname
   \else\PackageError{pyreg}{No number named `#1'}{The names stand in numbers.md.}\fi}
 """
+COUNTS = ("num_train", "num_validation")
 METRIC_COLUMNS = ["last_training", "last_validation", "gap", "best_validation", "best_epoch"]
 AGREEMENT_COLUMNS = [
     "level",
@@ -102,8 +103,7 @@ def _settings(study: Study, provenance: dict[str, Any]) -> Numbers:
         "study.seed": study.seed,
         "study.replicates": study.replicates,
         **({"data.num_words": study.data.num_words} if study.data.holds_reviews else {}),
-        "data.num_train": provenance["num_train"],
-        "data.num_validation": provenance["num_validation"],
+        **{f"data.{name}": provenance[name] for name in COUNTS if name in provenance},
     }
 
 
