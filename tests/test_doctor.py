@@ -10,6 +10,7 @@ import pytest
 from pyreg import doctor
 from pyreg.cli import main
 from pyreg.doctor import Finding
+from pyreg.engines import environment
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +131,26 @@ def test_the_command_prints_a_line_each_and_fails_only_for_problems(monkeypatch,
     problem = Finding("problem", "disk", "full")
     monkeypatch.setattr(doctor, "CHECKS", [lambda: iter([problem])])
     assert main(["doctor"]) == 1
+
+
+def test_variables_that_numbers_could_depend_on_are_told(monkeypatch):
+    for name in (*environment.CLEARED, *environment.recorded()):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    assert levels(doctor.variables) == {"variables": "ok"}
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setenv("TF_XLA_FLAGS", "--x")
+    told = [str(finding) for finding in doctor.variables()]
+    assert len(told) == 2
+    assert "KERAS_BACKEND=torch is not used" in told[0]
+    assert "TF_XLA_FLAGS=--x may change the last digits" in told[1]
+
+
+def test_a_profile_does_not_change_what_is_seen_of_r(monkeypatch, tmp_path):
+    if shutil.which("Rscript") is None:
+        pytest.skip("no R here")
+    expected = doctor._ask_r()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".Rprofile").write_text('cat("hello\\n"); stop("x")')
+    monkeypatch.setenv("R_PROFILE_USER", str(tmp_path / ".Rprofile"))
+    assert doctor._ask_r() == expected

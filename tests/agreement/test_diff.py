@@ -133,3 +133,22 @@ def test_command_prints_the_sentence_and_exits_1_only_if_runs_differ(tmp_path, c
 def test_command_names_a_missing_record(tmp_path, capsys):
     assert cli.main(["diff", str(tmp_path / "none"), str(tmp_path / "none")]) == 2
     assert "is not a complete record" in capsys.readouterr().err
+
+
+SETTINGS = {"floatx": "float32", "epsilon": 1e-7}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "named"),
+    [
+        ({"keras": SETTINGS}, {"keras": {**SETTINGS, "floatx": "float16"}}, {"keras.floatx"}),
+        ({"variables": {}}, {"variables": {"TF_XLA_FLAGS": "x"}}, {"variables.TF_XLA_FLAGS"}),
+        ({"onednn": True}, {"onednn": False}, {"onednn"}),
+        ({}, {"keras": SETTINGS, "variables": {"TF_XLA_FLAGS": "x"}}, set()),  # an older record
+        ({"onednn": None}, {"onednn": True}, set()),  # another backend, which knows of none
+        ({"files": {"history.csv": "a"}}, {"files": {"history.csv": "b"}}, set()),
+        ({"threads": 1}, {"threads": 2}, {"threads"}),
+    ],
+)
+def test_what_is_named_of_two_environments(left, right, named):
+    assert set(diff.environment_difference(left, right)) == named

@@ -120,3 +120,22 @@ def test_info_tells_of_every_file_of_a_source(capsys):
     for file in SOURCES["fashion-mnist"].files:
         assert file.sha256 in out
     assert out.count("here:        not here") == 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        gzip.compress(b""),
+        gzip.compress(b"\0\0\x08\x03" + b"\xff" * 12),  # claims 2^96 pixels
+        gzip.compress(b"\0\0\x0d\x01\0\0\0\x01" + bytes(4)),  # numbers of four bytes
+        gzip.compress(b"\0\0\x08\xff" + bytes(100)),
+        idx(CLASSES)[:-4],
+        gzip.compress(gzip.decompress(idx(CLASSES)) + b"x"),
+    ],
+)
+def test_a_damaged_file_of_images_is_one_message(tmp_path, content):
+    (tmp_path / "x.gz").write_bytes(content)
+    with pytest.raises(InputError, match="is no file of images or classes"):
+        images._read_idx(tmp_path / "x.gz")

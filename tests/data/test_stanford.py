@@ -1,5 +1,6 @@
 import gzip
 import tarfile
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -60,3 +61,17 @@ def test_damaged_bytes_raise_nothing_but_our_error(data, is_packed, tmp_path):
     except InputError:
         return
     assert set(texts) == {"train", "test"}
+
+
+@pytest.mark.parametrize("name", ["aclImdb/README", "aclImdb/train/pos/1_1.txt", "other"])
+@pytest.mark.parametrize("size", [2**40, 2**60, 2**63])
+def test_a_member_that_claims_the_moon_is_refused_at_once(tmp_path, name, size):
+    """tarfile would count its way to the end of what is not there: for ever."""
+    info = tarfile.TarInfo(name)
+    info.size = size
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(gzip.compress(info.tobuf(tarfile.GNU_FORMAT) + bytes(1024)))
+    begin = time.monotonic()
+    with pytest.raises(InputError, match=f"has {size:,} bytes, expected up to"):
+        stanford.read_texts(path)
+    assert time.monotonic() - begin < 2

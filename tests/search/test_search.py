@@ -443,3 +443,31 @@ def test_the_table_needs_no_keras():
         [sys.executable, "-c", check], capture_output=True, text=True, check=False
     )
     assert done.stderr.strip() == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["garbage", "{}", '{"op_code": 99}', "[1, 2]", '{"op_code": 0, "worker_id": 1}']
+)
+def test_a_garbage_line_in_the_journal_is_one_message(tmp_path, line):
+    search, journal = search_of(trials=3), tmp_path / "journal"
+    trials.run(search, 1, journal, "name", bowl)
+    lines = journal.read_text().splitlines()
+    journal.write_text("\n".join([*lines[:2], line, *lines[2:]]) + "\n")
+    with pytest.raises(InputError, match=r"journal is damaged .*delete it, and the search begins"):
+        trials.run(search, 1, journal, "name", bowl)
+
+
+def test_two_searches_at_once_on_one_journal(tmp_path):
+    search, journal = search_of(trials=3), tmp_path / "journal"
+    asked = []
+
+    def meanwhile(number, settings):
+        with pytest.raises(InputError, match="another `pyreg search` is at work on"):
+            trials.run(search, 1, journal, "name", bowl)
+        asked.append(number)
+        return bowl(number, settings)
+
+    assert trials.run(search, 1, journal, "name", meanwhile) == trials.run(
+        search, 1, tmp_path / "other", "name", bowl
+    )
+    assert asked == [1, 2, 3]
