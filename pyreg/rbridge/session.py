@@ -20,7 +20,7 @@ OPTIONS = ("rpy2", "--quiet", "--no-save", "--no-restore", "--no-init-file")
 
 
 def start() -> None:
-    """Start R, without any profile, and give it R/bridge.R; once in a process.
+    """Start R, without any profile, and give it our bridge; once in a process.
 
     Raises:
         PyregError: R did not start.

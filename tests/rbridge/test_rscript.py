@@ -18,18 +18,18 @@ HISTORY = (
 
 
 def test_a_script_that_fails_is_the_system_s_fault(tmp_path):
-    with pytest.raises(PyregError, match=r"R/history\.R failed: ") as caught:
-        rscript.run_script("history.R", tmp_path / "none")
+    with pytest.raises(PyregError, match=r"write_histories\.R failed: ") as caught:
+        rscript.run_script("inst/scripts/write_histories.R", tmp_path / "none")
     assert caught.value.exit_code == 3
 
 
 def test_a_disk_that_is_full_leaves_the_good_file(tmp_path):
     """R's saveRDS() leaves an empty file on a full disk, and no error."""
     (tmp_path / "history.csv").write_text(HISTORY)
-    rscript.run_script("history.R", tmp_path)
+    rscript.run_script("inst/scripts/write_histories.R", tmp_path)
     good = (tmp_path / "history.rds").read_bytes()
     code = f"""
-    source("{rscript.R_FOLDER}/history.R")
+    source("{rscript.R_FOLDER}/R/history.R")
     saveRDS <- function(object, file, ...) file.create(file)
     write_keras_histories("{tmp_path}")
     """
