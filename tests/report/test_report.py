@@ -408,6 +408,7 @@ def test_the_same_results_give_the_same_bytes_at_any_time(full, full_page, tmp_p
     for path in later.glob("runs/*/*/*/*/run.json"):
         times = {"started": "2030-12-31T23:59:59+00:00", "seconds": 1234.5}
         files.write_json(path, {**files.read_json(path), "times": times})
+        sealed(path.parent)
     assert report.render(full_study(), later) == full_page
 
 
@@ -539,6 +540,7 @@ def test_a_model_that_says_the_same_of_every_sample_is_named_with_cause_and_repa
 def mark(folder, flags):
     info = files.read_json(folder / "run.json")
     files.write_json(folder / "run.json", {**info, "constant_predictions": flags})
+    sealed(folder)
 
 
 # In a browser -----------------------------------------------------------------------------------
