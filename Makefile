@@ -9,7 +9,8 @@ CORES ?= all
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: study test test-slurm torture audit check document format bench reference verify lock clean help
+.PHONY: study test test-slurm torture audit check document words format bench reference verify \
+	lock clean help
 
 study: $(READY) ## run the whole study, from download to report (CORES=all)
 	@python workflow/setup/run_study.py --cores $(CORES) \
@@ -50,6 +51,14 @@ check: $(READY_TO_TEST) ## formats, lints, types, and R CMD check
 
 document: ## write the R package's NAMESPACE and man/ anew from its comments (needs r-cran-roxygen2)
 	@Rscript -e 'roxygen2::roxygenise("R")'
+
+WORDS := wording/locale
+words: $(READY_TO_TEST) ## gather the texts that readers see, and compile their translations
+	@cd pyreg && pybabel -q extract -F wording/babel.ini -k _ -k N_ -k counted:1,2 \
+		--no-location --sort-output --omit-header -o $(WORDS)/pyreg.pot .
+	@cd pyreg && pybabel -q update -D pyreg -i $(WORDS)/pyreg.pot -d $(WORDS) --width 100 \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@cd pyreg && pybabel -q compile -D pyreg -d $(WORDS) && rm $(WORDS)/pyreg.pot
 
 format: $(READY_TO_TEST) ## format Python and Snakemake files
 	@ruff format pyreg tests

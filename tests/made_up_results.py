@@ -8,7 +8,7 @@ import pandas as pd
 
 from pyreg import config, files
 from pyreg.agreement import pairs
-from pyreg.config.tasks import MEASURES
+from pyreg.config.tasks import GREATER_IS_BETTER
 from pyreg.data.sources import LESSON_DIGEST
 from pyreg.records.layout import Layout, RecordFolder, ReplicateSet, RunKey
 from pyreg.records.run import Chain, Run, history_table, write_run
@@ -235,7 +235,7 @@ def _history(study: config.Study, key: RunKey) -> pd.DataFrame:
     validation = 0.5 + 0.05 * (epochs - 2) ** 2 + shift
     history = {"loss": 0.7 - 0.1 * epochs + shift, "val_loss": validation + 0.25}
     for metric in study.metrics:
-        if MEASURES[metric].greater_is_better:
+        if metric in GREATER_IS_BETTER:
             history[metric] = 0.7 + 0.05 * epochs
             history[f"val_{metric}"] = 0.8 + 0.01 * epochs - shift / 10
         else:

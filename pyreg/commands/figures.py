@@ -1,13 +1,13 @@
 """Draw the study's figures from its tables and records; never trains.
 
-Each figure is written four times: PDF and SVG for print, PNG at 300 dpi, and a CSV with
-exactly the drawn data."""
+Of each figure there is an SVG, the study's other formats, a CSV with exactly the drawn data and
+a TXT with the words around it."""
 
 import argparse
 
 from pyreg.commands import common
 
-HELP = "draw the study's figures: PDF, PNG, SVG, and their data as CSV"
+HELP = "draw the study's figures, with their data as CSV and their words as text"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,11 +17,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="draw this one; may be repeated"
     )
+    parser.add_argument(
+        "--processes", type=int, default=1, metavar="N", help="so many draw at once (%(default)s)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     from pyreg.figures.draw import draw_all
 
     study = common.study(arguments)
-    drawn = draw_all(study, arguments.results, arguments.output_dir, arguments.only)
-    common.say(f"figures: {len(drawn)} drawn into {arguments.output_dir}")
+    folder = arguments.output_dir
+    drawn = draw_all(study, arguments.results, folder, arguments.only, arguments.processes)
+    common.say(f"figures: {len(drawn)} drawn into {folder}")

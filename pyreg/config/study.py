@@ -1,7 +1,7 @@
 """Everything a study's results depend on."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -16,6 +16,7 @@ from pyreg.errors import InputError
 
 Shuffle = Literal["per-epoch", "keras"]
 Engine = Literal["python", "r", "base-r"]
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 # Snakemake plans some 150 jobs in a second: half a minute.
 MOST_JOBS = 5000
 RESERVED = "reference"  # results/reference holds the committed results
@@ -90,6 +91,28 @@ class Figures(Section):
         "paper",
         description="paper: the project's theme; plot-history: the look of R's plot(history).",
     )
+    texts: bool = Field(
+        True,
+        description="Title, subtitle and caption in the picture. false: the picture alone; its "
+        "words stand in NAME.txt either way.",
+    )
+    font: str = Field(
+        "DejaVu Sans",
+        description="Font family, as this machine's fonts call it; the default comes with "
+        "matplotlib, so that every machine draws the same.",
+    )
+    font_size: float = Field(
+        6.5, ge=4, le=14, description="Size of axes and legends in points; all others follow it."
+    )
+    formats: list[Literal["pdf", "png", "tiff"]] = Field(
+        ["pdf", "png"], description="Formats beside SVG and CSV, which the report is made of."
+    )
+    names: dict[Name, str] = Field(
+        {}, description="Model -> its name in figures, report and LaTeX tables."
+    )
+    colours: dict[Name, Colour] = Field(
+        {}, description="Model -> its colour, as #0072B2; the others keep theirs."
+    )
 
 
 class MyRun(Section):
@@ -160,6 +183,9 @@ class Study(Section):
     claims: list[Claim] = Field([], description="The lesson's claims, decided over replicates.")
     confidence: float = Field(
         0.95, gt=0.5, lt=1, description="Level of every interval and family-wise of the verdicts."
+    )
+    language: Literal["en", "es"] = Field(
+        "en", description="Language of the report, of its three answers and of the figures."
     )
     figures: Figures = Field(Figures(), description="How figures are drawn.")
     my_runs: list[MyRun] = Field([], description="Your own R histories to compare with.")
@@ -288,6 +314,8 @@ class Study(Section):
         named += [(f"claims.{claim.id}", claim.left) for claim in self.claims]
         named += [(f"claims.{claim.id}", claim.right) for claim in self.claims if claim.right]
         named += [("my_runs", run.model) for run in self.my_runs]
+        named += [("figures.names", name) for name in self.figures.names]
+        named += [("figures.colours", name) for name in self.figures.colours]
         for where, name in named:
             if name not in self.models:
                 raise ValueError(f"{where} names model '{name}'; the models are {known}")

@@ -1,4 +1,4 @@
-"""What a network learns: the last layer, loss and metrics that go with it, and their names."""
+"""What a network learns: the last layer, loss and metrics that go with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,29 +42,5 @@ TASKS: Mapping[Name, Task] = {
 }
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A metric as a reader sees it.
-
-    Attributes:
-        unit: of its values.
-        greater_is_better: else less is.
-    """
-
-    name: str
-    unit: str
-    greater_is_better: bool = False
-
-    @property
-    def title(self) -> str:
-        """Name and unit, as on an axis."""
-        return f"{self.name} ({self.unit})"
-
-
-MEASURES: Mapping[str, Measure] = {
-    "binary_crossentropy": Measure("Binary cross-entropy", "nats"),
-    "sparse_categorical_crossentropy": Measure("Categorical cross-entropy", "nats"),
-    "mean_squared_error": Measure("Mean squared error", "squared units of the target"),
-    "mean_absolute_error": Measure("Mean absolute error", "units of the target"),
-    "accuracy": Measure("Accuracy", "share correct", greater_is_better=True),
-}
+# Of the other metrics, less is better.
+GREATER_IS_BETTER: frozenset[str] = frozenset({"accuracy"})

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from pyreg.config import Model, Study
 
-FORMATS = ["pdf", "png", "svg", "csv"]  # the CSV holds exactly the drawn data
+# Of every figure, besides the study's formats: what the report is made of, exactly the drawn data,
+# and the words around the picture.
+ALWAYS = ["svg", "csv", "txt"]
 
 # What a group of models changes -> the word its figure is known by.
 _GROUP_NAMES = {"units": "capacity"}
@@ -31,6 +33,11 @@ class Entry:
 def names(study: Study) -> list[str]:
     """Names of the study's figures, in the order of the report; decided by the config alone."""
     return [entry.name for entry in entries(study)]
+
+
+def formats(study: Study) -> list[str]:
+    """Endings of each figure's files."""
+    return [*ALWAYS, *study.figures.formats]
 
 
 def entries(study: Study) -> list[Entry]:
@@ -60,8 +67,7 @@ def groups(study: Study) -> dict[str, tuple[str, ...]]:
 
 def _entries(study: Study) -> Iterator[Entry]:
     every = study.single_models
-    for model in every:
-        yield Entry(f"curves-{model}", "curves", (model,))
+    yield Entry("curves", "curves", every)
     for group, models in groups(study).items():
         yield Entry(f"compare-{group}", "compare", models)
     for name, sweep in study.sweeps.items():
@@ -80,8 +86,7 @@ def _entries(study: Study) -> Iterator[Entry]:
         for model in study.keras_shuffle_models:
             yield Entry(f"frozen-shuffle-{model}", "frozen-shuffle", (model,))
     if study.r != "off":
-        for model in every:
-            yield Entry(f"python-r-{model}", "python-r", (model,))
+        yield Entry("python-r", "python-r", every)
 
 
 def _changed_settings(baseline: Model, model: Model) -> list[str]:

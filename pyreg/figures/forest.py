@@ -1,7 +1,7 @@
-"""The table of claims in, a forest plot with the verdicts out."""
+"""The table of claims in, a forest plot out: the claim, its intervals and its verdicts."""
 
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -9,106 +9,168 @@ import plotnine as p9
 
 from pyreg.config import Study
 from pyreg.figures import theme
-from pyreg.figures.caption import runs_phrase
 from pyreg.figures.catalogue import Entry
-from pyreg.figures.page import page
+from pyreg.figures.page import letters, page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
+from pyreg.wording import _, recorded
+from pyreg.wording.captions import runs_phrase
+from pyreg.wording.levels import VERDICTS, word
+from pyreg.wording.networks import named
 
-LINE_HEIGHT = 2.6  # mm of a line of a claim's label
-PANEL_EXTRA = 12  # mm for a panel's title and axis
-VERDICT_COLOURS = {"holds": "#0072B2", "does not hold": "#D55E00", "undecided": "#777777"}
-EPOCH_SHAPES = {"last": "o", "best": "D"}
-EPOCH_OFFSETS = {"last": 0.17, "best": -0.17}  # of a claim's row
+PANEL_EXTRA = 9  # mm for a panel's title and axis
+BETWEEN = 2.5  # mm between two claims
+COLOURS = {"holds": "#0072B2", "does not hold": "#D55E00", "undecided": "#777777"}
+SHAPES = {"last": "o", "best": "D"}
+OFFSETS = {"last": 1.9, "best": -1.9}  # mm from the middle of a claim's row
+CLAIM_SIZE = {1: theme.INSIDE, 2: 1.0}  # of the claims' text, by the page's columns
 ARROWS = {"greater": ">", "less": "<"}
+CLAIM_SHARE = 0.52  # of what the verdicts leave; the intervals have the rest
+AIR = 3  # mm between two columns
 
 
-class facet_rows(p9.facet_wrap):  # noqa: N801, named as plotnine's own
-    """Panels one below the other, in heights of their own: plotnine's are all equally high."""
+@dataclass(frozen=True)
+class Columns:
+    """The three columns of the figure, as multiples of the span of a panel's values.
 
-    def __init__(self, facets: str, heights: Sequence[int]) -> None:
-        super().__init__(facets, ncol=1, scales="free")
-        self.heights = heights
+    Attributes:
+        before: where the claims begin, to the left of the least value.
+        behind: where the verdicts begin, to the right of the greatest.
+        after: how far the verdicts reach from there.
+        claim_width: in mm.
+    """
 
-    def _get_panels_gridspec(self) -> Any:
-        gridspec = super()._get_panels_gridspec()
-        gridspec.set_height_ratios(self.heights)
-        return gridspec
+    before: float
+    behind: float
+    after: float
+    claim_width: float
+
+    @classmethod
+    def of(cls, study: Study) -> "Columns":
+        """The verdicts take what they need, the claims about half of what is left."""
+        font, whole = letters(study), theme.inner_width(study)
+        verdict = max(font.width(_(text)) for text in VERDICTS.values()) + 1
+        claim = CLAIM_SHARE * (whole - verdict)
+        intervals = whole - verdict - claim - AIR
+        return cls(claim / intervals, AIR / intervals, verdict / intervals, claim - AIR)
 
 
 def draw_claims(entry: Entry, results: Results) -> Drawing:
     """Each claim, at the last and at the best epoch: estimate, interval, verdict."""
     study = results.study
     table = results.table("claims")
-    drawn = _placed(table)
-    places = sorted(drawn["place"].unique())
-    labels = {place: _label(drawn[drawn["place"] == place], study) for place in places}
-    num_claims = drawn.groupby("panel", observed=True)["id"].nunique()
-    row_height = LINE_HEIGHT * (1 + max(label.count("\n") + 1 for label in labels.values()))
-    plot = page(
-        _layers(drawn, labels) + facet_rows("panel", list(num_claims)),
+    columns = Columns.of(study)
+    drawn = _placed(_in_words(table, study, columns), columns)
+    heights = drawn.drop_duplicates("id").groupby("panel", observed=True)["height"].sum()
+    return page(
+        _layers(drawn, study, columns) + p9.facet_wrap("panel", ncol=1, scales="free"),
+        table,
         results,
-        title="The lesson's claims over many seeds",
-        subtitle="Circles: at the last epoch; diamonds: at the best epoch. "
-        "An arrow stands at the claim's margin and points to where the claim holds.",
-        notes=f"Means over {runs_phrase(study)}, with {100 * study.confidence:g} % intervals, each "
-        "for itself; the verdicts are corrected for the number of claims (Holm).",
-        panels_height=row_height * num_claims.sum() + PANEL_EXTRA * len(num_claims),
+        title=_("The lesson's claims over many seeds"),
+        subtitle=_(
+            "Circles: at the last epoch; diamonds: at the best epoch. An arrow stands at the "
+            "claim's margin and points to where the claim holds."
+        ),
+        notes=_(
+            "Means over {runs}, with {confidence} per cent intervals, each for itself; the "
+            "verdicts are corrected for the number of claims (Holm)."
+        ).format(runs=runs_phrase(study), confidence=f"{100 * study.confidence:g}"),
+        panels_height=heights.sum() + PANEL_EXTRA * len(heights),
+        look=theme.without_legend(
+            axis_text_y=p9.element_blank(),
+            axis_ticks_major_y=p9.element_blank(),
+            axis_line=p9.element_blank(),
+            panel_grid_major_y=p9.element_blank(),
+            panel_spacing_y=0.02 if study.figures.columns == 2 else 0.04,
+        ),
+        heights=list(heights),
     )
-    return Drawing(plot + p9.theme(legend_position="none", panel_spacing_y=0.05), table)
 
 
-def compared(claim: pd.Series) -> str:
+def compared(claim: pd.Series, study: Study) -> str:
     """What is compared, as `dropout - l2, validation`; a claim about one model names that one."""
-    left, right = claim["left"], claim["right"]
-    models = left if pd.isna(right) else f"{left} − {right}"
-    return f"{models}, {claim['quantity'].replace('_', ' ')}"
+    names = [claim["left"], *([] if pd.isna(claim["right"]) else [claim["right"]])]
+    models = " − ".join(named(study, name) for name in names)
+    return f"{models}, {word(claim['quantity'])}"
 
 
-def _placed(table: pd.DataFrame) -> pd.DataFrame:
-    """Each row with its panel, by unit, and its height there: the first claim on top.
+def _in_words(table: pd.DataFrame, study: Study, columns: Columns) -> pd.DataFrame:
+    """Each row with its claim's text, the mm that this takes, and its verdict's words."""
+    font = letters(study, CLAIM_SIZE[study.figures.columns])
+    rows = [pd.Series(row) for row in table.to_dict("records")]
+    texts = [f"{recorded(row['claim'])}\n{compared(row, study)}" for row in rows]
+    wrapped = [font.wrapped(text, columns.claim_width) for text in texts]
+    least = 2 * (OFFSETS["last"] + 1)
+    return table.assign(
+        text=wrapped,
+        height=[max(font.height(text), least) + BETWEEN for text in wrapped],
+        said=[word(row["verdict"]) for row in rows],
+    )
 
-    Every claim has a whole number of its own, `place`, because all panels share one axis' labels.
+
+def _placed(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Each row with its panel, by unit, its place there, and where its texts begin.
+
+    A claim's `place` is the middle of its row in mm, all claims one below the other.
     """
     is_epoch = table["quantity"] == "best_epoch"
-    panel = theme.metric_panels(table).astype(str).mask(is_epoch, "Epoch of the best value")
+    panel = theme.metric_panels(table).astype(str).mask(is_epoch, _("Epoch of the best value"))
     drawn = table.assign(panel=pd.Categorical(panel, panel.unique()))
-    claims = drawn.sort_values("panel", kind="stable")["id"].unique()
-    place = -pd.Series(pd.Categorical(drawn["id"], claims).codes, drawn.index, dtype=int)
+    claims = drawn.sort_values("panel", kind="stable").drop_duplicates("id").set_index("id")
+    place = drawn["id"].map(claims["height"] / 2 - claims["height"].cumsum())
     is_alone = drawn.groupby("id")["at"].transform("size") == 1
-    return drawn.assign(place=place, row=place + drawn["at"].map(EPOCH_OFFSETS).mask(is_alone, 0))
+    ends = drawn[["ci_low", "ci_high", "estimate", "margin"]]
+    by_panel = drawn["panel"].astype(str)
+    low = ends.min(axis=1).groupby(by_panel).transform("min")
+    span = ends.max(axis=1).groupby(by_panel).transform("max") - low
+    span = span.mask(span == 0, 1.0)
+    return drawn.assign(
+        place=place,
+        row=place + drawn["at"].map(OFFSETS).mask(is_alone, 0),
+        claim_at=low - columns.before * span,
+        said_at=low + (1 + columns.behind) * span,
+        end=low + (1 + columns.behind + columns.after) * span,
+    )
 
 
-def _layers(drawn: pd.DataFrame, labels: dict[int, str]) -> p9.ggplot:
+def _layers(drawn: pd.DataFrame, study: Study, columns: Columns) -> p9.ggplot:
     plot = p9.ggplot(drawn, p9.aes("estimate", "row", color="verdict"))
     for direction, arrow in ARROWS.items():
         claimed = drawn[drawn["direction"] == direction].drop_duplicates("id")
         margin = p9.aes("margin", "place")
         plot += p9.geom_point(margin, claimed, shape=arrow, size=2.2, color="#777777", fill="white")
+    claims = drawn.drop_duplicates("id")
+    size = CLAIM_SIZE[study.figures.columns]
+    text: Any = {"ha": "left", "va": "center", "family": study.figures.font, "lineheight": 1.2}
+    claim = {**text, "size": theme.points(study, size), "color": "black"}
     return (
         plot
+        + p9.geom_blank(p9.aes("end"), drawn)
         + p9.geom_blank(p9.aes(y="row"), _room(drawn))
-        + p9.geom_errorbarh(p9.aes(xmin="ci_low", xmax="ci_high"), height=0.15, size=0.5)
+        + p9.geom_errorbarh(p9.aes(xmin="ci_low", xmax="ci_high"), height=0.8, size=0.5)
         + p9.geom_point(p9.aes(shape="at"), size=1.5)
-        + p9.scale_color_manual(VERDICT_COLOURS)
-        + p9.scale_shape_manual(EPOCH_SHAPES)
-        + p9.scale_x_continuous(name="", breaks=theme.few_breaks)
-        + p9.scale_y_continuous(
-            name="", breaks=list(labels), labels=list(labels.values()), expand=(0, 0)
-        )
+        + p9.geom_text(p9.aes("claim_at", "place", label="text"), claims, **claim)
+        + p9.geom_text(p9.aes("said_at", label="said"), size=theme.points(study), **text)
+        + p9.scale_color_manual(COLOURS)
+        + p9.scale_shape_manual(SHAPES)
+        + p9.scale_x_continuous(name="", expand=(0, 0), breaks=_breaks(columns))
+        + p9.scale_y_continuous(name="", expand=(0, 0))
     )
 
 
+def _breaks(columns: Columns) -> Callable[[tuple[float, float]], Sequence[float]]:
+    """Breaks where the intervals are, none below the texts beside them."""
+    width = columns.before + 1 + columns.behind + columns.after
+
+    def breaks(limits: tuple[float, float]) -> Sequence[float]:
+        span = (limits[1] - limits[0]) / width
+        low = limits[0] + columns.before * span
+        return theme.few_breaks((low, low + span))
+
+    return breaks
+
+
 def _room(drawn: pd.DataFrame) -> pd.DataFrame:
-    """The upper and lower end of every panel, half a row beyond its places."""
-    places = drawn.groupby("panel", observed=True)["place"]
-    top, lowest = drawn.loc[places.idxmax()], drawn.loc[places.idxmin()]
-    return pd.concat([top.assign(row=top["place"] + 0.5), lowest.assign(row=lowest["place"] - 0.5)])
-
-
-def _label(rows: pd.DataFrame, study: Study) -> str:
-    """What stands before a claim's row: the claim, what is compared, the verdicts."""
-    letters = 32 if study.figures.columns == 1 else 50
-    claim = rows.iloc[0]
-    verdicts = "; ".join(f"{row['at']}: {row['verdict']}" for _, row in rows.iterrows())
-    return f"{textwrap.fill(claim['claim'], letters)}\n{compared(claim)}\n{verdicts}"
+    """The upper and lower end of every panel: of its first and of its last claim."""
+    up, down = (drawn["place"] + sign * drawn["height"] / 2 for sign in (1, -1))
+    return pd.concat([drawn.assign(row=up), drawn.assign(row=down)])

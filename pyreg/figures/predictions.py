@@ -5,7 +5,7 @@ import pandas as pd
 
 from pyreg.figures.tables import BAND
 
-SCORES = ["precision", "recall", "f1", "accuracy", "area"]
+SCORES = ["precision", "recall", "f1", "accuracy", "auc"]
 
 NO_CURVE = (np.array([0.0, 1.0]), np.array([np.nan, np.nan]))  # of runs that diverged
 
@@ -99,7 +99,7 @@ def _scores(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
         "recall": hits / positive.sum() if positive.any() else np.nan,
         "f1": 2 * hits / max(1, called.sum() + positive.sum()),
         "accuracy": float((called == positive).mean()),
-        "area": _area(_roc_points(probabilities, labels)),
+        "auc": _area(_roc_points(probabilities, labels)),
     }
 
 

@@ -21,7 +21,7 @@ Content = TypeVar("Content")
 # Table -> the columns that it must have: those of words, and those of numbers.
 COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "agreement": (
-        ("model", "shuffle", "right", "level"),
+        ("model", "shuffle", "left", "right", "level"),
         ("max_abs_diff_history", "max_abs_diff_weights", "max_abs_diff_predictions"),
     ),
     "metrics": (
@@ -29,7 +29,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("seed", "last_training", "last_validation", "gap", "best_validation", "best_epoch"),
     ),
     "claims": (
-        ("id", "at", "verdict"),
+        ("id", "at", "claim", "quantity", "verdict"),
         ("estimate", "ci_low", "ci_high", "num_seeds", "p_adjusted", "smallest_detectable"),
     ),
     "search": (("held_out",), ("naive",)),

@@ -7,18 +7,24 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Study
-from pyreg.figures import predictions, theme
-from pyreg.figures.caption import lines_sentence, runs_phrase, samples
+from pyreg.figures import looks, predictions, theme
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
+from pyreg.wording import N_, _, whole
+from pyreg.wording.captions import lines_sentence, runs_phrase, samples
+from pyreg.wording.networks import named
 
 # Narrowest and widest panel of a ROC curve or of a matrix of two classes, and of more classes.
 PANEL_SIDES, MATRIX_SIDES = (30, 42), (55, 80)  # mm
 RATES: dict[str, Any] = {"breaks": [0, 0.5, 1], "labels": ["0", "0.5", "1"]}
 AXES = 12  # mm that the axes of one row of panels take
-CALLED = {True: "positive above a probability of 0.5", False: "by the likeliest class"}
+CALLED = {
+    True: N_("After training; called positive above a probability of 0.5."),
+    False: N_("After training; called by the likeliest class."),
+}
+CLASSES = {"negative": N_("negative"), "positive": N_("positive")}
 
 
 def draw_roc(entry: Entry, results: Results) -> Drawing:
@@ -26,15 +32,21 @@ def draw_roc(entry: Entry, results: Results) -> Drawing:
     study, models = results.study, entry.models
     table = _per_model(predictions.roc, models, results)
     across = theme.panels_across(study, len(models), PANEL_SIDES[0])
-    plot = page(
-        _roc_layers(table, study) + p9.facet_wrap("model", ncol=across),
-        results,
-        title=f"ROC curves on the validation {samples(study)}",
-        subtitle=f"After training. Dotted: {models[0]}.",
-        notes=f"{lines_sentence(study)} Area: under the curve{_of_areas(study)}.",
-        panels_height=_panels_height(study, len(models), across, PANEL_SIDES[1]),
+    area = (
+        _("Area: under the curve, median and middle 80 %.")
+        if study.replicates > 1
+        else _("Area: under the curve.")
     )
-    return Drawing(plot + p9.theme(legend_position="none"), table)
+    return page(
+        _roc_layers(table, study) + p9.facet_wrap("model", ncol=across),
+        table,
+        results,
+        title=_("ROC curves on the validation {samples}").format(samples=samples(study)),
+        subtitle=_("After training. Dotted: {model}.").format(model=named(study, models[0])),
+        notes=f"{lines_sentence(study)} {area}",
+        panels_height=_panels_height(study, len(models), across, PANEL_SIDES[1]),
+        look=theme.without_legend(),
+    )
 
 
 def draw_confusion(entry: Entry, results: Results) -> Drawing:
@@ -44,16 +56,21 @@ def draw_confusion(entry: Entry, results: Results) -> Drawing:
     narrowest, widest = PANEL_SIDES if is_binary else MATRIX_SIDES
     table = _per_model(predictions.confusion, models, results)
     across = theme.panels_across(study, len(models), narrowest)
-    plot = page(
-        _confusion_layers(table, study) + p9.facet_wrap("model", ncol=across),
-        results,
-        title=f"Confusion matrices on the validation {samples(study)}",
-        subtitle=f"After training; called {CALLED[is_binary]}.",
-        notes=f"{'Means over' if study.replicates > 1 else 'From'} {runs_phrase(study)}. "
-        f"Per cent: of the {samples(study)} in a row.",
-        panels_height=_panels_height(study, len(models), across, widest),
+    notes = (
+        _("Means over {runs}. Per cent: of the {samples} in a row.")
+        if study.replicates > 1
+        else _("From {runs}. Per cent: of the {samples} in a row.")
     )
-    return Drawing(plot + p9.theme(legend_position="none", panel_grid=p9.element_blank()), table)
+    return page(
+        _confusion_layers(table, study) + p9.facet_wrap("model", ncol=across),
+        table,
+        results,
+        title=_("Confusion matrices on the validation {samples}").format(samples=samples(study)),
+        subtitle=_(CALLED[is_binary]),
+        notes=notes.format(runs=runs_phrase(study), samples=samples(study)),
+        panels_height=_panels_height(study, len(models), across, widest),
+        look=theme.without_legend(panel_grid=p9.element_blank()),
+    )
 
 
 def _per_model(
@@ -67,7 +84,7 @@ def _per_model(
 
 
 def _roc_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
-    look = theme.model_look(study)
+    look = looks.model_look(study)
     drawn = table.assign(model=look.categories(table))
     reference = table[table["model"] == next(iter(study.models))].drop(columns="model")
     areas = drawn.drop_duplicates("model").assign(text=lambda rows: rows.apply(_area_text, axis=1))
@@ -83,7 +100,8 @@ def _roc_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
             y=0.04,
             ha="right",
             va="bottom",
-            size=5.6,
+            size=theme.points(study, theme.INSIDE),
+            family=study.figures.font,
             lineheight=1.3,
         )
     )
@@ -92,46 +110,52 @@ def _roc_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
     return (
         plot
         + look.scales()
-        + p9.scale_x_continuous(name="False positive rate", limits=(0, 1), **RATES)
-        + p9.scale_y_continuous(name="True positive rate", limits=(0, 1), **RATES)
+        + p9.scale_x_continuous(name=_("False positive rate"), limits=(0, 1), **RATES)
+        + p9.scale_y_continuous(name=_("True positive rate"), limits=(0, 1), **RATES)
     )
-
-
-def _of_areas(study: Study) -> str:
-    return ", median and middle 80 %" if study.replicates > 1 else ""
 
 
 def _area_text(row: pd.Series) -> str:
+    area = _("area {area}").format(area=f"{row['area']:.4f}")
     if row["num_runs"] == 1:
-        return f"area {row['area']:.4f}"
-    return f"area {row['area']:.4f}\n({row['area_low']:.4f} to {row['area_high']:.4f})"
+        return area
+    ends = _("{low} to {high}").format(low=f"{row['area_low']:.4f}", high=f"{row['area_high']:.4f}")
+    return f"{area}\n({ends})"
 
 
 def _confusion_layers(table: pd.DataFrame, study: Study) -> p9.ggplot:
-    look = theme.model_look(study)
-    classes = list(table["label"].unique())
+    look = looks.model_look(study)
     is_binary = study.task == "binary"
+    classes = {name: _(CLASSES[name]) if is_binary else name for name in table["label"].unique()}
+    words = list(classes.values())
     drawn = table.assign(
         model=look.categories(table),
-        label=pd.Categorical(table["label"], classes[::-1]),  # the first one on top
-        called=pd.Categorical(table["called"], classes),
+        label=pd.Categorical(table["label"].map(classes), words[::-1]),  # the first one on top
+        called=pd.Categorical(table["called"].map(classes), words),
         text=table.apply(_share_and_count if is_binary else _per_cent, axis=1),
         dark=table["share"] > 0.5,
     )
+    size = theme.points(study, theme.INSIDE if is_binary else theme.TINY)
     return (
         p9.ggplot(drawn, p9.aes("called", "label", fill="share"))
         + p9.geom_tile(color="white", size=0.8)
         + p9.geom_text(
-            p9.aes(label="text", color="dark"), size=6 if is_binary else 5, lineheight=1.3
+            p9.aes(label="text", color="dark"),
+            size=size,
+            family=study.figures.font,
+            lineheight=1.3,
         )
         + p9.scale_color_manual({False: "black", True: "white"}, guide=None)
         + p9.scale_fill_gradient(low="#F2F5F8", high="#0B4F7D", limits=(0, 1), guide=None)
-        + p9.labs(x="The network calls it", y=f"The {samples(study).removesuffix('s')} is")
+        + p9.labs(
+            x=_("The network calls it"),
+            y=_("The review is") if study.data.holds_reviews else _("The sample is"),
+        )
     )
 
 
 def _share_and_count(row: pd.Series) -> str:
-    return f"{100 * row['share']:.1f} %\n{row['count']:,.0f}"
+    return f"{100 * row['share']:.1f} %\n{whole(row['count'])}"
 
 
 def _per_cent(row: pd.Series) -> str:

@@ -1,20 +1,24 @@
 """A search's trials and its table in, what it promised and what became of that out."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Search, Study
-from pyreg.config.tasks import MEASURES
 from pyreg.figures import theme
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
-from pyreg.figures.sweeps import spoken
 from pyreg.search.table import nested
+from pyreg.wording import N_, _
+from pyreg.wording.measures import measure
+from pyreg.wording.networks import spoken
 
 TRIAL, BEST, JUDGED = "trial", "best so far", "best, judged"
+WORDS = {TRIAL: N_("trial"), BEST: N_("best so far"), JUDGED: N_("best, judged")}
 COLOURS = {TRIAL: "#777777", BEST: "#0072B2", JUDGED: "#D55E00"}
 SHAPES = {TRIAL: "o", BEST: "None", JUDGED: "D"}
 LINES = {TRIAL: "none", BEST: "solid", JUDGED: "none"}
@@ -31,19 +35,18 @@ def draw_search(entry: Entry, results: Results) -> Drawing:
     panels = panel_titles(table)
     drawn = table.assign(
         panel=pd.Categorical(table["held_out"].map(panels), list(panels.values())),
-        quantity=pd.Categorical(table["quantity"], list(COLOURS)),
         place=table["trial"].astype(float).fillna(BESIDE * search.trials),
     )
     across = theme.panels_across(study, len(panels), NARROWEST)
-    plot = page(
+    return page(
         _layers(drawn, study, search) + p9.facet_wrap("panel", ncol=across),
+        table,
         results,
-        title="The search: what it promised and what it kept",
-        subtitle=f"Searched: {ends_in_words(search)}",
+        title=_("The search: what it promised and what it kept"),
+        subtitle=_("Searched: {ends}").format(ends=ends_in_words(search)),
         notes=_notes(results, table),
         panels_height=PANEL_HEIGHT * -(-len(panels) // across),
     )
-    return Drawing(plot, table)
 
 
 def search_table(results: Results) -> pd.DataFrame:
@@ -70,16 +73,28 @@ def panel_titles(table: pd.DataFrame) -> dict[str, str]:
     """What is held out -> its panel's title, which tells what was promised and what was kept."""
     last = table.groupby(["held_out", "quantity"], sort=False)["value"].last()
     return {
-        name: f"Held out: {name.replace('-', ' ')}\n"
-        f"best {last[name, BEST]:.3f}, judged {last[name, JUDGED]:.3f}"
+        name: _("Held out: {samples}\nbest {best}, judged {judged}").format(
+            samples=held_out_in_words(name),
+            best=f"{last[name, BEST]:.3f}",
+            judged=f"{last[name, JUDGED]:.3f}",
+        )
         for name in table["held_out"].unique()
     }
+
+
+def held_out_in_words(held_out: str) -> str:
+    """`fold 2`, or `validation`."""
+    _name, _dash, number = held_out.partition("-")
+    return _("fold {number}").format(number=number) if number else _("validation")
 
 
 def ends_in_words(search: Search) -> str:
     """What is searched, as `dropout rate 0 to 0.7`."""
     return ", ".join(
-        f"{spoken(name)} {low:g} to {high:g}" for name, (low, high) in search.over.items()
+        _("{setting} {low} to {high}").format(
+            setting=spoken(name), low=f"{low:g}", high=f"{high:g}"
+        )
+        for name, (low, high) in search.over.items()
     )
 
 
@@ -89,6 +104,11 @@ def _layers(drawn: pd.DataFrame, study: Study, search: Search) -> p9.ggplot:
     ends = pd.concat([of[BEST].groupby("panel", observed=True).tail(1), of[JUDGED]])
     look = p9.aes("place", "value", color="quantity", shape="quantity")
     y_scale = p9.scale_y_log10 if study.task == "regression" else p9.scale_y_continuous
+    named: Any = {
+        "limits": list(COLOURS),
+        "labels": [_(WORDS[name]) for name in COLOURS],
+        "name": " ",
+    }
     return (
         p9.ggplot(shown, look)
         + p9.geom_line(
@@ -97,11 +117,11 @@ def _layers(drawn: pd.DataFrame, study: Study, search: Search) -> p9.ggplot:
         + p9.geom_step(p9.aes(linetype="quantity"), of[BEST], size=0.6)
         + p9.geom_point(data=of[TRIAL], size=1.1, stroke=0.2)
         + p9.geom_point(data=of[JUDGED], size=2.2, stroke=0.3)
-        + p9.scale_color_manual(COLOURS, limits=list(COLOURS), name=" ")
-        + p9.scale_shape_manual(SHAPES, limits=list(COLOURS), name=" ")
-        + p9.scale_linetype_manual(LINES, limits=list(COLOURS), name=" ")
-        + theme.whole_axis("Trial", search.trials)
-        + y_scale(name=MEASURES[study.metrics[0]].title)
+        + p9.scale_color_manual(COLOURS, **named)
+        + p9.scale_shape_manual(SHAPES, **named)
+        + p9.scale_linetype_manual(LINES, **named)
+        + theme.whole_axis(_("Trial"), search.trials)
+        + y_scale(name=measure(study.metrics[0]).title)
     )
 
 
@@ -109,11 +129,14 @@ def _notes(results: Results, table: pd.DataFrame) -> str:
     study = results.study
     found, metric = results.table("search"), study.metrics[0]
     promised, kept = (nested(found, name, study.confidence).mean for name in ("naive", metric))
-    diverged = int(table["value"].isna().sum())
-    left_out = f" {diverged} values of networks that diverged are left out." if diverged else ""
-    return (
+    notes = _(
         "A trial is worth the least loss of its epochs, without penalties, on a part of the "
         "training samples that the trials are chosen by. The best network is then trained again, "
         "and judged by samples that had no part in the choice. Mean over the folds: promised "
-        f"{promised:.4f}, judged {kept:.4f}.{left_out}"
-    )
+        "{promised}, judged {kept}."
+    ).format(promised=f"{promised:.4f}", kept=f"{kept:.4f}")
+    diverged = int(table["value"].isna().sum())
+    if not diverged:
+        return notes
+    left_out = _("{number} values of networks that diverged are left out.").format(number=diverged)
+    return f"{notes} {left_out}"

@@ -5,25 +5,24 @@ import plotnine as p9
 
 from pyreg.config import Sweep
 from pyreg.config.settings import Setting
-from pyreg.config.tasks import MEASURES
 from pyreg.figures import tables, theme
-from pyreg.figures.caption import runs_phrase
 from pyreg.figures.catalogue import Entry
-from pyreg.figures.describe import in_words
 from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 from pyreg.statistics.metrics import summarize
+from pyreg.wording import N_, _
+from pyreg.wording.captions import runs_phrase
+from pyreg.wording.measures import measure
+from pyreg.wording.networks import SETTINGS, in_words, spoken
 
-SERIES = {  # of `metrics.summarize`, by the name that a reader sees
-    "last_training": "training, last epoch",
-    "last_validation": "validation, last epoch",
-    "best_validation": "validation, best epoch",
+SERIES = {  # of `metrics.summarize`, by the name in the figure's table
+    "last_training": N_("training, last epoch"),
+    "last_validation": N_("validation, last epoch"),
+    "best_validation": N_("validation, best epoch"),
 }
 COLOURS = ["#E69F00", "#0072B2", "#009E73"]
 SHAPES = ["^", "o", "D"]
-AXES = {"units": "Units of each hidden layer", "depth": "Hidden layers", "l1": "L1 factor",
-        "l2": "L2 factor", "dropout": "Dropout rate", "learning_rate": "Learning rate"}  # fmt: skip
 PANEL_HEIGHT = 46  # mm
 TILE_HEIGHT = 7.5  # mm for each row of a heat map
 WIDE_RANGE = 20  # from the least to the greatest value: then steps are ratios
@@ -62,10 +61,12 @@ def sweep_table(name: str, sweep: Sweep, results: Results) -> pd.DataFrame:
 
 def _curves(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) -> Drawing:
     (setting,) = sweep.over
-    series = pd.Categorical(table["quantity"], list(SERIES.values()))
-    drawn = table.assign(quantity=series, panel=theme.metric_panels(table))
-    colours = dict(zip(SERIES.values(), COLOURS, strict=True))
-    shapes = dict(zip(SERIES.values(), SHAPES, strict=True))
+    words = [_(series) for series in SERIES.values()]
+    drawn = table.assign(
+        quantity=pd.Categorical(table["quantity"].map(_), words), panel=theme.metric_panels(table)
+    )
+    colours, shapes = (dict(zip(words, values, strict=True)) for values in (COLOURS, SHAPES))
+    across = theme.metrics_across(results.study)
     plot = (
         p9.ggplot(drawn, p9.aes(setting, "value", color="quantity", shape="quantity"))
         + p9.geom_ribbon(
@@ -81,20 +82,27 @@ def _curves(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) -> D
         + p9.scale_shape_manual(shapes)
         + _axis(setting, sweep)
         + p9.scale_y_continuous(name="")
-        + p9.facet_wrap("panel", ncol=theme.metrics_across(results.study), scales="free_y")
+        + p9.facet_wrap("panel", ncol=across, scales="free_y")
     )
-    num_rows = -(-len(results.study.metrics) // theme.metrics_across(results.study))
-    height = PANEL_HEIGHT * num_rows
-    return Drawing(_page(plot, name, sweep, results, _band_notes(results), height), table)
+    return page(
+        plot,
+        table,
+        results,
+        title=_title(name, sweep),
+        subtitle=_subtitle(sweep),
+        notes=_band_notes(results),
+        panels_height=PANEL_HEIGHT * -(-len(results.study.metrics) // across),
+    )
 
 
 def _heat_map(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) -> Drawing:
     across, up = sweep.over
+    study, metric = results.study, results.study.metrics[0]
     of_validation = table[table["quantity"] != SERIES["last_training"]]
-    metric = results.study.metrics[0]
     drawn = of_validation[of_validation["metric"] == metric]
+    words = [_(series) for series in SERIES.values()]
     drawn = drawn.assign(
-        quantity=pd.Categorical(drawn["quantity"], list(SERIES.values())[1:]),
+        quantity=pd.Categorical(drawn["quantity"].map(_), words[1:]),
         text=drawn["value"].map("{:.3f}".format),
         dark=drawn["value"] > (drawn["value"].min() * drawn["value"].max()) ** 0.5,
         **{setting: _ordered(drawn[setting]) for setting in (across, up)},
@@ -102,46 +110,47 @@ def _heat_map(name: str, sweep: Sweep, table: pd.DataFrame, results: Results) ->
     plot = (
         p9.ggplot(drawn, p9.aes(across, up, fill="value"))
         + p9.geom_tile(color="white", size=0.5)
-        + p9.geom_text(p9.aes(label="text", color="dark"), size=5)
+        + p9.geom_text(
+            p9.aes(label="text", color="dark"),
+            size=theme.points(study, theme.TINY),
+            family=study.figures.font,
+        )
         + p9.scale_color_manual({False: "black", True: "white"}, guide=None)
         + p9.scale_fill_gradient(low="#F2F5F8", high="#0B4F7D", trans="log10", guide=None)
-        + p9.labs(x=AXES[across], y=AXES[up])
+        + p9.labs(x=_(SETTINGS[across]), y=_(SETTINGS[up]))
         + p9.facet_wrap("quantity", ncol=2)
-        + p9.theme(panel_grid=p9.element_blank())
     )
-    notes = (
-        f"{MEASURES[metric].title}, median of {runs_phrase(results.study)}; the darker, "
-        "the worse, in ratios."
-    )
-    height = TILE_HEIGHT * len(sweep.over[up]) + 8
-    return Drawing(_page(plot, name, sweep, results, notes, height), table)
-
-
-def spoken(setting: Setting) -> str:
-    """A setting within a sentence, as `hidden layers` or `L2 factor`."""
-    title = AXES[setting]
-    return title if title[1].isdigit() else title[0].lower() + title[1:]
-
-
-def _page(
-    plot: p9.ggplot, name: str, sweep: Sweep, results: Results, notes: str, height: float
-) -> p9.ggplot:
-    settings = " and ".join(map(spoken, sweep.over))
+    notes = _("{measure}, median of {runs}; the darker, the worse, in ratios.")
     return page(
         plot,
+        table,
         results,
-        title=f"Sweep {name}: {settings}",
-        subtitle=f"Varied from: {in_words(sweep.model)}",
-        notes=notes,
-        panels_height=height,
+        title=_title(name, sweep),
+        subtitle=_subtitle(sweep),
+        notes=notes.format(measure=measure(metric).title, runs=runs_phrase(study)),
+        panels_height=theme.scaled(study, TILE_HEIGHT) * len(sweep.over[up]) + 8,
+        look=p9.theme(panel_grid=p9.element_blank()),
     )
+
+
+def _title(name: str, sweep: Sweep) -> str:
+    settings = _(" and ").join(map(spoken, sweep.over))
+    return _("Sweep {name}: {settings}").format(name=name, settings=settings)
+
+
+def _subtitle(sweep: Sweep) -> str:
+    return _("Varied from: {network}").format(network=in_words(sweep.model))
 
 
 def _band_notes(results: Results) -> str:
-    phrase = runs_phrase(results.study)
-    if results.study.replicates < 2:
-        return f"Points: {phrase}."
-    return f"Points: median of {phrase}; bands: the middle 80 % of them. Without penalties."
+    text = (
+        _("Points: {runs}.")
+        if results.study.replicates < 2
+        else _(
+            "Points: median of {runs}; bands: the middle 80 per cent of them. Without penalties."
+        )
+    )
+    return text.format(runs=runs_phrase(results.study))
 
 
 def _axis(setting: Setting, sweep: Sweep) -> p9.scale_x_continuous:
@@ -150,7 +159,7 @@ def _axis(setting: Setting, sweep: Sweep) -> p9.scale_x_continuous:
     wide = min(values) > 0 and max(values) / min(values) >= WIDE_RANGE
     labels = [f"{value:g}" for value in values]
     return p9.scale_x_continuous(
-        name=AXES[setting],
+        name=_(SETTINGS[setting]),
         breaks=values,
         labels=labels,
         minor_breaks=[],

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pyreg.config.tasks import MEASURES
+from pyreg.config.tasks import GREATER_IS_BETTER
 from pyreg.statistics.metrics import summarize
 
 QUANTITIES = {  # of `metrics.summarize`, by the name that a reader sees
@@ -85,8 +85,7 @@ def _difference(python: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 def _is_best(table: pd.DataFrame) -> pd.Series:
     """True at the best validation epoch (the first of equals) of each model and metric."""
     # Where greater is better, turn it round: then the minimum is the best of any metric.
-    greater = [metric for metric, measure in MEASURES.items() if measure.greater_is_better]
-    badness = table["value"].mask(table["metric"].isin(greater), -table["value"])
+    badness = table["value"].mask(table["metric"].isin(GREATER_IS_BETTER), -table["value"])
     validation = badness[table["data"] == "validation"].dropna()
     keys = [table.loc[validation.index, key] for key in ["model", "shuffle", "metric"]]
     best = validation.groupby(keys).idxmin()

@@ -1,64 +1,43 @@
-"""A study's settings in, the one look of all its figures out: sizes, colours, scales, theme."""
+"""A study's settings in, the one look of all its figures out: sizes, axes, theme."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import plotnine as p9
 from matplotlib.ticker import MaxNLocator
-from mizani.palettes import hue_pal
 
 from pyreg.config import Study
-from pyreg.config.tasks import MEASURES
+from pyreg.figures.looks import GREY, Look, is_plot_history
+from pyreg.wording import _
+from pyreg.wording.measures import NAMES, measure
 
 WIDTHS = {1: 85, 2: 175}  # mm: one and two columns of most journals
 MM_PER_INCH = 25.4
-# Part of matplotlib, so every machine has the same letters, with the same widths.
-FONT = "DejaVu Sans"
-FONT_SIZE = 6.5  # points; DejaVu is a large face: as tall as 7.5 points of Helvetica
-TITLE_SIZE = 8.5
-CAPTION_SIZE = 5.2
-GREY = "#555555"
-
-# Okabe and Ito's colours, black first for the baseline, ordered so that neighbours also differ
-# in lightness; their yellow is too light for lines on white.
-COLOURS = ["#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"]
-SHAPES = ["o", "^", "s", "D", "v", "P", "X", "<"]
-DATA_LINES = {"training": "dashed", "validation": "solid"}
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the values of one column are told apart: by colour and by shape, never colour alone."""
-
-    column: str
-    colours: dict[str, str]
-    shapes: dict[str, str]
-
-    def only(self, values: Sequence[str]) -> "Look":
-        """The look of some of the values, in their order: what a legend should list."""
-        return Look(
-            self.column,
-            {value: self.colours[value] for value in values},
-            {value: self.shapes[value] for value in values},
-        )
-
-    def categories(self, table: pd.DataFrame) -> pd.Series:
-        """The column with its values in the order of the legend."""
-        return pd.Series(pd.Categorical(table[self.column], list(self.colours)), table.index)
-
-    def scales(self) -> list[Any]:
-        return [
-            p9.scale_color_manual(values=self.colours, name=self.column),
-            p9.scale_fill_manual(values=self.colours, name=self.column),
-            p9.scale_shape_manual(values=self.shapes, name=self.column),
-        ]
+MARGIN = 0.012  # of the page, on each side
+USUAL_SIZE = 6.5  # points; DejaVu is a large face: as tall as 7.5 points of Helvetica
+# Sizes of text, each times that of axes and legends.
+TITLE, INSIDE, TINY, CAPTION = 1.3, 0.86, 0.77, 0.8
 
 
 def width(study: Study) -> float:
     """Width of the study's figures in mm."""
     return WIDTHS[study.figures.columns]
+
+
+def inner_width(study: Study) -> float:
+    """What the page's margins leave of it."""
+    return width(study) * (1 - 2 * MARGIN)
+
+
+def points(study: Study, size: float = 1.0) -> float:
+    """A size of text in points."""
+    return study.figures.font_size * size
+
+
+def scaled(study: Study, millimetres: float) -> float:
+    """A length that text fills, which was measured at the usual size."""
+    return millimetres * study.figures.font_size / USUAL_SIZE
 
 
 def panels_across(study: Study, num_panels: int, narrowest: float) -> int:
@@ -74,21 +53,6 @@ def metrics_across(study: Study) -> int:
     return 1 if is_plot_history(study) else panels_across(study, num_panels, narrowest=60)
 
 
-def model_look(study: Study) -> Look:
-    """Every model's colour and shape, the same in every figure."""
-    return _look(study, "model", list(study.single_models), COLOURS, SHAPES)
-
-
-def data_look(study: Study) -> Look:
-    """Training and validation, where a figure holds one model only."""
-    return _look(study, "data", list(DATA_LINES), ["#E69F00", "#0072B2"], ["^", "o"])
-
-
-def shuffle_look(study: Study) -> Look:
-    """The two ways of shuffling."""
-    return _look(study, "shuffle", ["per-epoch", "keras"], ["#0072B2", "#D55E00"], ["o", "D"])
-
-
 def marks(study: Study, look: Look) -> p9.geom_point:
     """The points of a curve; outlined ones in the look of R's plot(history)."""
     if is_plot_history(study):
@@ -99,7 +63,7 @@ def marks(study: Study, look: Look) -> p9.geom_point:
 
 def metric_panels(table: pd.DataFrame) -> pd.Series:
     """The panel of each row: its metric by the name that a reader sees."""
-    titles = {metric: measure.title for metric, measure in MEASURES.items()}
+    titles = {metric: measure(metric).title for metric in NAMES}
     panels = table["metric"].map(titles)
     return pd.Series(pd.Categorical(panels, [*titles.values()]), table.index)
 
@@ -110,14 +74,14 @@ def value_axis(study: Study) -> p9.scale_y_continuous:
     return scale(name="")
 
 
-def epoch_axis(epochs: int) -> p9.scale_x_continuous:
+def epoch_axis(epochs: int, at_most: int = 5) -> p9.scale_x_continuous:
     """The x axis of every curve: whole epochs, the first and the last among them."""
-    return whole_axis("Epoch", epochs)
+    return whole_axis(_("Epoch"), epochs, at_most)
 
 
-def whole_axis(name: str, last: int) -> p9.scale_x_continuous:
-    """An x axis that counts from 1."""
-    step = next(step for step in _round_steps() if last <= 5 * step)
+def whole_axis(name: str, last: int, at_most: int = 5) -> p9.scale_x_continuous:
+    """An x axis that counts from 1, in so many steps at most."""
+    step = next(step for step in _round_steps() if last <= at_most * step)
     # A break too near to the last one would run into its label.
     inner = [number for number in range(step, last, step) if last - number > step / 2]
     breaks = sorted({1, *inner, last})
@@ -137,15 +101,18 @@ def few_breaks(limits: tuple[float, float]) -> Sequence[float]:
 def theme(study: Study, height: float) -> p9.theme:
     """The theme of a figure `height` mm tall."""
     base = _plot_history_theme() if is_plot_history(study) else _paper_theme()
+    is_wide = study.figures.columns == 2
     return base + p9.theme(
-        text=p9.element_text(family=FONT, size=FONT_SIZE),
+        text=p9.element_text(family=study.figures.font, size=points(study)),
         figure_size=(width(study) / MM_PER_INCH, height / MM_PER_INCH),
-        plot_title=p9.element_text(size=TITLE_SIZE, weight="bold", ha="left"),
-        plot_subtitle=p9.element_text(size=FONT_SIZE, color=GREY, ha="left"),
-        plot_caption=p9.element_text(size=CAPTION_SIZE, color=GREY, ha="left"),
+        plot_title=p9.element_text(size=points(study, TITLE), weight="bold", ha="left"),
+        plot_subtitle=p9.element_text(
+            size=points(study), color=GREY, ha="left", margin={"b": 4, "unit": "pt"}
+        ),
+        plot_caption=p9.element_text(size=points(study, CAPTION), color=GREY, ha="left"),
         plot_title_position="plot",
         plot_caption_position="plot",
-        plot_margin=0.012,
+        plot_margin=MARGIN,
         legend_position="top",
         legend_justification="left",
         legend_title=p9.element_blank(),
@@ -154,16 +121,18 @@ def theme(study: Study, height: float) -> p9.theme:
         legend_key_height=8,
         legend_background=p9.element_blank(),
         legend_box_spacing=0.008,
-        panel_spacing_x=0.035 if study.figures.columns == 2 else 0.06,
+        panel_spacing_x=0.035 if is_wide else 0.06,
         panel_spacing_y=0.03,
         legend_box_just="left",
-        legend_box="horizontal" if study.figures.columns == 2 else "vertical",
-        legend_spacing=12 if study.figures.columns == 2 else 3,
+        legend_box="horizontal" if is_wide else "vertical",
+        legend_spacing=12 if is_wide else 3,
     )
 
 
-def is_plot_history(study: Study) -> bool:
-    return study.figures.style == "plot-history"
+def without_legend(**more: Any) -> p9.theme:
+    """What a figure's theme changes that has no legend between its subtitle and its panels."""
+    subtitle = p9.element_text(margin={"b": 9, "unit": "pt"})
+    return p9.theme(legend_position="none", plot_subtitle=subtitle, **more)
 
 
 def _paper_theme() -> p9.theme:
@@ -189,18 +158,6 @@ def _plot_history_theme() -> p9.theme:
     return p9.theme_gray() + p9.theme(
         strip_background=p9.element_blank(), axis_ticks_minor=p9.element_blank()
     )
-
-
-def _look(
-    study: Study, column: str, values: list[str], colours: list[str], shapes: list[str]
-) -> Look:
-    if is_plot_history(study):
-        colours, shapes = list(hue_pal()(len(values))), ["o"]
-    return Look(column, _cycle(values, colours), _cycle(values, shapes))
-
-
-def _cycle(names: list[str], values: Sequence[str]) -> dict[str, str]:
-    return {name: values[i % len(values)] for i, name in enumerate(names)}
 
 
 def _round_steps() -> Iterator[int]:

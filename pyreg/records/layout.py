@@ -148,6 +148,11 @@ class Layout:
     def report(self) -> Path:
         return self.folder / "report.html"
 
+    @property
+    def answers(self) -> Path:
+        """The report's three answers as plain text."""
+        return self.folder / "answers.txt"
+
     def run(self, key: RunKey) -> RecordFolder:
         names = key.engine, key.model, key.shuffle, f"seed-{key.seed}"
         return RecordFolder(self.folder.joinpath("runs", *names))

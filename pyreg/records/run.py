@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from pyreg import files
-from pyreg.config.tasks import MEASURES
+from pyreg.config.tasks import Metric
 from pyreg.errors import InputError
 from pyreg.records.arrays import read_arrays
 from pyreg.records.integrity import digests, verified
 from pyreg.records.layout import RecordFolder, RunKey
 
 HISTORY_COLUMNS = ["epoch", "value", "metric", "data", "model", "engine", "shuffle", "seed"]
-METRICS = ["loss", *sorted(MEASURES)]
+METRICS = ["loss", *sorted(get_args(Metric))]
 MOST_EPOCHS = 1_000_000
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pyreg.config import Study
-from pyreg.config.tasks import MEASURES
+from pyreg.config.tasks import GREATER_IS_BETTER
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RunKey
 from pyreg.records.replicates import read_histories
@@ -76,7 +76,7 @@ def _results(run: pd.DataFrame, metric: str) -> dict[str, float | None]:
     training, validation = (
         run.loc[run["data"] == data, "value"].to_numpy() for data in ("training", "validation")
     )
-    sign = -1 if MEASURES[metric].greater_is_better else 1  # of what is worse
+    sign = -1 if metric in GREATER_IS_BETTER else 1  # of what is worse
     gap = sign * (validation - training)
     diverged = np.isnan([training, validation]).any()
     best = -1 if diverged else int(np.argmin(sign * validation))

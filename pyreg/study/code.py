@@ -2,13 +2,15 @@
 
 An edit of one of these files makes a step's results stale. Python's imports are read from the
 syntax tree, also those inside functions, and so are the names of R's files, which R's own code may
-source more of. A module imported by a name that is computed is not seen: who imports it that way
-names it.
+source more of, and what lies in a package's folders that hold no code: templates, translations.
+A module imported by a name that is computed is not seen: who imports it that way names it.
 """
 
 import ast
 import functools
+import os
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -37,8 +39,35 @@ def code_of(*modules: str) -> list[Path]:
 
 
 @functools.cache
+def version(module: str) -> tuple[str, bool]:
+    """The last commit that changed what a module depends on, and whether it was changed since.
+
+    Not the newest commit: work on something else must not change what is made. Without a
+    repository of ours the commit is empty.
+    """
+    files = [str(path) for path in code_of(module)]
+    commit = _git("log", "-1", "--format=%h", "--abbrev=7", "--", *files)
+    return commit or "", _git("diff", "--quiet", "HEAD", "--", *files) is None
+
+
+def _git(*arguments: str) -> str | None:
+    command = ["git", "-C", str(PACKAGE), "-c", "log.showSignature=false", *arguments]
+    # In a hook of another repository these would lead git there.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=10, env=kept
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+@functools.cache
 def _needed(path: Path) -> tuple[Path, ...]:
     """What a file imports or sources by itself."""
+    if path.suffix not in (".py", ".R"):
+        return ()
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         return tuple(_r_files(R_FILE.findall(text)))
@@ -73,8 +102,16 @@ def _files_of(name: str) -> Iterable[Path]:
         if (folder / part).is_dir():
             folder = folder / part
             yield folder / "__init__.py"
+            yield from _beside(folder) if folder != PACKAGE else ()
         else:
             module = folder / f"{part}.py"
             if module.exists():
                 yield module
             return
+
+
+def _beside(package: Path) -> Iterator[Path]:
+    """The files in a package's folders that hold no code, such as its templates."""
+    for folder in package.iterdir():
+        if folder.is_dir() and not any(folder.glob("*.py")) and folder.name != "__pycache__":
+            yield from (path for path in folder.rglob("*") if path.is_file())

@@ -14,7 +14,8 @@ OF_DATA = ("data",)
 OF_RUN = ("data", "epochs", "batch_size", "device")
 OF_PLAN = (*("seed", "shuffle", "keras_shuffle_models", "replicates", "replicate_batch", "base_r"),)
 OF_SEARCH = (*OF_RUN, "search", "seed", "shuffle")
-NOT_OF_TABLES = ("figures", "my_runs", "device")
+WORDING = ("figures", "language")
+NOT_OF_TABLES = (*WORDING, "my_runs", "device")
 AGREEMENT = ("tolerances", "margins")
 CLAIMS = ("claims", "confidence")
 
@@ -65,11 +66,11 @@ def of_figures(study: Study) -> str:
 
 
 def of_numbers(study: Study) -> str:
-    return _without(study, *NOT_OF_TABLES, *AGREEMENT)
+    return _without(study, *AGREEMENT, "my_runs", "device")
 
 
 def of_own_runs(study: Study) -> str:
-    return _without(study, *CLAIMS, *AGREEMENT, "figures", "search")
+    return _without(study, *CLAIMS, *AGREEMENT, *WORDING, "search")
 
 
 def whole(study: Study) -> str:

@@ -1,11 +1,13 @@
 """Figures: which exist, what they draw (by hand), and that they come out the same and whole."""
 
 import itertools
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,30 +15,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up_results import LINEAR, PREDICTIONS, SEARCH, write_search
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb, to_rgba_array
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from mizani.labels import label_number
 from sklearn import metrics
 
-import pyreg
 from pyreg import config, files
-from pyreg.config.tasks import MEASURES
+from pyreg.config.tasks import GREATER_IS_BETTER
 from pyreg.errors import InputError
 from pyreg.figures import (
-    FORMATS,
     catalogue,
-    describe,
     draw,
     forest,
+    formats,
+    looks,
     names,
     predictions,
     tables,
     theme,
 )
-from pyreg.figures import caption as captions
+from pyreg.figures.letters import Letters
 from pyreg.figures.results import Results
+from pyreg.figures.save import DPI
 from pyreg.records.layout import Layout, RunKey
 from pyreg.records.run import history_table
 from pyreg.study import plan
+from pyreg.wording.measures import measure
 
 ROOT = Path(__file__).parents[2]
 LESSON = {
@@ -91,7 +96,7 @@ def history_of(study: config.Study, key: RunKey, epochs: int | None = None) -> p
     # With penalties: must never be drawn.
     history = {"loss": 9.0 - 0.1 * epoch, "val_loss": 9.0 + 0.0 * epoch}
     for metric in study.metrics:
-        if MEASURES[metric].greater_is_better:
+        if metric in GREATER_IS_BETTER:
             history[metric] = 0.7 + 0.05 * epoch + seed
             history[f"val_{metric}"] = 0.8 + 0.01 * epoch + seed
         else:
@@ -186,9 +191,7 @@ def test_model_that_changes_two_settings_has_a_group_of_its_own():
 
 def test_names_of_a_full_study():
     assert names(full_study()) == [
-        "curves-baseline",
-        "curves-smaller",
-        "curves-l2",
+        "curves",
         "compare-capacity",
         "compare-l2",
         "final-metrics",
@@ -196,15 +199,13 @@ def test_names_of_a_full_study():
         "roc",
         "confusion",
         "frozen-shuffle-baseline",
-        "python-r-baseline",
-        "python-r-smaller",
-        "python-r-l2",
+        "python-r",
     ]
 
 
 @pytest.mark.parametrize(
     ("data", "expected"),
-    [({"source": "digits"}, ["curves-only", "confusion"]), (LINEAR, ["curves-only"])],
+    [({"source": "digits"}, ["curves", "confusion"]), (LINEAR, ["curves"])],
     ids=["multiclass", "regression"],
 )
 def test_scores_are_drawn_where_the_task_has_them(data, expected):
@@ -214,7 +215,7 @@ def test_scores_are_drawn_where_the_task_has_them(data, expected):
 
 def test_names_of_one_model_without_r_and_replicates():
     study = config.load({"models": {"only": {"units": [3]}}, "r": "off"})
-    assert names(study) == ["curves-only", "roc", "confusion"]
+    assert names(study) == ["curves", "roc", "confusion"]
 
 
 def test_study_of_plain_seeded_fits_has_no_frozen_shuffle_figure():
@@ -332,31 +333,31 @@ def test_scores_agree_with_scikit_learn():
             "recall": metrics.recall_score(true, called),
             "f1": metrics.f1_score(true, called),
             "accuracy": metrics.accuracy_score(true, called),
-            "area": metrics.roc_auc_score(true, probabilities[run]),
+            "auc": metrics.roc_auc_score(true, probabilities[run]),
         }
         assert row.to_dict() == pytest.approx(expected)
     areas = predictions.roc(probabilities, labels)["area"]
-    assert areas.iloc[0] == pytest.approx(found["area"].median())
+    assert areas.iloc[0] == pytest.approx(found["auc"].median())
 
 
 def test_scores_by_hand():
     # Of two positive samples one is found, and one of two calls is right.
     scores = predictions.scores(np.array([[0.9, 0.1, 0.8, 0.2, 0.3]]), np.array([[1, 1, 0, 0, 0]]))
     assert scores.iloc[0].to_dict() == pytest.approx(
-        {"precision": 0.5, "recall": 0.5, "f1": 0.5, "accuracy": 0.6, "area": 0.5}
+        {"precision": 0.5, "recall": 0.5, "f1": 0.5, "accuracy": 0.6, "auc": 0.5}
     )
 
 
 def test_a_network_that_says_the_same_of_all_has_no_precision_and_half_the_area():
     scores = predictions.scores(np.array([[0.4] * 4]), np.array([[0, 1, 0, 1]]))
     assert np.isnan(scores["precision"].iloc[0])
-    assert scores[["recall", "f1", "accuracy", "area"]].iloc[0].tolist() == [0, 0, 0.5, 0.5]
+    assert scores[["recall", "f1", "accuracy", "auc"]].iloc[0].tolist() == [0, 0, 0.5, 0.5]
 
 
 def test_each_run_is_judged_by_its_own_labels():
     probabilities = np.array([[0.1, 0.9], [0.1, 0.9]])
     labels = np.array([[0, 1], [1, 0]])
-    assert predictions.scores(probabilities, labels)["area"].tolist() == [1, 0]
+    assert predictions.scores(probabilities, labels)["auc"].tolist() == [1, 0]
     assert predictions.confusion(probabilities, labels)["share"].tolist() == [0.5] * 4
     assert predictions.roc(probabilities, labels)["area_low"].iloc[0] == pytest.approx(0.1)
 
@@ -426,7 +427,7 @@ def test_csv_is_what_the_lines_are_drawn_from(tmp_path):
 def test_replicates_are_drawn_as_bands_of_all_batches(tmp_path):
     study = full_study()
     results = write_results(study, tmp_path)
-    table = drawing_of(study, results, "curves-smaller").table
+    table = drawing_of(study, results, "curves").table
     assert set(table["num_runs"]) == {4}
     assert (table["high"] > table["low"]).all()
 
@@ -441,9 +442,10 @@ def test_frozen_shuffle_draws_both_ways(tmp_path):
 def test_without_r_python_is_drawn_alone_and_the_reason_given(tmp_path):
     study = study_of()
     results = write_results(study, tmp_path, r_missing="there is no R here")
-    drawing = drawing_of(study, results, "python-r-l2")
+    drawing = drawing_of(study, results, "python-r")
     assert set(drawing.table["engine"]) == {"python"}
-    assert "R did not run: there is no R here" in drawing.plot.labels.subtitle
+    assert drawing.words.subtitle == "R did not run: there is no R here"
+    assert len(drawing.draw().axes) == 4 * 2  # pairs and metrics, without differences
 
 
 def test_claims_are_drawn_as_they_stand_in_the_table(tmp_path):
@@ -455,61 +457,138 @@ def test_claims_are_drawn_as_they_stand_in_the_table(tmp_path):
     assert drawn["panel"].tolist() == ["Binary cross-entropy (nats)"] * 2 + [
         "Accuracy (share correct)"
     ]
-    assert drawn["row"].tolist() == pytest.approx([0.17, -0.17, -1.0])
+    offsets = drawn["row"] - drawn["place"]
+    assert offsets.tolist() == pytest.approx([*forest.OFFSETS.values(), 0])
+    assert drawn["place"].iloc[2] < drawn["place"].iloc[1] == drawn["place"].iloc[0]
 
 
-def test_panels_of_claims_are_as_high_as_they_have_claims(tmp_path):
-    # Three claims in nats, one in shares.
+def test_claims_stand_left_of_their_intervals_and_verdicts_right(tmp_path):
+    for columns in (1, 2):
+        study = full_study(figures={"columns": columns})
+        figure = drawing_of(study, write_results(study, tmp_path), "claims").draw()
+        FigureCanvasAgg(figure).draw()
+        nats, shares = figure.axes
+        said = [text for text in (*nats.texts, *shares.texts) if text.get_text() in forest.COLOURS]
+        verdicts = [text.get_window_extent() for text in said]
+        assert len(verdicts) == 3
+        assert len({round(box.x0) for box in verdicts}) == 1  # a column, through both panels
+        low, high = (nats.transData.transform((end, 0))[0] for end in (-0.3, 0.1))
+        assert min(box.x0 for box in verdicts) > high
+        (claim,) = [text for text in nats.texts if text.get_text().startswith("The smaller")]
+        assert claim.get_window_extent().x1 < low
+
+
+def test_panels_of_claims_are_as_high_as_their_claims(tmp_path):
+    # Three claims in nats, one in shares, all of two lines.
     others = [{**CLAIM, "id": f"other-{number}"} for number in (1, 2)]
     study = study_of(replicates=4, claims=[CLAIM, OVERFITS, *others])
     results = write_results(study, tmp_path)
     rows = [claims_table(), *(claims_table().iloc[:1].assign(id=other["id"]) for other in others)]
-    files.write_csv(results / "tables" / "claims.csv", pd.concat(rows))
-    figure = drawing_of(study, results, "claims").plot.draw()
+    files.write_csv(results / "tables" / "claims.csv", pd.concat(rows).assign(claim="Short"))
+    figure = drawing_of(study, results, "claims").draw()
     FigureCanvasAgg(figure).draw()
     nats, shares = (axes.get_position().height for axes in figure.axes)
     assert nats / shares == pytest.approx(3)
 
 
 def test_what_a_claim_compares():
+    study = full_study(figures={"names": {"smaller": "Four units"}})
     claims = claims_table()
-    assert forest.compared(claims.iloc[0]) == "smaller − baseline, gap"
-    assert forest.compared(claims.iloc[2]) == "baseline, gap"
+    assert forest.compared(claims.iloc[0], study) == "Four units − baseline, gap"
+    assert forest.compared(claims.iloc[2], study) == "baseline, gap"
 
 
-# Words
+# A study's own looks
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"units": [16, 16]}, "2 × 16 units"),
-        ({"units": [128, 64], "dropout": 0.3}, "128 + 64 units, dropout 0.3"),
-        ({"units": []}, "no hidden layer"),
-        ({"units": [4], "l1": 0.01, "l2": 0.001}, "1 × 4 units, L1 0.01 + L2 0.001"),
-        ({"units": [4], "l2": 1e-5, "penalized": "all"}, "1 × 4 units, L2 1e-05 on all layers"),
-        (
-            {"units": [8, 4], "activation": ["relu", "tanh"], "dropout": [0.5, 0.2]},
-            "8 + 4 units, relu + tanh, dropout 0.5 + 0.2",
-        ),
-        ({"units": [4], "normalization": "batch"}, "1 × 4 units, batch normalization"),
-        (
-            {"units": [4], "normalization": "group", "groups": 2},
-            "1 × 4 units, group normalization (2 groups)",
-        ),
-        ({"units": [4], "optimizer": {"name": "adadelta"}}, "1 × 4 units, adadelta"),
-        (
-            {"units": [4], "optimizer": {"name": "sgd", "learning_rate": 0.1, "momentum": 0.9}},
-            "1 × 4 units, sgd (learning rate 0.1, momentum 0.9)",
-        ),
-        (
-            {"units": [4], "early_stopping": {"patience": 3, "restore_best_weights": True}},
-            "1 × 4 units, early stopping (validation loss, patience 3, best weights restored)",
-        ),
-    ],
-)  # fmt: skip
-def test_a_network_in_words_tells_what_is_not_the_default(settings, words):
-    assert describe.in_words(config.Model(**settings)) == words
+OWN = {"names": {"l2": "Ridge"}, "colours": {"l2": "#123456"}}
+
+
+@pytest.mark.parametrize("name", ["curves", "compare-l2", "final-metrics", "roc", "python-r"])
+def test_a_model_has_its_name_and_its_colour_in_every_figure(tmp_path, name):
+    study = full_study(figures=OWN)
+    figure = drawing_of(study, write_results(study, tmp_path), name).draw()
+    texts = [text for text, _ in texts_of(figure)]
+    assert any(text.startswith("Ridge") for text in texts)
+    assert not any(re.search(r"\bl2\b", text) for text in texts)
+    own = to_rgb("#123456")
+    found = [shape for shape in figure.findobj() if own in colours_of(shape)]
+    assert found
+
+
+def colours_of(shape) -> list:
+    for getter in ("get_color", "get_edgecolor", "get_facecolor"):
+        if hasattr(shape, getter):
+            colours = np.atleast_2d(to_rgba_array(getattr(shape, getter)()))
+            if len(colours):
+                return [tuple(colour[:3]) for colour in colours]
+    return []
+
+
+def test_colours_that_are_not_given_stay_what_they_are():
+    plain, own = looks.model_look(full_study()), looks.model_look(full_study(figures=OWN))
+    assert {**plain.colours, "l2": "#123456"} == own.colours
+
+
+def test_keys_of_training_and_validation_have_no_model_s_colour(tmp_path):
+    study = full_study()
+    figure = drawing_of(study, write_results(study, tmp_path), "compare-l2").draw()
+    FigureCanvasAgg(figure).draw()
+    keys = [line for line in figure.findobj(Line2D) if is_key(line)]
+    assert {line.get_linestyle() for line in keys} == {"-", "--"}
+
+
+def is_key(line) -> bool:
+    return to_rgb(line.get_color()) == to_rgb(looks.KEY_GREY)
+
+
+def test_without_texts_the_picture_is_bare_and_its_words_stand_beside_it(tmp_path):
+    study = full_study(figures={"texts": False, "formats": ["tiff"]})
+    results = write_results(study, tmp_path / "results")
+    with_texts = drawing_of(full_study(), results, "compare-l2").draw()
+    bare = drawing_of(study, results, "compare-l2").draw()
+    assert bare.get_figheight() < with_texts.get_figheight()
+    assert not any("Drawn by" in text or "against" in text for text, _ in texts_of(bare))
+    draw.draw_all(study, results, tmp_path, only=["compare-l2"])
+    written = {path.suffix for path in tmp_path.glob("compare-l2.*")}
+    assert written == {".svg", ".csv", ".txt", ".tiff"}
+    words = (tmp_path / "compare-l2.txt").read_text()
+    assert words.startswith("baseline against l2\n")
+    assert "Drawn by pyreg/figures" in words
+
+
+def test_all_text_follows_the_font_and_its_size(tmp_path):
+    study = full_study(figures={"font": "DejaVu Serif", "font_size": 8})
+    for name in ("claims", "roc", "python-r", "compare-l2"):
+        figure = drawing_of(study, write_results(study, tmp_path), name).draw()
+        shown = [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+        assert {text.get_fontname() for text in shown} == {"DejaVu Serif"}
+        assert {round(text.get_fontsize() / 8, 2) for text in shown} <= {0.77, 0.8, 0.86, 1.0, 1.3}
+
+
+def test_a_font_that_is_not_there_is_one_message(tmp_path):
+    study = full_study(figures={"font": "Helvetica Neue Nowhere"})
+    with pytest.raises(InputError, match=r"figures\.font: got 'Helvetica Neue Nowhere'"):
+        drawing_of(study, write_results(study, tmp_path), "roc")
+
+
+@given(st.text("ilmW .,", min_size=1, max_size=300), st.floats(5, 80))
+def test_wrapped_lines_are_measured_and_lose_no_word(text, width):
+    font = Letters("DejaVu Sans", 6.5)
+    wrapped = font.wrapped(text, width)
+    assert wrapped.split() == text.split()
+    assert all(font.width(line) <= width for line in wrapped.splitlines() if " " in line.strip())
+
+
+def test_a_width_is_what_matplotlib_draws(tmp_path):
+    study = full_study()
+    figure = drawing_of(study, write_results(study, tmp_path), "roc").draw()
+    figure.set_dpi(DPI)
+    FigureCanvasAgg(figure).draw()
+    (text,) = [text for text in figure.findobj(Text) if text.get_text().startswith("ROC curves")]
+    drawn = text.get_window_extent().width / figure.dpi * 25.4
+    font = Letters("DejaVu Sans", text.get_fontsize(), "bold")
+    assert font.width(text.get_text()) == pytest.approx(drawn, rel=0.03)
 
 
 # Captions
@@ -521,27 +600,11 @@ def test_fallback_data_is_named_in_the_caption(tmp_path):
     provenance = files.read_json(results / "data/provenance.json")
     notice = "Half of the data: not the lesson's numbers."
     files.write_json(results / "data/provenance.json", {**provenance, "notice": notice})
-    text = " ".join(drawing_of(study, results, "roc").plot.labels.caption.split())
+    text = " ".join(drawing_of(study, results, "roc").words.caption.split())
     assert notice in text
     assert "made-up reviews (made-up.npz, content digest 01234567)." in text
     assert "one run, seed 1" in text
     assert "Drawn by pyreg/figures, " in text
-
-
-def test_code_version_is_the_commit_of_what_a_figure_depends_on(monkeypatch):
-    asked = []
-    monkeypatch.setattr(captions, "_git", lambda *arguments: asked.append(arguments) or "1234567")
-    captions.code_version.cache_clear()
-    assert captions.code_version("figures") == "commit 1234567"
-    named = {Path(name).relative_to(ROOT).as_posix() for name in asked[0] if name.endswith(".py")}
-    assert {"pyreg/figures/theme.py", "pyreg/statistics/metrics.py"} <= named
-    assert not any(name.startswith(("pyreg/report", "pyreg/engines")) for name in named)
-
-
-def test_code_version_without_a_repository_is_the_package_s(monkeypatch):
-    monkeypatch.setattr(captions, "_git", lambda *arguments: None)
-    captions.code_version.cache_clear()
-    assert captions.code_version("figures") == f"pyreg {pyreg.__version__}"
 
 
 # Files
@@ -552,7 +615,7 @@ def test_missing_record_is_one_message(tmp_path):
     results = write_results(study, tmp_path)
     (results / "runs/python/l2/per-epoch/seed-1/history.csv").unlink()
     with pytest.raises(InputError, match=r"history\.csv.*snakemake"):
-        draw.draw_all(study, results, tmp_path / "figures", only=["curves-l2"])
+        draw.draw_all(study, results, tmp_path / "figures", only=["compare-l2"])
     assert not (tmp_path / "figures").exists()
 
 
@@ -565,7 +628,7 @@ def test_damaged_predictions_are_one_message(tmp_path):
 
 
 def test_unknown_figure_is_one_message(tmp_path):
-    with pytest.raises(InputError, match=r"no figure 'corves'.*curves-baseline"):
+    with pytest.raises(InputError, match=r"no figure 'corves'.*curves"):
         draw.draw_all(study_of(), tmp_path, tmp_path, only=["corves"])
 
 
@@ -578,38 +641,60 @@ def test_two_processes_write_the_same_bytes_and_load_no_keras(tmp_path):
         "sys.exit(3 if {'keras', 'tensorflow', 'rpy2'} & set(sys.modules) else code)"
     )
     chosen = ["compare-capacity", "final-metrics", "claims", "confusion"]
+    # Drawn one by one, or two at once.
     for run, hash_seed in [("first", "1"), ("second", "2")]:
         command = [sys.executable, "-c", code, "figures", "--config", tmp_path / "study.yaml"]
         command += ["--results", results, "--output-dir", tmp_path / run]
-        command += [f"--only={name}" for name in chosen]
+        command += [f"--only={name}" for name in chosen] + [f"--processes={hash_seed}"]
         environment = {"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": hash_seed, "HOME": str(tmp_path)}
         subprocess.run(command, check=True, cwd=ROOT, env=environment)
-    for file in sorted(f"{name}.{extension}" for name in chosen for extension in FORMATS):
+    for file in sorted(f"{name}.{extension}" for name in chosen for extension in formats(study)):
         first, second = (tmp_path / run / file for run in ("first", "second"))
         assert first.read_bytes() == second.read_bytes(), file
+
+
+def test_a_matplotlibrc_changes_nothing(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path / "results")
+    draw.draw_all(study, results, tmp_path / "plain", only=["compare-l2"])
+    with mpl.rc_context({"font.size": 20, "axes.edgecolor": "red", "svg.fonttype": "none"}):
+        draw.draw_all(study, results, tmp_path / "set", only=["compare-l2"])
+    for ending in formats(study):
+        plain, changed = (tmp_path / folder / f"compare-l2.{ending}" for folder in ("plain", "set"))
+        assert plain.read_bytes() == changed.read_bytes()
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_none(tmp_path):
+    study = study_of()
+    results = write_results(study, tmp_path / "results")
+    files.write_text(results / "tables" / "agreement.csv", "")
+    for processes in (1, 2):
+        with pytest.raises(InputError, match=r"agreement\.csv"):
+            draw.draw_all(study, results, tmp_path / "out", processes=processes)
+        assert not (tmp_path / "out").exists()
 
 
 def test_source_date_epoch_dates_the_files_and_nothing_else_does(tmp_path, monkeypatch):
     study = study_of()
     results = write_results(study, tmp_path / "results")
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    draw.draw_all(study, results, tmp_path / "plain", only=["curves-l2"])
-    assert b"CreationDate" not in (tmp_path / "plain/curves-l2.pdf").read_bytes()
-    assert b"dc:date" not in (tmp_path / "plain/curves-l2.svg").read_bytes()
+    draw.draw_all(study, results, tmp_path / "plain", only=["compare-l2"])
+    assert b"CreationDate" not in (tmp_path / "plain/compare-l2.pdf").read_bytes()
+    assert b"dc:date" not in (tmp_path / "plain/compare-l2.svg").read_bytes()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    draw.draw_all(study, results, tmp_path / "dated", only=["curves-l2"])
-    assert b"/CreationDate (D:20010909014640Z)" in (tmp_path / "dated/curves-l2.pdf").read_bytes()
-    assert b"2001-09-09" in (tmp_path / "dated/curves-l2.svg").read_bytes()
+    draw.draw_all(study, results, tmp_path / "dated", only=["compare-l2"])
+    assert b"/CreationDate (D:20010909014640Z)" in (tmp_path / "dated/compare-l2.pdf").read_bytes()
+    assert b"2001-09-09" in (tmp_path / "dated/compare-l2.svg").read_bytes()
 
 
 def test_fonts_travel_with_the_files(tmp_path):
     study = study_of()
     results = write_results(study, tmp_path / "results")
-    draw.draw_all(study, results, tmp_path, only=["curves-l2"])
-    pdf = (tmp_path / "curves-l2.pdf").read_bytes()
+    draw.draw_all(study, results, tmp_path, only=["compare-l2"])
+    pdf = (tmp_path / "compare-l2.pdf").read_bytes()
     assert b"/FontFile2" in pdf  # TrueType, embedded
     assert b"/Type3" not in pdf  # which many journals refuse
-    assert b"<text" not in (tmp_path / "curves-l2.svg").read_bytes()  # outlines: no font needed
+    assert b"<text" not in (tmp_path / "compare-l2.svg").read_bytes()  # outlines: no font needed
 
 
 def test_a_search_is_drawn_with_what_it_promised_and_what_it_kept(tmp_path):
@@ -623,7 +708,7 @@ def test_a_search_is_drawn_with_what_it_promised_and_what_it_kept(tmp_path):
     assert of["best so far"] == [0.5, 0.5, 0.31, 0.31]
     assert of["best, judged"] == [0.4]
     assert list(table["held_out"].unique()) == ["fold-1", "fold-2", "validation"]
-    caption = " ".join(drawing.plot.labels.caption.split())
+    caption = " ".join(drawing.words.caption.split())
     assert "promised 0.3050, judged 0.3800" in caption
     assert "3 values of networks that diverged" in caption
 
@@ -652,14 +737,15 @@ def test_other_tasks_are_drawn_by_their_own_metrics(tmp_path, data, columns):
     lines = sorted(curves.plot.layers[1].data["y"])  # after the bands
     values = sorted(curves.table["value"])
     assert lines == pytest.approx(np.log10(values) if study.task == "regression" else values)
-    caption = " ".join(curves.plot.labels.caption.split())
+    caption = " ".join(curves.words.caption.split())
     assert "A curve ends where more than half of its runs were stopped early." in caption
-    assert f"{MEASURES[study.metrics[0]].name} without penalties" in caption
+    assert f"{measure(study.metrics[0]).name} without penalties" in caption
 
 
 def check_layout(study, results, columns):
     for entry in catalogue.entries(study):
-        figure = draw.draw(study, results, entry).plot.draw()
+        figure = draw.draw(study, results, entry).draw()
+        figure.set_dpi(DPI)  # pixels as in the files: letters are fitted to them
         FigureCanvasAgg(figure).draw()
         assert figure.get_figwidth() * 25.4 == pytest.approx(theme.WIDTHS[columns])
         outside = [text for text, box in texts_of(figure) if not is_inside(box, figure.bbox)]

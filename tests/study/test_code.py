@@ -10,7 +10,8 @@ from conftest import ROOT
 
 from pyreg.cli import STEPS
 from pyreg.commands.train import ENGINES
-from pyreg.study.code import PACKAGE, code_of
+from pyreg.study import code as study_code
+from pyreg.study.code import PACKAGE, code_of, version
 
 NAMES_LOADED = """
 import json, sys
@@ -69,3 +70,27 @@ def test_no_module_is_imported_by_a_name_that_is_computed_but_engines_and_steps(
     }
     # Engines are named by the rules; steps are what is asked for; R asks for Python's modules.
     assert found == {"cli.py", "commands/train.py", "rbridge/offered.py"}
+
+
+def test_templates_and_translations_are_code_of_what_shows_them():
+    report, train = (names(code_of(f"pyreg.commands.{step}")) for step in ("report", "train"))
+    assert "pyreg/report/templates/report.html" in report
+    assert not any(name.endswith((".html", ".po", ".mo")) for name in train)
+
+
+def test_the_version_is_the_commit_of_what_a_step_depends_on(monkeypatch):
+    asked = []
+    monkeypatch.setattr(study_code, "_git", lambda *arguments: asked.append(arguments) or "1234567")
+    version.cache_clear()
+    assert version("pyreg.commands.figures") == ("1234567", False)
+    named = names(Path(name) for name in asked[0] if name.endswith(".py"))
+    assert {"pyreg/figures/theme.py", "pyreg/statistics/metrics.py"} <= named
+    assert not any(name.startswith(("pyreg/report", "pyreg/engines")) for name in named)
+    version.cache_clear()
+
+
+def test_without_a_repository_there_is_no_commit(monkeypatch):
+    monkeypatch.setattr(study_code, "_git", lambda *arguments: None)
+    version.cache_clear()
+    assert version("pyreg.commands.figures")[0] == ""
+    version.cache_clear()

@@ -28,6 +28,8 @@ rule agreement:
         ),
     log:
         LAYOUT.log("agreement"),
+    benchmark:
+        LAYOUT.benchmark("agreement")
     conda:
         ENVIRONMENT
     resources:
@@ -56,6 +58,8 @@ rule metrics:
         ),
     log:
         LAYOUT.log("metrics"),
+    benchmark:
+        LAYOUT.benchmark("metrics")
     conda:
         ENVIRONMENT
     resources:
@@ -81,6 +85,8 @@ rule claims:
         ),
     log:
         LAYOUT.log("claims"),
+    benchmark:
+        LAYOUT.benchmark("claims")
     conda:
         ENVIRONMENT
     resources:

@@ -1,5 +1,5 @@
-# Tables and records to figures: PDF, PNG, SVG, and the drawn data as CSV.
-from pyreg.figures import FORMATS, catalogue
+# Tables and records to figures: SVG and other formats, with their words and the drawn data.
+from pyreg.figures import catalogue
 
 ENTRIES = catalogue.entries(STUDY)
 
@@ -14,9 +14,9 @@ rule figures:
         trials=[search.trials for search in SEARCHES],
         tables=TABLES,
     output:
-        png=[
+        svg=[
             report(
-                LAYOUT.figure(entry.name, "png"),
+                LAYOUT.figure(entry.name, "svg"),
                 caption=f"../report/{entry.kind}.rst",
                 category="Figures",
                 labels={"figure": entry.name, "models": ", ".join(entry.models)},
@@ -26,8 +26,8 @@ rule figures:
         others=[
             LAYOUT.figure(entry.name, format)
             for entry in ENTRIES
-            for format in FORMATS
-            if format != "png"
+            for format in catalogue.formats(STUDY)
+            if format != "svg"
         ],
     log:
         LAYOUT.log("figures"),
@@ -35,27 +35,32 @@ rule figures:
         LAYOUT.benchmark("figures")
     conda:
         ENVIRONMENT
+    threads: 2
     resources:
-        mem_mb=1500,
+        mem_mb=2000,
     params:
         folder=LAYOUT.folder,
         figures=LAYOUT.figures(),
         settings=lambda wildcards: parts.of_figures(STUDY),
     shell:
         "pyreg figures --config - --results {params.folder:q}"
-        " --output-dir {params.figures:q} 2> {log:q} <<< {params.settings:q}"
+        " --output-dir {params.figures:q} --processes {threads}"
+        " 2> {log:q} <<< {params.settings:q}"
 
 
 rule numbers:
-    """Write every number for a text: LaTeX macros and a Markdown table."""
+    """Write every number for a text: LaTeX, Markdown, JSON and CSV."""
     input:
         code=code("pyreg.commands.numbers"),
+        provenance=rules.data.output.provenance,
+        runs=[run.history for run in RUNS],
+        replicates=[batch.history for batch in REPLICATES],
         tables=TABLES,
     output:
         tex=report(
             LAYOUT.numbers("tex"), caption="../report/numbers.rst", category="Numbers"
         ),
-        markdown=LAYOUT.numbers("md"),
+        others=[LAYOUT.numbers(format) for format in ("md", "json", "csv")],
     log:
         LAYOUT.log("numbers"),
     conda:

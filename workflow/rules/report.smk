@@ -3,10 +3,11 @@ rule report:
     """Write the report."""
     input:
         code=code("pyreg.commands.report"),
-        figures=rules.figures.output.png,
+        figures=rules.figures.output.svg,
         tables=TABLES,
     output:
         html=report(LAYOUT.report, caption="../report/report.rst", category="Report"),
+        answers=LAYOUT.answers,
     log:
         LAYOUT.log("report"),
     conda:

@@ -44,6 +44,8 @@ rule search_table:
         ),
     log:
         LAYOUT.log("search_table"),
+    benchmark:
+        LAYOUT.benchmark("search_table")
     conda:
         ENVIRONMENT
     resources:
