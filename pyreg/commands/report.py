@@ -1,4 +1,5 @@
-"""Write the study's report: one HTML file that needs no network and nothing beside it."""
+"""Write the study's report: one HTML file that needs no network and nothing beside it; and its
+three answers as text, answers.txt in the same folder."""
 
 import argparse
 from pathlib import Path
@@ -17,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import files, report
 
-    page = report.render(common.study(arguments), Path(arguments.results))
+    page, answers = report.render(common.study(arguments), Path(arguments.results))
     files.write_text(arguments.output, page)
+    files.write_text(Path(arguments.output).with_name("answers.txt"), answers)
     common.say(f"report: {arguments.output} ({len(page.encode()) / 1e6:.1f} MB)")

@@ -1,6 +1,6 @@
 """A study's tables, records and figures in, one HTML file that needs nothing else out.
 
-May import: config, records, study, data, agreement, search, figures.
+May import: config, records, study, data, agreement, search, statistics, figures, wording.
 """
 
 import os

@@ -1,24 +1,33 @@
 """A study's tables in, straight answers to the report's three questions out."""
 
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
-Tone = Literal["good", "bad", "open"]
+from pyreg.config import Study
+from pyreg.wording import N_, _, recorded
+from pyreg.wording.levels import word
+from pyreg.wording.networks import named
+
+# `none`: nothing was asked; `open`: what was asked is not decided.
+Tone = Literal["good", "bad", "open", "none"]
 
 # The levels of agreement.csv from the best to the worst, as an answer to the first question.
-LEVELS = {
-    "bit-identical": "Yes, bit for bit",
-    "within-tolerance": "Yes, within the stated tolerance",
-    "equivalent": "Yes, statistically",
-    "different": "No",
+SAME = {
+    "bit-identical": N_("Yes, bit for bit"),
+    "within-tolerance": N_("Yes, within the stated tolerance"),
+    "equivalent": N_("Yes, statistically"),
+    "different": N_("No"),
 }
 
 # Engines of replicates that Keras trained with another arithmetic.
 BACKENDS = {"python-replicates-jax": "JAX", "python-replicates-torch": "PyTorch"}
 
 MOST_SENTENCES = 3
+WIDTH = 78  # of a console, less two
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,6 @@ class Answer:
 
     Attributes:
         verdict: the answer in a few words.
-        tone: `good` and `bad` are decided, `open` is not.
         evidence: what the verdict rests on, in sentences.
         section: the report's section that shows more.
     """
@@ -40,31 +48,53 @@ class Answer:
 
 
 def answers(
-    agreement: pd.DataFrame, claims: pd.DataFrame | None, my_runs: pd.DataFrame | None
+    study: Study,
+    agreement: pd.DataFrame,
+    claims: pd.DataFrame | None,
+    my_runs: pd.DataFrame | None,
 ) -> list[Answer]:
     """Answer the three questions, each from its table; None where the study has no such table."""
-    return [_same_as_r(agreement), _claims_hold(claims), _own_runs_agree(my_runs)]
+    return [_same_as_r(study, agreement), _claims_hold(claims), _own_runs_agree(my_runs)]
 
 
-def _same_as_r(agreement: pd.DataFrame) -> Answer:
-    question = "Does Python give what R gives?"
+def as_text(found: Sequence[Answer]) -> str:
+    """The answers for a console of 80 columns."""
+    parts = []
+    for answer in found:
+        told = " ".join([f"{answer.verdict}.", *answer.evidence])
+        lines = textwrap.fill(told, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        parts.append(f"{answer.question}\n{lines}\n")
+    return "".join(parts)
+
+
+def _same_as_r(study: Study, agreement: pd.DataFrame) -> Answer:
+    question = _("Does Python give what R gives?")
     with_r = agreement[agreement["right"].isin(["r", "base-r"])]
     ran = with_r[with_r["level"] != "not-run"]
     if ran.empty:
-        evidence = [f"The R side did not run: {note}." for note in with_r["note"].unique()]
-        return Answer(question, "Not tested here", "open", evidence, "r")
+        reasons = map(recorded, with_r["note"].unique())
+        evidence = [_("The R side did not run: {reason}.").format(reason=one) for one in reasons]
+        return Answer(question, _("Not tested here"), "open", evidence, "r")
     different = ran[ran["level"] == "different"]
     if len(different):
-        verdict = f"Not everywhere: {len(different)} of {len(ran)} pairs of runs differ"
-        differing = [
-            f"{row.model}: {row.left} and {row.right} part in the {row.first_difference}."
-            for row in different.itertuples()
-        ]
+        verdict = _("Not everywhere: {number} of {all} pairs of runs differ").format(
+            number=len(different), all=len(ran)
+        )
+        differing = [_parting(study, row) for row in different.to_dict("records")]
         return Answer(question, verdict, "bad", _first(differing), "r")
     keras = ran[ran["right"] == "r"]
-    worst = max((keras if len(keras) else ran)["level"], key=list(LEVELS).index)
+    worst = max((keras if len(keras) else ran)["level"], key=list(SAME).index)
     evidence = _agreement_evidence(ran) + _other_backends(agreement.drop(with_r.index))
-    return Answer(question, LEVELS[worst], "good", evidence, "r")
+    return Answer(question, _(SAME[worst]), "good", evidence, "r")
+
+
+def _parting(study: Study, row: dict[Any, Any]) -> str:
+    return _("{model}: {left} and {right} part in the {link}.").format(
+        model=named(study, row["model"]),
+        left=row["left"],
+        right=row["right"],
+        link=recorded(row["first_difference"]),
+    )
 
 
 def _other_backends(sets: pd.DataFrame) -> list[str]:
@@ -72,9 +102,12 @@ def _other_backends(sets: pd.DataFrame) -> list[str]:
     ran = sets[sets["level"] != "not-run"]
     if ran.empty:
         return []
-    names = " and ".join(BACKENDS[right] for right in ran["right"].unique())
-    equal = int((ran["level"] == "equivalent").sum())
-    return [f"Trained on {names} as well, {equal} of {len(ran)} models give equivalent results."]
+    names = _(" and ").join(BACKENDS[right] for right in ran["right"].unique())
+    return [
+        _(
+            "Trained on {backends} as well, {number} of {all} models give equivalent results."
+        ).format(backends=names, number=int((ran["level"] == "equivalent").sum()), all=len(ran))
+    ]
 
 
 def _agreement_evidence(ran: pd.DataFrame) -> list[str]:
@@ -83,38 +116,48 @@ def _agreement_evidence(ran: pd.DataFrame) -> list[str]:
     if len(keras):
         equal = int((keras["level"] == "bit-identical").sum())
         sentences.append(
-            f"{equal} of {len(keras)} pairs of a Python and an R run are equal in every history "
-            "value, weight and prediction."
+            _(
+                "{number} of {all} pairs of a Python and an R run are equal in every history "
+                "value, weight and prediction."
+            ).format(number=equal, all=len(keras))
         )
     if len(plain):
         apart = plain["max_abs_diff_history"].max()
         sentences.append(
-            f"Plain R without Keras follows {len(plain)} models through an epoch; history values "
-            f"are at most {apart:.1g} apart."
+            _(
+                "Plain R without Keras follows {number} models through an epoch; history values "
+                "are at most {apart} apart."
+            ).format(number=len(plain), apart=f"{apart:.1g}")
         )
     return sentences
 
 
 def _claims_hold(claims: pd.DataFrame | None) -> Answer:
-    question = "Do the lesson's claims hold?"
+    question = _("Do the lesson's claims hold?")
     if claims is None:
-        evidence = ["This study decides none; that takes claims and replicates in its settings."]
-        return Answer(question, "Not asked here", "open", evidence, "rerun")
+        evidence = [_("This study decides none; that takes claims and replicates in its settings.")]
+        return Answer(question, _("Not asked here"), "none", evidence, "rerun")
     # The lesson looks at its curves where they end: that is what its claims are about.
     at_the_end = claims.drop_duplicates("id", keep="first")
     num_hold = int((at_the_end["verdict"] == "holds").sum())
+    seeds = _range(claims["num_seeds"])
     evidence = [
-        f"Judged as the lesson does, after training, over {_range(claims['num_seeds'])} seeds."
+        _("Judged as the lesson does, after training, over {seeds} seeds.").format(seeds=seeds)
     ]
     others = at_the_end[at_the_end["verdict"] != "holds"]
-    evidence += _first(
-        [f"{str(row.verdict).capitalize()}: {row.claim}." for row in others.itertuples()]
-    )
+    evidence += _first([_exception(row) for row in others.to_dict("records")])
     evidence += _at_the_best_epoch(claims)
     if others.empty:
-        return Answer(question, f"Yes, all {num_hold}", "good", evidence, "claims")
+        verdict = _("Yes, all {number}").format(number=num_hold)
+        return Answer(question, verdict, "good", evidence, "claims")
     tone: Tone = "bad" if "does not hold" in set(others["verdict"]) else "open"
-    return Answer(question, f"{num_hold} of {len(at_the_end)} hold", tone, evidence, "claims")
+    verdict = _("{number} of {all} hold").format(number=num_hold, all=len(at_the_end))
+    return Answer(question, verdict, tone, evidence, "claims")
+
+
+def _exception(row: dict[Any, Any]) -> str:
+    verdict = word(row["verdict"])
+    return f"{verdict[0].upper()}{verdict[1:]}: {recorded(row['claim'])}."
 
 
 def _at_the_best_epoch(claims: pd.DataFrame) -> list[str]:
@@ -123,31 +166,37 @@ def _at_the_best_epoch(claims: pd.DataFrame) -> list[str]:
     if both.empty:
         return []
     best = both[both["at"] == "best"]["verdict"]
-    num_hold = (best == "holds").sum()
-    return [f"With each network stopped at its best epoch, {num_hold} of {len(best)} hold."]
+    return [
+        _("With each network stopped at its best epoch, {number} of {all} hold.").format(
+            number=(best == "holds").sum(), all=len(best)
+        )
+    ]
 
 
 def _first(sentences: list[str]) -> list[str]:
     """As many as leave all three answers on one screen."""
     more = len(sentences) - MOST_SENTENCES
-    return sentences[:MOST_SENTENCES] + ([f"And {more} more, below."] if more > 0 else [])
+    rest = [_("And {number} more, below.").format(number=more)] if more > 0 else []
+    return sentences[:MOST_SENTENCES] + rest
 
 
 def _range(counts: pd.Series) -> str:
     least, most = counts.min(), counts.max()
-    return str(least) if least == most else f"{least} to {most}"
+    return str(least) if least == most else _("{low} to {high}").format(low=least, high=most)
 
 
 def _own_runs_agree(my_runs: pd.DataFrame | None) -> Answer:
-    question = "I have R results of my own: do they agree?"
+    question = _("I have R results of my own: do they agree?")
     if my_runs is None:
-        evidence = ["Name your keras history, a .csv or .rds file, under my_runs in the settings."]
-        return Answer(question, "None given", "open", evidence, "rerun")
+        evidence = [
+            _("Name your keras history, a .csv or .rds file, under my_runs in the settings.")
+        ]
+        return Answer(question, _("None given"), "none", evidence, "rerun")
     num_agree = int(my_runs["verdict"].isin(["identical", "inside"]).sum())
-    evidence = _first(list(my_runs["sentence"]))
+    evidence = _first([recorded(sentence) for sentence in my_runs["sentence"]])
     if num_agree < len(my_runs):
-        verdict = f"{num_agree} of {len(my_runs)} agree"
+        verdict = _("{number} of {all} agree").format(number=num_agree, all=len(my_runs))
         return Answer(question, verdict, "bad", evidence, "my-runs")
     equal = (my_runs["verdict"] == "identical").all()
-    verdict = "Yes, to the last digit" if equal else "Yes, like another seed of ours"
+    verdict = _("Yes, to the last digit") if equal else _("Yes, like another seed of ours")
     return Answer(question, verdict, "good", evidence, "my-runs")

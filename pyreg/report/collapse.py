@@ -10,7 +10,8 @@ import numpy as np
 
 from pyreg.config import Model
 from pyreg.figures.results import Results
-from pyreg.report import facts
+from pyreg.report.environment import infos
+from pyreg.wording import N_, _
 
 
 @dataclass(frozen=True)
@@ -57,24 +58,32 @@ CAUSES = [
     Cause(
         _has_groups_of_one,
         _is_normalized,
-        "Normalization subtracts from each unit the mean of its group, which is the unit itself: "
-        "every number becomes 0, whatever the sample.",
-        "Normalize the whole layer, or groups of several units.",
+        N_(
+            "Normalization subtracts from each unit the mean of its group, which is the unit "
+            "itself: every number becomes 0, whatever the sample."
+        ),
+        N_("Normalize the whole layer, or groups of several units."),
     ),
     Cause(
         lambda model: model.is_penalized,
         lambda model: model.is_penalized,
-        "The penalties pull the kernels to 0 harder than the data pull them away. Only the biases "
-        "are left, which know no sample.",
-        "Make the factors ten to a hundred times smaller, until the kernels' norm is no longer "
-        "near 0.",
+        N_(
+            "The penalties pull the kernels to 0 harder than the data pull them away. Only the "
+            "biases are left, which know no sample."
+        ),
+        N_(
+            "Make the factors ten to a hundred times smaller, until the kernels' norm is no "
+            "longer near 0."
+        ),
     ),
     Cause(
         lambda model: True,
         lambda model: False,
-        "Nothing of the sample comes through: relu units that are 0 for every sample, steps so "
-        "long that the weights ran away, or nothing in the data to learn.",
-        "Lower the learning rate, or try another activation.",
+        N_(
+            "Nothing of the sample comes through: relu units that are 0 for every sample, steps "
+            "so long that the weights ran away, or nothing in the data to learn."
+        ),
+        N_("Lower the learning rate, or try another activation."),
     ),
 ]
 
@@ -94,7 +103,7 @@ def _count(results: Results, model: str) -> tuple[int, int]:
     """How many of Python's runs of a model collapsed, and how many there are."""
     flags = [
         np.atleast_1d(info.get("constant_predictions", False))
-        for info in facts.infos(results)
+        for info in infos(results)
         if info["engine"].startswith("python")
         and (info["model"], info["shuffle"]) == (model, results.study.shuffle)
     ]
@@ -106,4 +115,4 @@ def _explain(
 ) -> Collapse:
     cause = next(cause for cause in CAUSES if cause.concerns(models[name]))
     repaired = [other for other in models if other in whole and cause.compares(models[other])]
-    return Collapse(name, num_collapsed, num_runs, cause.cause, cause.repair, repaired)
+    return Collapse(name, num_collapsed, num_runs, _(cause.cause), _(cause.repair), repaired)

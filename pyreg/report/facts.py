@@ -1,24 +1,26 @@
 """A study's records and tables in, the rows of the report's own tables out."""
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pyreg.agreement.environment import environment_fields, in_words
-from pyreg.figures import describe, predictions
+from pyreg.config import Study
+from pyreg.figures import predictions
 from pyreg.figures.results import Results
-from pyreg.report.answers import BACKENDS
-from pyreg.study import plan
+from pyreg.wording import N_, amounts, networks, recorded
 
-ENGINES = {
-    "python": "Python",
-    "r": "R",
-    "base-r": "Plain R",
-    "python-replicates": "Replicates",
-    **{engine: f"On {name}" for engine, name in BACKENDS.items()},
+EXPONENT = re.compile(r"e-(?=\d)")  # is never broken in two
+P_VALUE = re.compile(r"(?<=\bp )[\d.e-]+")
+SCORES = {
+    "precision": N_("Precision"),
+    "recall": N_("Recall"),
+    "f1": N_("F1"),
+    "accuracy": N_("Accuracy"),
+    "auc": N_("Area under ROC"),
 }
 
 
@@ -36,7 +38,7 @@ def model_rows(results: Results) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "network": describe.in_words(model),
+            "network": networks.in_words(model),
             **weights(results.weights(name)),
             "results": by_metric[name],
         }
@@ -96,18 +98,23 @@ def frozen_shuffles(results: Results) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def scores(results: Results) -> dict[str, dict[Any, Any]]:
-    """Model -> score -> median, least and greatest over its runs; only where there are two classes.
-
-    Scores that no run has are missing.
-    """
+def scores_by_run(results: Results) -> dict[str, pd.DataFrame]:
+    """Model -> a row per run, columns `SCORES`; only where there are two classes."""
     study = results.study
     if study.task != "binary":
         return {}
-    tables = {
-        name: predictions.scores(*results.predictions(name, study.shuffle)) for name in study.models
+    return {
+        name: predictions.scores(*results.predictions(name, study.shuffle))[list(SCORES)]
+        for name in study.models
     }
-    return {name: table.agg(["median", "min", "max"]).to_dict() for name, table in tables.items()}
+
+
+def scores(results: Results) -> dict[str, dict[Any, Any]]:
+    """Model -> score -> median, least and greatest over its runs; what no run has is missing."""
+    return {
+        name: table.agg(["median", "min", "max"]).to_dict()
+        for name, table in scores_by_run(results).items()
+    }
 
 
 def penalties(results: Results) -> list[dict[str, Any]]:
@@ -128,38 +135,16 @@ def penalties(results: Results) -> list[dict[str, Any]]:
     ]
 
 
-def environment(results: Results) -> pd.DataFrame:
-    """What the runs ran on: a row per field, a column per engine.
+def notes(study: Study, agreement: pd.DataFrame) -> Iterator[tuple[Any, str]]:
+    """Each row of agreement.csv that reached less than equal bits, and what is to be said of it.
 
-    An engine's runs that differ in a field show all their values.
+    The reason of a tolerance, which is the same for all, stands beside the tolerance itself.
     """
-    found = pd.json_normalize(list(infos(results)))
-    fields = environment_fields(found.columns)
-    return pd.DataFrame(
-        {
-            title: {field: _values(found.loc[found["engine"] == engine, field]) for field in fields}
-            for engine, title in ENGINES.items()
-            if (found["engine"] == engine).any()
-        }
-    )
-
-
-def in_double(results: Results) -> float | None:
-    """How far plain R's history values are from Keras' where both compute in double."""
-    measured = [info["keras_in_double"] for info in infos(results) if "keras_in_double" in info]
-    return max((apart["history"] for apart in measured), default=None)
-
-
-def infos(results: Results) -> Iterator[dict[str, Any]]:
-    """run.json of every exact run and every batch of replicates that is there."""
-    study = results.study
-    records = [results.layout.run(key) for key in plan.runs(study, with_r=True)]
-    for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]:
-        records += plan.batches(study, results.layout, one)
-    for record in records:
-        if record.info.exists():
-            yield results.info(record)
-
-
-def _values(column: pd.Series) -> str:
-    return "; ".join(dict.fromkeys(in_words(value) for value in column.dropna())) or "–"
+    reasons = [f"; {tolerance.reason}" for tolerance in study.tolerances.values()]
+    for row in agreement[agreement["note"].notna()].itertuples():
+        if row.level != "not-run":
+            note = str(row.note)
+            for reason in reasons:
+                note = note.removesuffix(reason)
+            note = P_VALUE.sub(lambda found: amounts.p_value(float(found[0])), recorded(note))
+            yield row, EXPONENT.sub("e\N{NON-BREAKING HYPHEN}", note)

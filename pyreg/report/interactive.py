@@ -16,8 +16,9 @@ from bokeh.resources import Resources
 from bokeh.settings import PrioritizedSetting, settings
 
 from pyreg.config import Study
-from pyreg.config.tasks import MEASURES
-from pyreg.figures import theme
+from pyreg.figures import looks
+from pyreg.wording import _
+from pyreg.wording.measures import measure
 
 # The figures' shapes -> Bokeh's words for them.
 MARKERS = {
@@ -58,7 +59,7 @@ def curves(study: Study, histories: Mapping[str, pd.DataFrame], target: str) -> 
     Returns:
         JSON for `Bokeh.embed.embed_item`, the same text for the same histories.
     """
-    look = theme.model_look(study)
+    look = looks.model_look(study)
     axis: Any = "log" if study.task == "regression" else "linear"  # as in the figures
     plots = [_plot(histories, metric, look, axis) for metric in study.metrics]
     for same in zip(*(plot.renderers for plot in plots), strict=True):
@@ -68,22 +69,22 @@ def curves(study: Study, histories: Mapping[str, pd.DataFrame], target: str) -> 
 
 
 def _plot(
-    histories: Mapping[str, pd.DataFrame], metric: str, look: theme.Look, axis: Any
+    histories: Mapping[str, pd.DataFrame], metric: str, look: looks.Look, axis: Any
 ) -> figure:
     plot = figure(
-        title=Title(text=MEASURES[metric].title, text_font=FONT),
+        title=Title(text=measure(metric).title, text_font=FONT),
         height=350 + LEGEND_ROW * -(-len(histories) // LEGEND_COLUMNS),
         min_width=300,
         sizing_mode="stretch_width",
-        x_axis_label="Epoch",
+        x_axis_label=_("Epoch"),
         y_axis_type=axis,
         tools="",  # dragging scrolls the page
         toolbar_location=None,
     )
     source = ColumnDataSource(_columns(histories, metric))
     lines = {model: _lines(plot, source, model, look) for model in histories}
-    plot.add_layout(_legend(lines), "above")
-    plot.add_tools(_hover(plot, source, histories))
+    plot.add_layout(_legend({look.names[model]: drawn for model, drawn in lines.items()}), "above")
+    plot.add_tools(_hover(plot, source, {model: look.names[model] for model in histories}))
     plot.xaxis.axis_label_text_font = FONT
     plot.xaxis.axis_label_text_font_style = "normal"
     plot.xaxis.ticker = BasicTicker(min_interval=1)  # whole epochs
@@ -93,7 +94,7 @@ def _plot(
 
 
 def _lines(
-    plot: figure, source: ColumnDataSource, model: str, look: theme.Look
+    plot: figure, source: ColumnDataSource, model: str, look: looks.Look
 ) -> list[GlyphRenderer]:
     """Training dashed, validation solid with points, as many as can be told apart."""
     epochs = range(len(source.data["epoch"]))
@@ -121,17 +122,17 @@ def _legend(lines: Mapping[str, list[GlyphRenderer]]) -> Legend:
     )
 
 
-def _hover(plot: figure, source: ColumnDataSource, models: Iterable[str]) -> HoverTool:
+def _hover(plot: figure, source: ColumnDataSource, names: Mapping[str, str]) -> HoverTool:
     """All models' values at the epoch under the pointer, wherever it is; never hidden."""
-    anchor = plot.line("epoch", f"{next(iter(models))} validation", source=source, alpha=0)
+    anchor = plot.line("epoch", f"{next(iter(names))} validation", source=source, alpha=0)
     rows = [
-        (model, f"@{{{model} validation}}{{0.0000}} (@{{{model} training}}{{0.0000}})")
-        for model in models
+        (name, f"@{{{model} validation}}{{0.0000}} (@{{{model} training}}{{0.0000}})")
+        for model, name in names.items()
     ]
     return HoverTool(
         renderers=[anchor],
         mode="vline",
-        tooltips=[("epoch", "@epoch: validation (training)"), *rows],
+        tooltips=[(_("epoch"), _("@epoch: validation (training)")), *rows],
     )
 
 

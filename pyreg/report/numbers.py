@@ -1,25 +1,25 @@
-"""A study's tables in, its numbers for a text out: LaTeX macros and a Markdown table."""
+"""A study's tables and predictions in, every number for a text out, in several formats."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from pyreg import files
 from pyreg.config import Study
 from pyreg.config.search import VALIDATION
-from pyreg.figures.caption import data_sentence, on_one_line
 from pyreg.figures.results import Results
 from pyreg.records.layout import Layout
+from pyreg.report import facts, latex
 from pyreg.search.table import nested
+from pyreg.statistics.spread import Spread, spread
+from pyreg.wording import amounts, speaking, whole
+from pyreg.wording.captions import data_sentence
+from pyreg.wording.levels import word
 
-# One command for all numbers, because TeX allows no digits in a command's name (l2), and
-# because a mistyped name is then an error instead of an empty place.
-LATEX_COMMAND = r"""\newcommand{\pyreg}[1]{\ifcsname pyreg@#1\endcsname\csname pyreg@#1\endcsname
-  \else\PackageError{pyreg}{No number named `#1'}{The names stand in numbers.md.}\fi}
-"""
 COUNTS = ("num_train", "num_validation")
 METRIC_COLUMNS = ["last_training", "last_validation", "gap", "best_validation", "best_epoch"]
 AGREEMENT_COLUMNS = [
@@ -37,67 +37,80 @@ CLAIM_COLUMNS = [
     "smallest_detectable",
     "verdict",
 ]
-LATEX_SPECIALS = str.maketrans(
-    {
-        **{character: f"\\{character}" for character in "&%$#_{}"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
-)
+EFFECTS = ("estimate", "ci_low", "ci_high", "smallest_detectable")  # in the claim's own unit
 
-Numbers = dict[str, Any]
+Kind = Literal["word", "count", "result", "epoch", "difference", "p"]
+PRINTED: dict[Kind, Callable[[Any], str]] = {
+    "word": word,
+    "count": whole,
+    "result": amounts.decimals,
+    "epoch": amounts.epochs,
+    "difference": amounts.tiny,
+    "p": amounts.p_value,
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with all its digits, and what it is, which decides how it is printed."""
+
+    value: Any
+    kind: Kind
+
+    def __str__(self) -> str:
+        return PRINTED[self.kind](self.value)
+
+
+Numbers = dict[str, Number]
 
 
 def write(study: Study, results: str | Path, folder: str | Path) -> list[str]:
-    """Write numbers.tex and numbers.md into `folder`; returns the numbers' names.
+    """Write numbers.tex, .md, .json and .csv; returns the numbers' names.
 
     Raises:
-        InputError: a table is missing.
+        InputError: a table or a record is missing.
     """
-    records = Results(study, Layout(Path(results)))
-    numbers = collect(records)
-    source = data_sentence(records)
-    files.write_text(Path(folder) / "numbers.tex", latex(numbers, source))
-    files.write_text(Path(folder) / "numbers.md", markdown(numbers, source))
+    records, place = Results(study, Layout(Path(results))), Path(folder)
+    with speaking(study.language):
+        numbers = collect(records)
+        source = data_sentence(records.provenance)
+        tables = latex.tables(records)
+        printed = {name: str(number) for name, number in numbers.items()}
+    files.write_text(place / "numbers.tex", latex.macros(printed, tables, source))
+    files.write_text(place / "numbers.md", markdown(printed, source))
+    files.write_json(place / "numbers.json", {name: one.value for name, one in numbers.items()})
+    rows = [(name, one.value, printed[name]) for name, one in numbers.items()]
+    files.write_csv(place / "numbers.csv", pd.DataFrame(rows, columns=["name", "value", "printed"]))
     return list(numbers)
 
 
 def collect(results: Results) -> Numbers:
-    """Every number by its name, for example `baseline.accuracy.last_validation`."""
+    """Every number by its name, for example `baseline.accuracy.last_validation.mean`."""
     study = results.study
     has_claims = bool(study.replicates and study.claims)
     return {
         **_settings(study, results.provenance),
         **_metrics(results.whole_table("metrics"), study),
+        **dict(_scores(results)),
         **_agreement(results.whole_table("agreement")),
-        **(_claims(results.whole_table("claims")) if has_claims else {}),
-        **(_search(results.whole_table("search"), study) if study.search else {}),
+        **(dict(_claims(results.whole_table("claims"))) if has_claims else {}),
+        **(dict(_search(results.whole_table("search"), study)) if study.search else {}),
     }
 
 
-def latex(numbers: Numbers, source: str) -> str:
-    r"""A file for \input: afterwards `\pyreg{baseline.accuracy.last_validation}` is the number."""
-    lines = [
-        rf"\expandafter\def\csname pyreg@{name}\endcsname{{{_latex_value(value)}}}"
-        for name, value in numbers.items()
-    ]
-    return f"% {source}\n{LATEX_COMMAND}" + "\n".join(lines) + "\n"
-
-
-def markdown(numbers: Numbers, source: str) -> str:
+def markdown(printed: Mapping[str, str], source: str) -> str:
     """A table of names and values."""
-    lines = [f"| `{name}` | {_cell(_plain_value(value))} |" for name, value in numbers.items()]
+    lines = [f"| `{name}` | {_cell(value)} |" for name, value in printed.items()]
     return f"{_cell(source)}\n\n| name | value |\n| --- | ---: |\n" + "\n".join(lines) + "\n"
 
 
 def _cell(text: str) -> str:
-    """A text as Markdown shows it: no tags, no further cells, no further lines."""
-    return html.escape(on_one_line(text), quote=False).replace("|", "\\|")
+    """A text as Markdown shows it: no tags, no further cells."""
+    return html.escape(text, quote=False).replace("|", "\\|")
 
 
 def _settings(study: Study, provenance: dict[str, Any]) -> Numbers:
-    return {
+    counts = {
         "study.epochs": study.epochs,
         "study.batch_size": study.batch_size,
         "study.seed": study.seed,
@@ -105,71 +118,98 @@ def _settings(study: Study, provenance: dict[str, Any]) -> Numbers:
         **({"data.num_words": study.data.num_words} if study.data.holds_reviews else {}),
         **{f"data.{name}": provenance[name] for name in COUNTS if name in provenance},
     }
+    return {name: Number(value, "count") for name, value in counts.items()}
 
 
 def _metrics(metrics: pd.DataFrame, study: Study) -> Numbers:
-    """Python's exact runs: `MODEL.METRIC.COLUMN`, the plain seeded fit as `MODEL.keras. ...`."""
+    """`MODEL.METRIC.COLUMN` of Python's exact runs; `MODEL.METRIC.COLUMN.mean`, ... of replicates.
+
+    The plain seeded fit is `MODEL.keras.METRIC. ...`.
+    """
+    numbers: Numbers = {}
     exact = metrics[(metrics["engine"] == "python") & (metrics["seed"] == study.seed)]
-    numbers = {}
     for row in exact.to_dict("records"):
-        shuffle = "" if row["shuffle"] == study.shuffle else f"{row['shuffle']}."
         for column in METRIC_COLUMNS:
-            numbers[f"{row['model']}.{shuffle}{row['metric']}.{column}"] = row[column]
+            name = f"{_model(row['model'], row['shuffle'], study)}.{row['metric']}.{column}"
+            numbers |= _kept(name, row[column], _kind(column))
+    many = metrics[metrics["engine"] == "python-replicates"]
+    for (model, shuffle, metric), rows in many.groupby(["model", "shuffle", "metric"], sort=False):
+        for column in METRIC_COLUMNS:
+            name = f"{_model(model, shuffle, study)}.{metric}.{column}"
+            found = spread(rows[column].astype(float), study.confidence, study.data.folds)
+            numbers |= _spread(name, found, _kind(column))
     return numbers
+
+
+def _model(model: object, shuffle: object, study: Study) -> str:
+    return f"{model}" if shuffle == study.shuffle else f"{model}.{shuffle}"
+
+
+def _kind(column: str) -> Kind:
+    return "epoch" if column == "best_epoch" else "result"
+
+
+def _spread(name: str, found: Spread, kind: Kind) -> Numbers:
+    """`NAME.mean`, `NAME.sd`, ... and `NAME.num_runs`."""
+    numbers: Numbers = {}
+    for one in fields(found):
+        is_count = one.name == "num_runs"
+        numbers |= _kept(
+            f"{name}.{one.name}", getattr(found, one.name), "count" if is_count else kind
+        )
+    return numbers
+
+
+def _scores(results: Results) -> Iterator[tuple[str, Number]]:
+    """`MODEL.precision.mean`, ...: of the validation samples after training, over the runs."""
+    study = results.study
+    for model, table in facts.scores_by_run(results).items():
+        for score in table.columns:
+            found = spread(table[score], study.confidence, study.data.folds)
+            yield from _spread(f"{model}.{score}", found, "result").items()
 
 
 def _agreement(agreement: pd.DataFrame) -> Numbers:
     """`agreement.MODEL.SHUFFLE.ENGINE.COLUMN`, and how many pairs reach the highest level."""
-    return {
-        "agreement.num_pairs": len(agreement),
-        "agreement.num_bit_identical": int((agreement["level"] == "bit-identical").sum()),
-        **dict(_by_name(agreement, ["model", "shuffle", "right"], AGREEMENT_COLUMNS, "agreement")),
+    equal = int((agreement["level"] == "bit-identical").sum())
+    numbers = {
+        "agreement.num_pairs": Number(len(agreement), "count"),
+        "agreement.num_bit_identical": Number(equal, "count"),
     }
-
-
-def _claims(claims: pd.DataFrame) -> Numbers:
-    """`claim.ID.EPOCH.COLUMN`, the epoch being last or best."""
-    return dict(_by_name(claims, ["id", "at"], CLAIM_COLUMNS, "claim"))
-
-
-def _search(search: pd.DataFrame, study: Study) -> Numbers:
-    """`search.best.COLUMN` of the network that is recommended, and `search.folds. ...`."""
-    (best,) = search[search["held_out"] == VALIDATION].drop(columns="held_out").to_dict("records")
-    numbers = {f"search.best.{name}": value for name, value in best.items() if not pd.isna(value)}
-    for column in ["naive", *study.metrics]:
-        estimate = nested(search, column, study.confidence)
-        if not pd.isna(estimate.mean):
-            numbers[f"search.folds.{column}.mean"] = estimate.mean
-            numbers[f"search.folds.{column}.ci_low"] = estimate.low
-            numbers[f"search.folds.{column}.ci_high"] = estimate.high
+    for row in agreement.to_dict("records"):
+        name = ".".join(["agreement", row["model"], row["shuffle"], row["right"]])
+        for column in AGREEMENT_COLUMNS:
+            kind: Kind = "word" if column == "level" else "difference"
+            numbers |= _kept(f"{name}.{column}", row[column], kind)
     return numbers
 
 
-def _by_name(
-    table: pd.DataFrame, keys: list[str], columns: list[str], prefix: str
-) -> Iterator[tuple[str, Any]]:
-    for row in table.to_dict("records"):
-        name = ".".join([prefix, *(str(row[key]) for key in keys)])
-        for column in columns:
-            if not pd.isna(row[column]):  # what could not be compared has no number
-                yield f"{name}.{column}", row[column]
+def _claims(claims: pd.DataFrame) -> Iterator[tuple[str, Number]]:
+    """`claim.ID.EPOCH.COLUMN`, the epoch being last or best."""
+    for row in claims.to_dict("records"):
+        effect = "epoch" if row.get("quantity") == "best_epoch" else "result"
+        kinds: dict[str, Kind] = {"num_seeds": "count", "p_adjusted": "p", "verdict": "word"}
+        kinds |= dict.fromkeys(EFFECTS, _kind("best_epoch") if effect == "epoch" else "result")
+        for column in CLAIM_COLUMNS:
+            name = f"claim.{row['id']}.{row['at']}.{column}"
+            yield from _kept(name, row[column], kinds[column]).items()
 
 
-def _plain_value(value: Any) -> str:
-    """Four decimals for ordinary numbers, two digits for tiny ones; words as they are."""
-    if not isinstance(value, float):
-        return f"{value:,}" if isinstance(value, int) else str(value)
-    if value.is_integer():
-        return f"{value:.0f}"
-    return f"{value:.4f}" if abs(value) >= 5e-4 else f"{value:.1e}"
+def _search(search: pd.DataFrame, study: Study) -> Iterator[tuple[str, Number]]:
+    """`search.best.COLUMN` of the network that is recommended, and `search.folds. ...`."""
+    (best,) = search[search["held_out"] == VALIDATION].drop(columns="held_out").to_dict("records")
+    for name, value in best.items():
+        kind: Kind = "count" if float(value).is_integer() else "result"
+        yield from _kept(f"search.best.{name}", value, kind).items()
+    for column in ["naive", *study.metrics]:
+        estimate = nested(search, column, study.confidence)
+        ends = {"mean": estimate.mean, "ci_low": estimate.low, "ci_high": estimate.high}
+        for name, value in ends.items():
+            yield from _kept(f"search.folds.{column}.{name}", value, "result").items()
 
 
-def _latex_value(value: Any) -> str:
-    if isinstance(value, str):
-        return value.translate(LATEX_SPECIALS)
-    mantissa, _, exponent = _plain_value(value).partition("e")
-    if exponent:
-        return rf"\ensuremath{{{mantissa}\times 10^{{{int(exponent)}}}}}"
-    return (
-        rf"\ensuremath{{{mantissa}}}" if mantissa.startswith("-") else mantissa.replace(",", "{,}")
-    )
+def _kept(name: str, value: Any, kind: Kind) -> Numbers:
+    """The number, or nothing where it is missing: what could not be compared has none."""
+    if pd.isna(value):
+        return {}
+    return {name: Number(value.item() if hasattr(value, "item") else value, kind)}

@@ -5,45 +5,52 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import pyreg
 from pyreg import config
 from pyreg.config import Study
-from pyreg.config.tasks import MEASURES
 from pyreg.data.sources import LESSON_DIGEST
-from pyreg.figures.caption import code_version, samples
+from pyreg.figures import formats
 from pyreg.figures.results import Results
 from pyreg.records.layout import Layout
-from pyreg.report import collapse, facts, interactive
-from pyreg.report.answers import answers
+from pyreg.report import collapse, environment, facts, interactive, words
+from pyreg.report.answers import answers, as_text
+from pyreg.report.commands import commands
 from pyreg.report.pictures import Picture, pictures
 from pyreg.report.searched import searched
+from pyreg.report.timeline import timeline
+from pyreg.wording import N_, _, speaking
+from pyreg.wording.captions import code_version, samples
+from pyreg.wording.measures import measure
 
 # Template -> its heading, in the order of the page.
 SECTIONS = {
-    "data": "Data",
-    "models": "Models",
-    "curves": "Curves",
-    "search": "Search for the best network",
-    "claims": "Claims",
-    "seeds": "Seeds and shuffles",
-    "r": "R against Python",
-    "my-runs": "Your own R runs",
-    "traps": "Traps found on the way",
-    "environment": "Environment",
-    "cite": "How to cite",
-    "rerun": "How to run it again",
+    "data": N_("Data"),
+    "models": N_("Models"),
+    "curves": N_("Curves"),
+    "search": N_("Search for the best network"),
+    "claims": N_("Claims"),
+    "seeds": N_("Seeds and shuffles"),
+    "r": N_("R against Python"),
+    "my-runs": N_("Your own R runs"),
+    "traps": N_("Traps found on the way"),
+    "environment": N_("Environment"),
+    "time": N_("Time and memory"),
+    "cite": N_("How to cite"),
+    "rerun": N_("How to run it again"),
 }
 
 
-def render(study: Study, folder: Path) -> str:
+def render(study: Study, folder: Path) -> tuple[str, str]:
     """Make the report.
 
     Args:
         folder: `results/<study>` with its runs, tables and figures.
+
+    Returns:
+        the page, and its three answers as plain text.
 
     Raises:
         InputError: a run or a table is missing.
@@ -52,13 +59,15 @@ def render(study: Study, folder: Path) -> str:
         loader=PackageLoader("pyreg.report"),
         autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    templates.filters.update(tiny=_tiny, decimals=_decimals, whole=_whole)
-    templates.tests["missing"] = pd.isna
-    content = _content(Results(study, Layout(folder)))
-    return templates.get_template("report.html").render(content, sections=_sections(content))
+    words.install(templates, study)
+    with speaking(study.language):
+        content = _content(Results(study, Layout(folder)))
+        sections = _sections(content)
+        page = templates.get_template("report.html").render(content, sections=sections)
+    return page, as_text(content["answers"])
 
 
 def _content(results: Results) -> dict[str, Any]:
@@ -74,14 +83,16 @@ def _content(results: Results) -> dict[str, Any]:
         "code": f"pyreg {pyreg.__version__}, {code_version('report')}",
         "provenance": provenance,
         "has_lesson_halves": provenance["content_digest"] == LESSON_DIGEST,
-        "answers": answers(agreement, claims, my_runs),
+        "answers": answers(study, agreement, claims, my_runs),
         "agreement": agreement,
+        "notes": list(facts.notes(study, agreement)),
         "claims": claims,
         "my_runs": my_runs,
         "samples": samples(study),
-        "measures": {metric: MEASURES[metric] for metric in study.metrics},
+        "measures": {metric: measure(metric) for metric in study.metrics},
         "stops_early": any(model.early_stopping for model in study.models.values()),
         "models": facts.model_rows(results),
+        "score_names": facts.SCORES,
         "scores": facts.scores(results),
         "collapses": collapse.collapses(results),
         "spreads": facts.spreads(results),
@@ -90,11 +101,14 @@ def _content(results: Results) -> dict[str, Any]:
             *(("validation", metric) for metric in study.metrics),
         ],
         "frozen": facts.frozen_shuffles(results),
-        "in_double": facts.in_double(results),
+        "in_double": environment.in_double(results),
         "search": searched(results),
         "penalties": facts.penalties(results),
-        "environment": facts.environment(results),
+        "environment": environment.environment(results),
+        "timeline": timeline(study, results.layout),
+        "endings": ", ".join(f".{ending}" for ending in formats(study)),
         "pictures": _by_kind(pictures(study, results.layout.figures())),
+        "commands": list(commands(study, results.layout.folder, agreement)),
         "curves": Markup(interactive.curves(study, facts.exact_histories(results), "interactive")),
         "bokeh": Markup(interactive.library()),
     }
@@ -114,21 +128,6 @@ def _sections(content: dict[str, Any]) -> dict[str, str]:
         "claims": content["claims"] is None,
         "seeds": not content["spreads"] and not content["frozen"],
         "my-runs": content["my_runs"] is None,
+        "time": content["timeline"] is None,
     }
-    return {name: heading for name, heading in SECTIONS.items() if not empty.get(name)}
-
-
-def _whole(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:,.0f}"
-
-
-def _decimals(value: float) -> str:
-    """A result: four decimals; its magnitude where those would all be 0."""
-    if pd.isna(value):
-        return "–"
-    return f"{value:.1e}" if 0 < abs(value) < 5e-5 else f"{value:.4f}"
-
-
-def _tiny(value: float) -> str:
-    """A difference: two digits and its magnitude; nothing where nothing could be compared."""
-    return "–" if pd.isna(value) else f"{value:.2g}"
+    return {name: _(heading) for name, heading in SECTIONS.items() if not empty.get(name)}

@@ -13,7 +13,7 @@ from pyreg.report.alt import alt
 
 # With Bokeh's 1.3 MB this keeps the page below 5 MB, however many models a study has.
 MAX_BYTES = 3_200_000
-FOLDED = ("curves", "python-r")  # one for each model, and folded away: the first to give way
+FOLDED = ("curves",)  # folded away: the first to give way
 PATH_DATA = re.compile(r'(?<= d=")[^"]+')
 DECIMALS = re.compile(r"(\.\d\d)\d+")
 

@@ -7,10 +7,10 @@ from typing import Any
 from pyreg.config import Search
 from pyreg.config.search import VALIDATION
 from pyreg.config.settings import WHOLE_NUMBERS
-from pyreg.figures.describe import in_words
 from pyreg.figures.results import Results
 from pyreg.figures.searches import ends_in_words
 from pyreg.search.table import Estimate, nested
+from pyreg.wording.networks import in_words
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,25 @@
-"""Numbers for a text: every value under its name, in LaTeX and in Markdown."""
+"""Numbers for a text: every value under its name, in LaTeX, Markdown, JSON and CSV."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
-from made_up_results import write_results
+from made_up_results import sealed, write_results
 
 from pyreg import cli, config, files
 from pyreg.errors import InputError
-from pyreg.report import numbers
+from pyreg.report import latex, numbers
 from pyreg.report.numbers import AGREEMENT_COLUMNS, CLAIM_COLUMNS, METRIC_COLUMNS
+from pyreg.statistics.claims import interval
+from pyreg.statistics.spread import Spread, spread
 
 STUDY = {
     "models": {"baseline": {"units": [16]}, "l2": {"units": [16], "l2": 0.001}},
     "keras_shuffle_models": ["l2"],
-    "replicates": 3,
+    "replicates": 4,
     "claims": [
         {
             "id": "l2-helps",
@@ -24,7 +27,6 @@ STUDY = {
             "source": "a test",
             "metric": "accuracy",
             "left": "l2",
-            "right": "baseline",
             "direction": "greater",
         }
     ],
@@ -40,6 +42,14 @@ def results(tmp_path: Path) -> Path:
             ("l2", "python", "per-epoch", 2, "accuracy", 0.0, 0.0, 0.0, 0.0, 1),
             ("l2", "r", "per-epoch", 1, "accuracy", 0.0, 0.0, 0.0, 0.0, 1),
             ("l2", "python", "keras", 1, "accuracy", 0.9, 0.86, 0.04, 0.87, 7),
+            *(
+                ("l2", "python-replicates", "per-epoch", seed, "accuracy", 0.9, value, 0, 0.9, seed)
+                for seed, value in [(1, 0.8), (2, 0.82), (3, 0.84), (4, 0.9)]
+            ),
+            *(
+                ("l2", "python-replicates", "per-epoch", seed, "binary_crossentropy", 1, 1, 0, 1, 2)
+                for seed in (1, 2, 3, 4)
+            ),
         ],
         columns=["model", "engine", "shuffle", "seed", "metric", *METRIC_COLUMNS],
     )
@@ -52,11 +62,12 @@ def results(tmp_path: Path) -> Path:
     )
     claims = pd.DataFrame(
         [
-            ("l2-helps", "best", -0.0123, -0.02, -0.0045, 10, 0.01, 0.004, "does not hold"),
-            ("l2-helps", "last", 0.0, -0.02, 0.02, 10, 0.01, 0.004, "undecided"),
+            ("l2-helps", "last", 5.125, 3.0, 7.25, 10, 0.0372, 0.5, "holds"),
+            ("l2-helps", "best", -0.0123, -0.02, -0.0045, 10, 1e-9, 0.004, "does not hold"),
         ],
         columns=["id", "at", *CLAIM_COLUMNS],
     )
+    claims = claims.assign(claim="L2 helps & more", quantity=["best_epoch", "validation"])
     write_results(config.load({**STUDY, "claims": []}), tmp_path)
     tables = tmp_path / "tables"
     typed(tables / "metrics.csv", metrics, ["model", "engine", "shuffle", "seed", "metric"])
@@ -71,6 +82,15 @@ def results(tmp_path: Path) -> Path:
         "num_validation": 25000,
     }
     files.write_json(tmp_path / "data/provenance.json", provenance)
+    # Two positive, two negative samples; each run finds one more of the positive ones at most.
+    found = [[0.9, 0.2, 0.1, 0.3], [0.9, 0.8, 0.1, 0.3], [0.9, 0.2, 0.7, 0.3], [0.2, 0.3, 0.1, 0.4]]
+    for folder, said in [
+        ("replicates/l2/per-epoch/seeds-1-4", found),
+        ("runs/python/l2/per-epoch/seed-1", found[0]),
+    ]:
+        path = tmp_path / folder / "predictions.npz"
+        np.savez(path, validation=np.array(said), labels=[1, 1, 0, 0])
+        sealed(path.parent)
     return tmp_path
 
 
@@ -92,12 +112,67 @@ def test_markdown_lists_name_and_value(results):
     assert "| `l2.accuracy.last_validation` | 0.8765 |" in markdown
     assert "| `l2.accuracy.best_epoch` | 4 |" in markdown
     assert "| `l2.keras.accuracy.last_validation` | 0.8600 |" in markdown
+    assert "| `l2.accuracy.last_validation.mean` | 0.8400 |" in markdown
+    assert "| `l2.accuracy.last_validation.median` | 0.8300 |" in markdown
+    assert "| `l2.accuracy.last_validation.sd` | 0.0432 |" in markdown
+    assert "| `l2.accuracy.best_epoch.mean` | 2.5 |" in markdown
+    assert "| `l2.accuracy.last_validation.num_runs` | 4 |" in markdown
+    assert "| `l2.recall.mean` | 0.5000 |" in markdown
+    assert "| `l2.precision.num_runs` | 3 |" in markdown  # one run called nothing positive
+    assert "| `l2.auc.median` | 0.6250 |" in markdown
+    assert "| `claim.l2-helps.last.estimate` | 5.1 |" in markdown
+    assert "| `claim.l2-helps.last.p_adjusted` | 0.037 |" in markdown
+    assert "| `claim.l2-helps.best.p_adjusted` | &lt; 0.001 |" in markdown
     assert "| `agreement.num_pairs` | 5 |" in markdown
     assert "| `agreement.num_bit_identical` | 3 |" in markdown
     assert "| `agreement.l2.per-epoch.r.level` | bit-identical |" in markdown
     assert "| `agreement.l2.per-epoch.base-r.max_abs_diff_history` | 2.5e-07 |" in markdown
     assert "| `claim.l2-helps.best.estimate` | -0.0123 |" in markdown
     assert "| `data.num_train` | 25,000 |" in markdown
+
+
+def test_json_and_csv_hold_all_digits(results):
+    written(results)
+    values = files.read_json(results / "numbers" / "numbers.json")
+    assert values["l2.accuracy.last_validation"] == 0.87654
+    assert values["claim.l2-helps.best.p_adjusted"] == 1e-9
+    assert values["agreement.l2.per-epoch.r.level"] == "bit-identical"
+    table = pd.read_csv(results / "numbers" / "numbers.csv").set_index("name")
+    assert list(table.index) == list(values)
+    assert table.loc["l2.accuracy.last_validation", "printed"] == "0.8765"
+
+
+def test_the_interval_is_that_of_the_claims(results):
+    written(results)
+    values = files.read_json(results / "numbers" / "numbers.json")
+    low, high = interval(np.array([0.8, 0.82, 0.84, 0.9]), 0.95)
+    name = "l2.accuracy.last_validation"
+    assert (values[f"{name}.ci_low"], values[f"{name}.ci_high"]) == pytest.approx((low, high))
+
+
+def test_too_few_runs_have_no_interval_and_one_has_no_deviation():
+    assert spread([0.5, np.nan], 0.95) == pytest.approx(
+        Spread(0.5, 0.5, np.nan, np.nan, np.nan, 1), nan_ok=True
+    )
+    two = spread([0.4, 0.6], 0.95)
+    assert (two.mean, two.sd) == pytest.approx((0.5, 0.02**0.5))
+    assert np.isnan(two.ci_low)
+
+
+def test_folds_widen_the_interval():
+    values = [0.4, 0.5, 0.6]
+    alone, folded = spread(values, 0.95), spread(values, 0.95, folds=3)
+    wider = (1 + 3 / 2) ** 0.5  # Nadeau and Bengio: 1 / 3 + 1 / 2 in place of 1 / 3
+    assert folded.ci_high - 0.5 == pytest.approx(wider * (alone.ci_high - 0.5))
+
+
+def test_tables_are_set_in_latex(results):
+    tex, _ = written(results)
+    claims = tex.partition("pyreg@table.claims")[2]
+    assert r"L2 helps \& more & last & 5.1 & [3, 7.2] & 0.037 & holds \\" in claims
+    assert r"& best & \ensuremath{-0.0123} & [$-$0.0200, $-$0.0045] & $<$ 0.001 &" in claims
+    assert r" & \multicolumn{3}{c}{Binary cross-entropy} & \multicolumn{3}{c}{Accuracy}" in tex
+    assert "0.8400 (0.0432)" in tex.partition("pyreg@table.models")[2]
 
 
 def test_what_was_not_compared_has_no_number(results):
@@ -126,7 +201,7 @@ def test_a_file_s_name_can_be_anything(results):
 
 
 def test_latex_s_own_signs_are_written_out():
-    assert numbers.latex({"x": r"50 % of {a}\b~c^d_e"}, "").splitlines()[-1] == (
+    assert latex.macros({"x": r"50 % of {a}\b~c^d_e"}, {}, "").splitlines()[-1] == (
         r"\expandafter\def\csname pyreg@x\endcsname"
         r"{50 \% of \{a\}\textbackslash{}b\textasciitilde{}c\textasciicircum{}d\_e}"
     )
@@ -186,7 +261,8 @@ def test_latex_reads_the_macros_and_refuses_unknown_names(results):
     written(results)
     for name, expected in [("claim.l2-helps.best.estimate", 0), ("claim.l2-helps.best.estimat", 1)]:
         text = (
-            rf"\documentclass{{article}}\input{{numbers/numbers}}\begin{{document}}\pyreg{{{name}}}"
+            r"\documentclass{article}\usepackage{booktabs}\input{numbers/numbers}"
+            rf"\begin{{document}}\pyreg{{{name}}} \pyregtable{{claims}} \pyregtable{{models}}"
         )
         (results / "text.tex").write_text(text + r"\end{document}", encoding="utf-8")
         command = ["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "text.tex"]

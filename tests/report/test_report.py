@@ -9,6 +9,7 @@ import pytest
 from made_up_results import (
     LINEAR,
     PROVENANCE,
+    TOLERANCES,
     bare_study,
     claims_table,
     full_study,
@@ -24,7 +25,7 @@ from pyreg.figures import draw
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.results import Results
 from pyreg.records.layout import Layout
-from pyreg.report import alt, answers, facts, interactive, pictures
+from pyreg.report import alt, answers, commands, facts, interactive, pictures
 from pyreg.statistics import metrics
 
 FIVE_MB = 5_000_000
@@ -41,13 +42,18 @@ def full(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def full_page(full):
-    return report.render(full_study(), full)
+    return page_of(full_study(), full)
 
 
 @pytest.fixture(scope="module")
 def bare_page(tmp_path_factory):
     folder = write_results(bare_study(), tmp_path_factory.mktemp("bare"), "r is off")
-    return report.render(bare_study(), folder)
+    return page_of(bare_study(), folder)
+
+
+def page_of(study, folder):
+    """The report's page without the answers beside it."""
+    return report.render(study, folder)[0]
 
 
 class Page(HTMLParser):
@@ -133,7 +139,7 @@ def agreement(*levels):
     ],
 )
 def test_does_python_give_what_r_gives(levels, verdict, tone, evidence):
-    answer = answers.answers(agreement(*levels), None, None)[0]
+    answer = answers.answers(full_study(), agreement(*levels), None, None)[0]
     assert (answer.verdict, answer.tone) == (verdict, tone)
     assert evidence in " ".join(answer.evidence)
 
@@ -156,7 +162,7 @@ def test_does_python_give_what_r_gives(levels, verdict, tone, evidence):
 def test_do_the_claims_hold(last, best, verdict, tone, evidence):
     other = claims_table().assign(id="other", claim="other", verdict=[last, best])
     claims = pd.concat([claims_table(), other])
-    answer = answers.answers(agreement(("r", "bit-identical")), claims, None)[1]
+    answer = answers.answers(full_study(), agreement(("r", "bit-identical")), claims, None)[1]
     assert (answer.verdict, answer.tone) == (verdict, tone)
     assert len(answer.evidence) == 1 + len(evidence)
     assert all(part in said for part, said in zip(evidence, answer.evidence[1:], strict=True))
@@ -172,13 +178,13 @@ def test_do_the_claims_hold(last, best, verdict, tone, evidence):
 )
 def test_do_my_own_runs_agree(verdicts, verdict, tone):
     mine = pd.concat([my_runs_table().assign(verdict=found) for found in verdicts])
-    answer = answers.answers(agreement(("r", "bit-identical")), None, mine)[2]
+    answer = answers.answers(full_study(), agreement(("r", "bit-identical")), None, mine)[2]
     assert (answer.verdict, answer.tone) == (verdict, tone)
 
 
-def test_what_was_not_asked_is_open_and_says_how_to_ask():
-    _, claims, mine = answers.answers(agreement(("r", "bit-identical")), None, None)
-    assert (claims.tone, mine.tone) == ("open", "open")
+def test_what_was_not_asked_is_neutral_and_says_how_to_ask():
+    _, claims, mine = answers.answers(full_study(), agreement(("r", "bit-identical")), None, None)
+    assert (claims.tone, mine.tone) == ("none", "none")
     assert "replicates" in claims.evidence[0]
     assert "my_runs" in mine.evidence[0]
 
@@ -234,7 +240,7 @@ def test_a_curve_in_words():
     ]
     table = pd.DataFrame(rows, columns=["data", "epoch", "value", "best"])
     table = table.assign(model="baseline", metric="binary_crossentropy")
-    assert alt.alt(Entry("curves-baseline", "curves", ("baseline",)), table) == (
+    assert alt.alt(Entry("curves", "curves", ("baseline",)), table) == (
         "Curves over 2 epochs. baseline, binary cross-entropy: training ends at 0.200, validation at "
         "0.900, its best 0.500 at epoch 1."
     )
@@ -252,8 +258,16 @@ def test_confusion_of_several_classes_in_words_tells_the_best_and_the_worst():
 
 def test_python_alone_in_words():
     table = pd.DataFrame({"engine": ["python"], "value": [0.5]})
-    entry = Entry("python-r-baseline", "python-r", ("baseline",))
-    assert alt.alt(entry, table) == "Python's curves of baseline alone: R did not run."
+    entry = Entry("python-r", "python-r", ("baseline",))
+    assert alt.alt(entry, table) == "Python's curves alone, a panel per run: R did not run."
+
+
+def test_each_pair_has_its_largest_difference_in_words():
+    rows = [("l2", -2e-7), ("l2", 1e-7), ("dropout", 0.0)]
+    table = pd.DataFrame(rows, columns=["model", "value"])
+    table = table.assign(engine="difference", shuffle="per-epoch")
+    words = alt.alt(Entry("python-r", "python-r", ("l2", "dropout")), table)
+    assert words.endswith("Largest differences: l2 per-epoch 2e-07, dropout per-epoch 0.")
 
 
 # Pictures and curves ----------------------------------------------------------------------------
@@ -272,7 +286,7 @@ def test_a_picture_keeps_colours_and_scales_and_loses_needless_digits(tmp_path):
     drawing = (
         '<path d="M 1.23456 2\nL -3.5 4.999" style="fill: #ff0000" transform="scale(0.015625)"/>'
     )
-    write_figure(tmp_path, "curves-only", drawing)
+    write_figure(tmp_path, "curves", drawing)
     (picture,) = pictures.pictures(bare_study(), tmp_path)
     assert 'M 1.23 2 L -3.5 4.99"'.replace('"', "%22") in picture.source
     assert "fill: %23ff0000" in picture.source
@@ -282,7 +296,7 @@ def test_a_picture_keeps_colours_and_scales_and_loses_needless_digits(tmp_path):
 
 def test_a_picture_without_room_keeps_its_words(tmp_path, monkeypatch):
     monkeypatch.setattr(pictures, "MAX_BYTES", 10)
-    write_figure(tmp_path, "curves-only", "<g/>")
+    write_figure(tmp_path, "curves", "<g/>")
     (picture,) = pictures.pictures(bare_study(), tmp_path)
     assert picture.source is None
     assert "validation at 0.600" in picture.alt
@@ -409,7 +423,7 @@ def test_the_same_results_give_the_same_bytes_at_any_time(full, full_page, tmp_p
         times = {"started": "2030-12-31T23:59:59+00:00", "seconds": 1234.5}
         files.write_json(path, {**files.read_json(path), "times": times})
         sealed(path.parent)
-    assert report.render(full_study(), later) == full_page
+    assert page_of(full_study(), later).replace(str(later), str(full)) == full_page
 
 
 def test_a_bare_study_has_no_empty_sections(bare_page):
@@ -430,7 +444,7 @@ def test_a_diverged_run_leaves_dashes(tmp_path):
     np.savez(path.with_name("predictions.npz"), validation=np.full(4, np.nan), labels=[0, 0, 1, 1])
     sealed(path.parent)
     files.write_csv(folder / "tables" / "metrics.csv", metrics.collect(study, Layout(folder)))
-    text = Page(report.render(study, folder)).text
+    text = Page(page_of(study, folder)).text
     assert "only 1 × 3 units 15,007 61 – – – (–) – – – (–)" in text
     assert "only – – – – –" in text  # its scores
 
@@ -440,7 +454,7 @@ def test_data_that_are_not_the_lesson_s_are_announced_at_once(tmp_path):
     notice = "This is half of the data; the numbers are not the lesson's."
     provenance = {**PROVENANCE, "is_lesson_data": False, "notice": notice}
     files.write_json(folder / "data" / "provenance.json", provenance)
-    text = Page(report.render(bare_study(), folder)).text
+    text = Page(page_of(bare_study(), folder)).text
     assert text.index(notice) < text.index("Does Python give what R gives?")
 
 
@@ -451,9 +465,21 @@ def test_a_cross_validation_is_no_validation_on_the_test_reviews(tmp_path, full_
         ]
 
     study = full_study(data={"folds": 2})
-    page = report.render(study, write_results(study, tmp_path))
+    page = page_of(study, write_results(study, tmp_path))
     assert told(Page(page).text) == [False, True]
     assert told(Page(full_page).text) == [True, False]
+
+
+def test_a_report_in_spanish_says_nothing_in_english(tmp_path):
+    study = full_study(language="es")
+    page, answers = report.render(study, write_results(study, tmp_path))
+    assert '<html lang="es">' in page
+    assert "¿Da Python lo mismo que R?" in answers
+    text = Page(page.partition('class="settings"')[0]).text
+    assert "25 000 reseñas" in text  # apart by a space that breaks no line
+    for own in (TOLERANCES["base-r"]["reason"], "is identical to our run", str(tmp_path)):
+        text = text.replace(own, "")
+    assert not re.findall(r"\b(?:the|of|and|with|is|are|which)\b", text)
 
 
 def test_words_from_outside_are_never_markup(tmp_path):
@@ -461,7 +487,7 @@ def test_words_from_outside_are_never_markup(tmp_path):
     study = full_study(claims=[claim])
     folder = write_results(study, tmp_path)
     files.write_csv(folder / "tables" / "claims.csv", claims_table().assign(claim=claim["claim"]))
-    page = report.render(study, folder)
+    page = page_of(study, folder)
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in page
 
@@ -472,6 +498,63 @@ def test_the_command_writes_the_page(tmp_path, capsys):
     arguments = ["--config", folder / "config.yaml", "--results", folder, "--output", output]
     assert cli.main(["report", *map(str, arguments)]) == 0
     assert output.read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "absent"),
+    [
+        ("imdb", ["make\n", "pyreg verify --results"], ["snakemake --cores"]),
+        ("mine", ["snakemake --cores all --configfile {}/config.yaml"], ["pyreg verify", "make\n"]),
+    ],
+)
+def test_the_commands_fit_the_study(tmp_path, name, there, absent):
+    study = full_study(study=name)
+    page = page_of(study, write_results(study, tmp_path))
+    told = page.partition('id="rerun"')[2].partition("</pre>")[0]
+    runs = [f"{tmp_path}/runs/{engine}/baseline/per-epoch/seed-1" for engine in ("python", "r")]
+    there = [*(part.format(tmp_path) for part in there), f"pyreg diff {' '.join(runs)}"]
+    assert [part for part in there if part not in told] == []
+    assert [part for part in absent if part in told] == []
+
+
+def test_the_pair_to_look_into_is_one_that_differs(tmp_path):
+    study = full_study()
+    folder = write_results(study, tmp_path)
+    table = files.read_csv(folder / "tables" / "agreement.csv")
+    is_one = (table["model"] == "l2") & (table["right"] == "r")
+    table.loc[is_one, ["level", "first_difference"]] = ["different", "batch order"]
+    found = dict(commands.commands(study, folder, table))
+    assert found["where do two runs part?"].endswith(f"{folder}/runs/r/l2/per-epoch/seed-1")
+
+
+def test_each_pair_has_a_bullet_with_its_model_s_name(full_page):
+    bullets = re.findall(r"<li><strong>(.*?)</strong>,(.*?)</li>", full_page, re.DOTALL)
+    said = [(model, " ".join(re.sub("<.*?>", "", text).split())) for model, text in bullets]
+    note = (
+        "Python / Plain R: within tolerance over 1 epoch; against Keras in double up to 2e‑16 apart"
+    )
+    assert said == [("baseline", note), ("l2", note)]
+    page = full_page.partition('class="settings"')[0]
+    assert page.count("single and double") == 1 + 1  # in our own words, and beside the tolerance
+
+
+def test_epochs_and_p_values_are_printed_as_people_do(tmp_path):
+    study = full_study()
+    folder = write_results(study, tmp_path)
+    table = claims_table().assign(
+        quantity="best_epoch", estimate=5.125, ci_low=3, ci_high=7.25, p_adjusted=[1e-9, 0.03719]
+    )
+    files.write_csv(folder / "tables" / "claims.csv", table)
+    text = Page(page_of(study, folder)).text
+    assert "5.1 (3 to 7.2) 4 < 0.001" in text
+    assert "5.1 (3 to 7.2) 4 0.037" in text
+
+
+def test_a_model_has_its_shown_name_in_tables_and_its_own_in_commands(tmp_path):
+    study = full_study(figures={"names": {"baseline": "Sixteen units"}})
+    page = page_of(study, write_results(study, tmp_path))
+    assert '<th scope="row">Sixteen units</th>' in page
+    assert "--model baseline" in page
 
 
 def test_a_missing_table_is_named(tmp_path, capsys):
@@ -505,7 +588,7 @@ def test_a_study_of_another_task_reads_as_its_own(tmp_path, data, expected, abse
     study = stopping_study(data)
     folder = write_results(study, tmp_path)
     draw.draw_all(study, folder, folder / "figures", only=["compare-l2-early-stopping"])
-    text = Page(report.render(study, folder)).text
+    text = Page(page_of(study, folder)).text
     assert not [part for part in expected if part not in text]
     of_reviews = ["reviews", "Columns counted", "sigmoid", "Binary"]
     assert not [part for part in absent + of_reviews if part in text.partition("How to run")[0]]
@@ -524,11 +607,11 @@ def test_a_model_that_says_the_same_of_every_sample_is_named_with_cause_and_repa
     }
     study = config.load({"models": models, "epochs": 2, "replicates": 3, "r": "off"})
     folder = write_results(study, tmp_path, "r is off")
-    assert "says the same" not in report.render(study, folder)
+    assert "says the same" not in page_of(study, folder)
     mark(folder / "replicates" / "strong" / "per-epoch" / "seeds-1-3", [True, False, True])
     mark(folder / "runs" / "python" / "strong" / "per-epoch" / "seed-1", True)
     mark(folder / "runs" / "python" / "single" / "per-epoch" / "seed-1", True)
-    text = Page(report.render(study, folder)).text
+    text = Page(page_of(study, folder)).text
     assert "strong says the same of every sample in 3 of its 4 runs" in text
     assert "Only the biases are left" in text
     assert "In this study weak did not collapse." in text
@@ -637,6 +720,8 @@ def test_it_prints_what_is_folded_away(opened):
     browser = opened(*DESKTOP)
     browser.execute_cdp_cmd("Page.printToPDF", {})
     folded = browser.execute_script(
-        "return document.querySelectorAll('details:not([open])').length"
+        "return document.querySelectorAll('details:not([open]):not(.settings)').length"
     )
     assert folded == 0
+    settings = browser.execute_script("return document.querySelector('.settings').open")
+    assert not settings
