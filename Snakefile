@@ -1,6 +1,16 @@
 # From download to report: snakemake --cores all
 # Another study: snakemake --cores all --configfile workflow/studies/NAME.yaml
+import sys
+
+from snakemake.logging import logger
+
+from pyreg import progress
+
+
 include: "workflow/Snakefile"
+
+
+progress.follow(logger)
 
 
 rule study:
@@ -8,3 +18,11 @@ rule study:
     default_target: True
     input:
         rules.all.input,
+
+
+onsuccess:
+    print(glue.farewell(LAYOUT), end="")
+
+
+onerror:
+    print(f"All that Snakemake said: {', '.join(log)}", file=sys.stderr)

@@ -59,6 +59,14 @@ def data_identity_or_exit(study: Study) -> str:
         _exit(error)
 
 
+def farewell(layout: Layout) -> str:
+    """The three answers, and where the report lies; nothing where the report is older."""
+    tables = [path.stat().st_mtime for path in layout.tables()]
+    if not layout.answers.exists() or max(tables, default=0) > layout.report.stat().st_mtime:
+        return ""
+    return f"{layout.answers.read_text(encoding='utf-8')}Report: {layout.report}\n"
+
+
 def identity_of_own_runs(study: Study) -> list[str]:
     """What the user's own histories are, by their content: when one changes, it is judged again."""
     paths = [Path(mine.file) for mine in study.my_runs]

@@ -32,17 +32,20 @@ left = {{
     "train": [*record, "chain.json", "weights.npz"],
     "replicate": record,
     "search": ["trials.csv", "best.json"],
-    "numbers": ["numbers.tex", "numbers.md"],
+    "numbers": [f"numbers.{{ending}}" for ending in ("tex", "md", "json", "csv")],
 }}
 place = Path(named.get("--output") or named.get("--output-dir") or ".")
 if step == "rds":
     files = [Path(folder) / "history.rds" for folder in arguments]
+elif step == "report":
+    files = [place, place.with_name("answers.txt")]
 elif step == "figures":
     sys.path.insert(0, ".")
     from pyreg import config
-    from pyreg.figures import FORMATS, catalogue
-    entries = catalogue.entries(config.load(sys.stdin))
-    files = [place / f"{{one.name}}.{{ending}}" for one in entries for ending in FORMATS]
+    from pyreg.figures import catalogue
+    study = config.load(sys.stdin)
+    names, endings = catalogue.names(study), catalogue.formats(study)
+    files = [place / f"{{name}}.{{ending}}" for name in names for ending in endings]
 else:
     files = [place / name for name in left[step]] if step in left else [place]
 for file in files:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -58,24 +59,65 @@ def snakemake(folder, *arguments, study=STUDY, **variables):
     )
 
 
+def timeless(path):
+    """A file's bytes; the report's without what it says of the time that the study took."""
+    if path.name != "report.html":
+        return path.read_bytes()
+    before, section, after = path.read_bytes().partition(b'<section id="time"')
+    assert section
+    return before + after.partition(b"</section>")[2]
+
+
 def digests(folder, *patterns):
     return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(folder)): hashlib.sha256(timeless(path)).hexdigest()
         for pattern in patterns
         for path in sorted((folder / RESULTS).glob(pattern))
     }
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A folder with the finished study, each step's loaded modules in `loaded`."""
+def made(tmp_path_factory):
+    """A folder with the finished study, each step's loaded modules in `loaded`; and the console."""
     folder = tmp_path_factory.mktemp("study")
     files.write_text(folder / "watch" / "sitecustomize.py", WATCH)
     (folder / "loaded").mkdir()
     path = os.pathsep.join([str(folder / "watch"), os.environ.get("PYTHONPATH", "")])
     done = snakemake(folder, PYTHONPATH=path)
     assert done.returncode == 0, done.stderr
-    return folder
+    return folder, done
+
+
+@pytest.fixture
+def folder(made):
+    return made[0]
+
+
+def test_the_console_counts_jobs_and_ends_with_the_three_answers(made):
+    _, done = made
+    assert re.search(r"^\[(\d+) of \1 jobs done in ", done.stderr, re.MULTILINE)
+    assert "oneDNN" not in done.stderr
+    assert "absl" not in done.stderr
+    *_, first, second, third, last = re.findall(r"^\S.*", done.stdout, re.MULTILINE)
+    assert (first, last) == ("Does Python give what R gives?", f"Report: {RESULTS}/report.html")
+    assert second.startswith("Do the lesson's claims")
+    assert third.startswith("I have R results")
+    assert "  Yes, bit for bit." in done.stdout
+    assert done.stdout.rstrip().endswith(last)
+
+
+def test_a_failed_job_s_message_is_short(tmp_path):
+    study = yaml.safe_load(STUDY.read_text())
+    (tmp_path / "reviews.csv").write_text("text,label\n")
+    broken = tmp_path / "study.yaml"
+    data = {**study["data"], "source": "csv", "path": str(tmp_path / "reviews.csv")}
+    broken.write_text(yaml.safe_dump({**study, "data": data}))
+    done = snakemake(tmp_path, study=broken)
+    assert done.returncode == 1
+    said = " ".join(done.stderr.split())
+    assert f"data failed: pyreg data: {tmp_path / 'reviews.csv'}: got 0 reviews" in said
+    assert "num_words" not in done.stderr
+    assert len(done.stderr.splitlines()) < 30
 
 
 def test_python_and_r_agree_bit_for_bit(folder):

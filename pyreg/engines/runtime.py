@@ -7,6 +7,7 @@ import importlib.util
 import os
 import platform
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from pyreg.errors import InputError
 PACKAGES = ["keras", "tensorflow", "jax", "torch", "numpy", "pandas", "rpy2", "rpy2-rinterface"]
 # Keras and TensorFlow look for these to offer them more; training never uses what they offer.
 LEFT_OUT = ["sklearn", "matplotlib", "jax"]
+STDERR = 2
 CPU_FEATURES = ["sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_tile"]
 MOST_THREADS = 1024
 
@@ -124,8 +126,9 @@ def _import_keras() -> None:
     backend = os.environ["KERAS_BACKEND"]
     home = os.environ.get("KERAS_HOME")
     os.environ["KERAS_HOME"] = os.devnull  # where Keras finds no configuration and writes none
+    hidden = _hidden([name for name in LEFT_OUT if name not in (backend, *sys.modules)])
     try:
-        with _hidden([name for name in LEFT_OUT if name not in (backend, *sys.modules)]):
+        with hidden, start_up_lines_kept_back():
             import keras  # noqa: F401
     finally:
         del os.environ["KERAS_HOME"]
@@ -143,6 +146,27 @@ def _hidden(names: list[str]) -> Iterator[None]:
     finally:
         for name in names:
             del sys.modules[name]
+
+
+@contextmanager
+def start_up_lines_kept_back() -> Iterator[None]:
+    """Keep back what C++ prints on standard error before it can be told not to.
+
+    It is shown if the import fails.
+    """
+    sys.stderr.flush()
+    kept = os.dup(STDERR)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), STDERR)
+        try:
+            yield
+        except BaseException:
+            os.lseek(said.fileno(), 0, os.SEEK_SET)
+            os.write(kept, said.read())
+            raise
+        finally:
+            os.dup2(kept, STDERR)
+            os.close(kept)
 
 
 def _versions() -> dict[str, str]:

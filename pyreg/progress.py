@@ -1,0 +1,198 @@
+"""Snakemake's log records in, what a person at the console wants to know out.
+
+How many jobs are done, how long the rest will take, what is running and how far it is, at least
+every half minute; of a job that failed, the end of its log instead of its command. Snakemake's own
+log file keeps everything.
+"""
+
+import logging
+import re
+import sys
+import textwrap
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+OFTEN, SELDOM = 10, 30  # seconds: between two pieces of news, and at most without any
+MOST_RUNNING = 4  # jobs told of at once
+LAST_LINES = 5  # of a failed job's log
+WIDTH = 80
+# A path stays whole, so that it can be copied.
+INDENTED = textwrap.TextWrapper(
+    WIDTH,
+    initial_indent="  ",
+    subsequent_indent="  ",
+    break_long_words=False,
+    break_on_hyphens=False,
+)
+REACHED = re.compile(r"\b(epoch|trial) (\d+)/(\d+)")
+# What Snakemake says that is told here in a better way, or that nobody asked for.
+TOLD_HERE = ("run_info", "progress", "job_finished", "job_error", "resources_info")
+NOISE = (
+    "Select jobs to execute...",
+    "Assuming unrestricted shared filesystem usage.",
+    "Using shell:",
+    "Conda environments: ignored",
+    "Singularity containers: ignored",
+    "RuleException:\nCalledProcessError",
+    "Complete log(s):",
+    "Elapsed time:",
+)
+EXECUTE = re.compile(r"Execute \d+ jobs\.\.\.")
+
+
+@dataclass
+class Job:
+    """A job that runs.
+
+    Attributes:
+        name: as its log is called.
+    """
+
+    rule: str
+    name: str
+    log: Path | None
+    started: float
+
+    def reached(self) -> tuple[str, int, int] | None:
+        """Where its log says it is: `epoch`, 7, 20."""
+        found = [match for line in self.last_lines(20) for match in REACHED.finditer(line)]
+        return (found[-1][1], int(found[-1][2]), int(found[-1][3])) if found else None
+
+    def last_lines(self, number: int) -> list[str]:
+        if self.log is None or not self.log.exists():
+            return []
+        return self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-number:]
+
+
+class Progress(logging.Handler):
+    """Tells what happens.
+
+    Args:
+        tell: takes a line.
+        clock: seconds.
+    """
+
+    def __init__(
+        self, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self.tell, self.clock = tell, clock
+        self.waiting: Counter[str] = Counter()
+        self.total = self.done = 0
+        self.running: dict[int, Job] = {}
+        self.took: dict[str, list[float]] = defaultdict(list)
+        self.begin = self.last_news = clock()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        handle = getattr(self, f"_{getattr(record, 'event', None)}", None)
+        if handle:
+            handle(record)
+
+    def beat(self) -> None:
+        """Tell something if nothing was told for long."""
+        with self.lock:  # type: ignore[union-attr]
+            if self.running and self.clock() - self.last_news >= SELDOM:
+                self._news()
+
+    def seconds_left(self) -> float | None:
+        """About how long the rest will take; None before anything is known."""
+        running = [self._left_of(job) for job in self.running.values()]
+        waiting = [self._usual(rule) for rule, number in self.waiting.items() if number]
+        if None in [*running, *waiting]:
+            return None
+        counts = [number for number in self.waiting.values() if number]
+        later = sum(n * (one or 0.0) for n, one in zip(counts, waiting, strict=True))
+        now = [one or 0.0 for one in running]
+        return max([*now, (sum(now) + later) / max(1, len(now))])
+
+    def _run_info(self, record: logging.LogRecord) -> None:
+        stats = dict(record.stats)  # type: ignore[attr-defined]
+        self.total = stats.pop("total")
+        self.waiting = Counter(stats)
+
+    def _job_info(self, record: logging.LogRecord) -> None:
+        logs = record.log  # type: ignore[attr-defined]
+        log = Path(logs[0]) if logs else None
+        rule, number = record.rule_name, record.jobid  # type: ignore[attr-defined]
+        name = log.with_suffix("").as_posix().rpartition("logs/")[2] if log else rule
+        self.running[number] = Job(rule, name, log, self.clock())
+        self.waiting[rule] -= 1
+
+    def _job_finished(self, record: logging.LogRecord) -> None:
+        job = self.running.pop(record.job_id, None)  # type: ignore[attr-defined]
+        if job is None:
+            return
+        self.done += 1
+        self.took[job.rule].append(self.clock() - job.started)
+        if self.done == self.total or self.clock() - self.last_news >= OFTEN:
+            self._news()
+
+    def _job_error(self, record: logging.LogRecord) -> None:
+        job = self.running.pop(record.jobid, None)  # type: ignore[attr-defined]
+        if job is None:
+            return
+        self.tell(f"{job.name} failed:")
+        for line in [*job.last_lines(LAST_LINES), f"(the end of {job.log})"]:
+            self.tell(INDENTED.fill(line))
+
+    def _news(self) -> None:
+        self.last_news = self.clock()
+        for line in self._lines():
+            self.tell(line[:WIDTH])
+
+    def _lines(self) -> Iterator[str]:
+        left = self.seconds_left()
+        about = f", about {_minutes(left)} left" if left else ""
+        spent = _minutes(self.clock() - self.begin)
+        yield f"[{self.done} of {self.total} jobs done in {spent}{about}]"
+        for job in list(self.running.values())[:MOST_RUNNING]:
+            reached = job.reached()
+            where = "{} {} of {}".format(*reached) if reached else "started"
+            yield f"  {job.name}: {where}, {_minutes(self.clock() - job.started)}"
+        if len(self.running) > MOST_RUNNING:
+            yield f"  and {len(self.running) - MOST_RUNNING} more"
+
+    def _left_of(self, job: Job) -> float | None:
+        """By the pace of its epochs, else by what its like took."""
+        spent, reached = self.clock() - job.started, job.reached()
+        if reached:
+            _unit, number, last = reached
+            return spent * (last - number) / number
+        usual = self._usual(job.rule)
+        return None if usual is None else max(0.0, usual - spent)
+
+    def _usual(self, rule: str) -> float | None:
+        """What a job of this rule took on average, else any job."""
+        took = self.took[rule] or [seconds for all_of in self.took.values() for seconds in all_of]
+        return sum(took) / len(took) if took else None
+
+
+def follow(logger: logging.Logger) -> None:
+    """Tell of Snakemake's progress on standard error, and silence what only makes noise."""
+    for handler in logger.handlers:
+        if not isinstance(handler, logging.FileHandler):
+            handler.addFilter(is_news)
+    progress = Progress(lambda line: print(line, file=sys.stderr, flush=True))
+    logger.addHandler(progress)
+    threading.Thread(target=_beat_forever, args=(progress,), daemon=True).start()
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a record of Snakemake's is worth a line."""
+    text = str(record.msg)
+    is_told_here = getattr(record, "event", None) in TOLD_HERE
+    return not (is_told_here or text.startswith(NOISE) or EXECUTE.match(text))
+
+
+def _beat_forever(progress: Progress) -> None:
+    while True:
+        time.sleep(1)
+        progress.beat()
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

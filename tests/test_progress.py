@@ -1,0 +1,164 @@
+"""The console: what is told of Snakemake's records, and when."""
+
+import logging
+
+import pytest
+
+from pyreg.progress import Progress, follow, is_news
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class Console:
+    """A progress with a clock of its own, and all it told."""
+
+    def __init__(self, total, **waiting):
+        self.told, self.clock = [], Clock()
+        self.progress = Progress(self.told.append, self.clock)
+        self.say("run_info", stats={**waiting, "total": total})
+
+    def say(self, event, **fields):
+        self.progress.handle(logging.makeLogRecord({"event": event, **fields}))
+
+    def start(self, number, rule, log=None):
+        self.say("job_info", jobid=number, rule_name=rule, log=[str(log)] if log else [])
+
+    def finish(self, number):
+        self.say("job_finished", job_id=number)
+
+    def after(self, seconds):
+        self.clock.now += seconds
+        self.progress.beat()
+
+
+@pytest.fixture
+def log(tmp_path):
+    return tmp_path / "results" / "imdb" / "logs" / "train" / "r-bigger.log"
+
+
+def test_a_long_job_tells_its_epoch_every_half_minute(log):
+    console = Console(2, train=1, report=1)
+    log.parent.mkdir(parents=True)
+    console.start(1, "train", log)
+    console.after(29)
+    assert console.told == []
+    log.write_text("r bigger: epoch 4/20  accuracy 0.9\nr bigger: epoch 5/20  accuracy 0.9\n")
+    console.after(1)
+    # 30 s for five epochs: 90 s for the other fifteen; nothing is known of reports.
+    assert console.told == ["[0 of 2 jobs done in 30 s]", "  train/r-bigger: epoch 5 of 20, 30 s"]
+    console.after(29)
+    assert len(console.told) == 2
+    console.after(1)
+    assert console.told[2:] == [
+        "[0 of 2 jobs done in 60 s]",
+        "  train/r-bigger: epoch 5 of 20, 60 s",
+    ]
+
+
+def test_the_time_left_is_that_of_like_jobs_shared_by_those_that_run(log):
+    console = Console(6, train=5, report=1)
+    for number in (1, 2):
+        console.start(number, "train")
+    console.clock.now = 20
+    for number in (1, 2):
+        console.finish(number)
+    for number in (3, 4):
+        console.start(number, "train")
+    console.clock.now = 25
+    # Two trainings of 20 s have 15 s left each, a third has 20 s, and so, it seems, has the report.
+    assert console.progress.seconds_left() == pytest.approx((15 + 15 + 20 + 20) / 2)
+
+
+def test_no_time_left_is_shorter_than_the_longest_job_s(log):
+    console = Console(2, train=2)
+    log.parent.mkdir(parents=True)
+    log.write_text("epoch 1/11\n")
+    console.start(1, "train", log)
+    console.start(2, "train")
+    console.clock.now = 10
+    console.finish(2)
+    assert console.progress.seconds_left() == 100
+
+
+def test_nothing_is_guessed_before_anything_is_known():
+    console = Console(1, train=1)
+    console.start(1, "train")
+    assert console.progress.seconds_left() is None
+
+
+def test_finished_jobs_are_counted_now_and_then_and_at_the_end():
+    console = Console(3, train=3)
+    for number, seconds in [(1, 3), (2, 9), (3, 1)]:
+        console.start(number, "train")
+        console.clock.now += seconds
+        console.finish(number)
+    assert console.told == [
+        "[2 of 3 jobs done in 12 s, about 6 s left]",
+        "[3 of 3 jobs done in 13 s]",
+    ]
+
+
+def test_a_failed_job_shows_the_end_of_its_log_and_no_settings(log):
+    console = Console(1, train=1)
+    log.parent.mkdir(parents=True)
+    log.write_text("".join(f"line {number}\n" for number in range(9)) + "pyreg train: no data\n")
+    console.start(1, "train", log)
+    console.say("job_error", jobid=1, shellcmd="pyreg train <<< '{}'")
+    assert console.told[0] == "train/r-bigger failed:"
+    assert console.told[1:6] == [
+        "  line 5",
+        "  line 6",
+        "  line 7",
+        "  line 8",
+        "  pyreg train: no data",
+    ]
+    assert console.told[6].split()[-1] == f"{log})"  # whole, to be copied
+    console.say("job_info", jobid=2, rule_name="data", log=[str(log)])
+    log.write_text("a message of many words " * 9)
+    console.say("job_error", jobid=2)
+    assert max(map(len, console.told[8].splitlines())) <= 80
+
+
+def test_lines_fit_a_console_of_80_columns(log):
+    console = Console(9, train=9)
+    for number in range(6):
+        console.start(number, "train", log.with_name(f"{'long-' * 20}{number}.log"))
+    console.after(30)
+    assert max(map(len, console.told)) <= 80
+    assert console.told[-1] == "  and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"msg": "Select jobs to execute..."}, False),
+        ({"msg": "Execute 12 jobs..."}, False),
+        ({"msg": "RuleException:\nCalledProcessError in file x: '{...}'"}, False),
+        ({"msg": None, "event": "job_error"}, False),
+        ({"msg": "Nothing to be done"}, True),
+        ({"msg": "MissingInputException in rule x"}, True),
+        ({"msg": None, "event": "job_info"}, True),  # asked for by a dry run
+    ],
+)
+def test_noise_is_silenced_and_nothing_else(record, told):
+    assert bool(is_news(logging.makeLogRecord(record))) == told
+
+
+def test_snakemake_s_log_file_keeps_everything(tmp_path, capsys):
+    logger = logging.Logger("a test")
+    logger.addHandler(logging.FileHandler(tmp_path / "all.log"))
+    logger.addHandler(logging.StreamHandler())
+    follow(logger)
+    logger.warning("Select jobs to execute...")
+    logger.warning("Nothing to be done")
+    assert (tmp_path / "all.log").read_text().splitlines() == [
+        "Select jobs to execute...",
+        "Nothing to be done",
+    ]
+    assert capsys.readouterr().err == "Nothing to be done\n"
