@@ -17,6 +17,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "the study": ("doctor", "data", "verify", "reference"),
     "my own results": ("compare",),
     "look closer": ("diff", "equivalence", "settings", "schema"),
+    "elsewhere": ("export",),
     "steps that the workflow's rules call": (
         "encode",
         "train",

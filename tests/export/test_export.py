@@ -1,0 +1,99 @@
+"""Exports: what other programs read is what the records hold."""
+
+import pytest
+from made_up_results import full_study, write_results
+
+from pyreg import cli, config, files
+from pyreg.records.layout import Layout, RunKey
+
+
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory):
+    study = full_study()
+    folder = write_results(study, tmp_path_factory.mktemp("study"))
+    files.write_text(folder / "config.yaml", config.dump(study))
+    files.write_text(folder / "report.html", "<p>A report.</p>")
+    files.write_text(folder / ".snakemake" / "x", "not of the results")
+    assert cli.main(["export", "ro-crate", "--results", str(folder)]) == 0
+    return Layout(folder)
+
+
+def values(folder):
+    """Step, tag and value of each event, by TensorFlow's own reading."""
+    tf = pytest.importorskip("tensorflow")
+    from tensorflow.core.util.event_pb2 import Event
+
+    (path,) = folder.iterdir()
+    first, *events = map(Event.FromString, tf.data.TFRecordDataset(str(path)).as_numpy_iterator())
+    assert first.file_version == "brain.Event:2"
+    return [(e.step, v.tag, v.simple_value) for e in events for v in e.summary.value]
+
+
+def test_tensorboard_reads_every_value_of_every_run(layout, capsys, tmp_path):
+    command = ["export", "tensorboard", "--results", str(layout.folder)]
+    assert cli.main([*command, "--output-dir", str(tmp_path)]) == 0
+    runs = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("*/*/*/*"))
+    assert f"tensorboard: {len(runs)} runs" in capsys.readouterr().out
+    assert {"python/l2/per-epoch/seed-1", "r/l2/per-epoch/seed-1"} <= set(runs)
+    assert "python-replicates/l2/per-epoch/seed-2" in runs
+    history = files.read_csv(layout.run(RunKey("r", "l2", "per-epoch", 1)).history)
+    for data, part in [("training", "train"), ("validation", "validation")]:
+        expected = [
+            (row.epoch - 1, f"epoch_{row.metric}", pytest.approx(row.value, rel=1e-6))
+            for row in history[history["data"] == data].itertuples()
+        ]
+        assert values(tmp_path / "r/l2/per-epoch/seed-1" / part) == expected
+
+
+def test_a_crate_names_each_file_once_and_nothing_that_is_not_there(layout):
+    crate = files.read_json(layout.folder / "ro-crate-metadata.json")
+    graph = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert len(graph) == len(crate["@graph"])
+    found = {
+        path.relative_to(layout.folder).as_posix()
+        for path in layout.folder.rglob("*")
+        if path.is_file() and ".snakemake" not in path.parts
+    }
+    parts = {part["@id"] for part in graph["./"]["hasPart"]}
+    assert parts == found - {"ro-crate-metadata.json"}
+    history = graph["runs/python/l2/per-epoch/seed-1/history.csv"]
+    path = layout.folder / history["@id"]
+    assert history["sha256"] == files.digest_file(path)
+    assert (history["contentSize"], history["encodingFormat"]) == (
+        str(path.stat().st_size),
+        "text/csv",
+    )
+
+
+def test_a_crate_has_what_its_specification_asks_for(layout):
+    crate = files.read_json(layout.folder / "ro-crate-metadata.json")
+    assert crate["@context"] == "https://w3id.org/ro/crate/1.1/context"
+    graph = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert graph["ro-crate-metadata.json"]["about"] == {"@id": "./"}
+    assert {"name", "description", "datePublished", "license"} <= graph["./"].keys()
+    assert set(references(crate["@graph"])) <= {*graph, "https://w3id.org/ro/crate/1.1"}
+
+
+def references(value):
+    """The ids of other entities that a value names."""
+    if isinstance(value, list):
+        for one in value:
+            yield from references(one)
+    elif isinstance(value, dict):
+        if set(value) == {"@id"}:
+            yield value["@id"]
+        for one in value.values():
+            yield from references(one)
+
+
+def test_crates_twice_are_the_same(layout):
+    path = layout.folder / "ro-crate-metadata.json"
+    before = path.read_bytes()
+    assert cli.main(["export", "ro-crate", "--results", str(layout.folder)]) == 0
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("what", ["tensorboard", "ro-crate"])
+def test_a_study_that_is_not_there_is_one_message(tmp_path, capsys, what):
+    assert cli.main(["export", what, "--results", str(tmp_path / "none")]) == 2
+    assert str(tmp_path / "none") in capsys.readouterr().err
