@@ -3,7 +3,7 @@
 May import: no other room.
 """
 
-from pyreg.config.data import Data, Synthetic
+from pyreg.config.data import Data, Labels, Synthetic
 from pyreg.config.loading import dump, load, read_text, with_numbers
 from pyreg.config.network import Activation, EarlyStopping, Model, Optimizer
 from pyreg.config.search import Search
@@ -20,6 +20,7 @@ __all__ = [
     "EarlyStopping",
     "Engine",
     "Figures",
+    "Labels",
     "Margins",
     "Metric",
     "Model",

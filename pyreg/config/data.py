@@ -1,8 +1,9 @@
 """Where samples come from, and how they become a matrix."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pyreg.config.section import FileName, Section
 from pyreg.config.tasks import Name
@@ -16,6 +17,15 @@ _TASKS: dict[str, Name] = {
 }
 
 MOST_VALUES = 500_000_000  # 2 GB in single precision
+
+
+# A number, a word or a truth value, as YAML reads them.
+Label = Annotated[
+    str,
+    BeforeValidator(
+        lambda label: Labels.normal(label), json_schema_input_type=str | int | float | bool
+    ),
+]
 
 
 class Synthetic(Section):
@@ -44,6 +54,36 @@ class Synthetic(Section):
         return self
 
 
+class Labels(Section):
+    """What the labels of one's own reviews mean."""
+
+    negative: list[Label] = Field(min_length=1, description="Labels of negative reviews.")
+    positive: list[Label] = Field(min_length=1, description="Labels of positive reviews.")
+    left_out: list[Label] = Field([], description="Labels of reviews that are not used.")
+
+    @staticmethod
+    def normal(label: object) -> str:
+        """A label as it is compared: without case, and 1.0 as 1."""
+        return re.sub(r"^([+-]?\d+)\.0+$", r"\1", str(label).strip().lower())
+
+    def meanings(self) -> dict[str, int | None]:
+        """Label -> 0, 1, or None if it is left out."""
+        groups: list[tuple[list[str], int | None]] = [
+            (self.negative, 0),
+            (self.positive, 1),
+            (self.left_out, None),
+        ]
+        return {label: meaning for labels, meaning in groups for label in labels}
+
+    @model_validator(mode="after")
+    def _each_means_one_thing(self) -> "Labels":
+        every = [*self.negative, *self.positive, *self.left_out]
+        twice = sorted({label for label in every if every.count(label) > 1})
+        if twice:
+            raise ValueError(f"labels: {twice[0]} is there twice; let it mean one thing")
+        return self
+
+
 class Data(Section):
     """Which samples, and how they become a matrix."""
 
@@ -68,8 +108,14 @@ class Data(Section):
     )
     path: FileName | None = Field(
         None,
-        description="A local imdb.npz, raw archive, CSV file (columns text, label) or folder "
-        "(pos/, neg/), for the sources auto, file, stanford, csv and folder.",
+        description="A local file, known by its content, for the sources auto, file, stanford, csv "
+        "and folder: imdb.npz; IMDB's raw archive or folder; a table (CSV, tab-separated, JSON) of "
+        "text or review, label or sentiment; a folder or archive with pos/ and neg/.",
+    )
+    labels: Labels | None = Field(
+        None,
+        description="What the labels of your own table of reviews mean. None: 0, neg or negative; "
+        "1, pos or positive.",
     )
     num_words: int = Field(
         5000, ge=4, le=100_000, description="Keep the most frequent words: columns of the matrix."
@@ -125,7 +171,7 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _what_is_for_reviews_is_for_reviews(self) -> "Data":
-        for key in ("path", "num_reviews"):
+        for key in ("path", "num_reviews", "labels"):
             given = getattr(self, key)
             if given is not None and not self.holds_reviews:
                 raise ValueError(

@@ -118,7 +118,9 @@ class Figures(Section):
 class MyRun(Section):
     """A history of the user's own, to be compared with the study's runs."""
 
-    file: FileName = Field(description="A .csv or .rds file of a keras history.")
+    file: FileName = Field(
+        description="A keras history: .rds, .RData, a table or JSON, known by its content."
+    )
     model: Name = Field(description="The model of this study it is a run of.")
 
 

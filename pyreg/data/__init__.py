@@ -1,6 +1,6 @@
 """Samples from wherever they lie, verified, with provenance; reviews as flat arrays of words.
 
-May import: config, records.
+May import: config, records, readers.
 """
 
 from pyreg.data.dataset import load

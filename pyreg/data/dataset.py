@@ -1,18 +1,22 @@
 """A study's data settings in, its samples out, with the story of where they come from."""
 
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from pyreg import config
-from pyreg.data import origin, readers, synthetic
+from pyreg.data import origin, reading, synthetic
 from pyreg.data.folds import rows_of_run
 from pyreg.data.prepared import Dataset, Half, content_digest
 from pyreg.data.provenance import describe
 from pyreg.data.reviews import Reviews, as_load_data, shuffled
 from pyreg.data.sources import SOURCES, Source
 from pyreg.errors import InputError
+
+OWN_TEXTS = ("csv", "folder")  # of any language
+FEW = 0.01  # of the reviews; in any language some are of no word that is known
 
 
 def load(settings: config.Data) -> Dataset:
@@ -29,6 +33,10 @@ def load(settings: config.Data) -> Dataset:
     source, path, halves = _read(settings)
     provenance = describe(source, path, content_digest(*halves), settings)
     train, validation = _as_keras_gives(halves, settings)
+    wordless = _without_words(train, validation) if source.name in OWN_TEXTS else ""
+    if wordless:
+        print(f"WARNING: {wordless}", file=sys.stderr, flush=True)
+        provenance["notice"] = f"{provenance['notice']} {wordless}"
     if settings.validation_split is not None:
         train, validation = split(train, settings.validation_split)
     seen = rows_of_run(settings, 1, len(train), len(validation))
@@ -57,7 +65,7 @@ def _read(settings: config.Data) -> tuple[Source, Path | None, tuple[Half, Half]
         drawn = synthetic.draw(settings.source, settings.synthetic)
         return SOURCES[settings.source], None, drawn
     found = origin.find(settings)
-    return found.source, found.path, readers.read(found)
+    return found.source, found.path, reading.read(found, settings.labels)
 
 
 def _as_keras_gives(halves: tuple[Half, Half], settings: config.Data) -> tuple[Half, Half]:
@@ -70,6 +78,20 @@ def _as_keras_gives(halves: tuple[Half, Half], settings: config.Data) -> tuple[H
         for half in shuffled(train, validation)
     )
     return train, validation
+
+
+def _without_words(*halves: Half) -> str:
+    """How many reviews hold no word that is kept; nothing if they are few."""
+    counts = [
+        (int((~half.hold_words()).sum()), len(half)) for half in halves if isinstance(half, Reviews)
+    ]
+    if not any(number > FEW * total for number, total in counts):
+        return ""
+    told = " and ".join(
+        f"{number:,} of {total:,} {name} reviews"
+        for name, (number, total) in zip(("training", "validation"), counts, strict=True)
+    )
+    return f"{told} hold no word that is kept."
 
 
 def _first(reviews: Reviews, num_reviews: int | None) -> Reviews:

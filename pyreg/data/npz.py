@@ -14,20 +14,26 @@ from pathlib import Path
 import numpy as np
 
 from pyreg.data import pickled
-from pyreg.data.reviews import Reviews
+from pyreg.data.reviews import START, Reviews
 from pyreg.data.sources import SOURCES
 from pyreg.errors import InputError
 from pyreg.files import SYSTEMS_OWN
 
 MAX_MEMBER_BYTES = 2**26  # x_train of IMDB has 14 MB
+MANY = 10  # reviews that all begin with the same word by no chance
 MAX_RANK = 1_000_000  # IMDB has 88,584 words
 
+# What load_data() and dataset_imdb() give is no longer the file that they read.
+AS_KERAS_STORES_IT = (
+    "shifted by 3, begun with 1 and shuffled already; pyreg reads the file that it came from, as "
+    "Keras stores it: name ~/.keras/datasets/imdb.npz"
+)
 _REMEDY = "fetch it again with `pyreg data fetch`, or name another file"
 _ENCRYPTED = 0x1  # in the flags of a zip file's member
 _MAGIC = b"\x93NUMPY"
 _HEADER = re.compile(
     rb"\{'descr': '(?P<type>[^']*)', 'fortran_order': False, "
-    rb"'shape': \((?P<count>\d{1,9})L?,\), \}\s*"
+    rb"'shape': \((?P<count>\d{1,9})L?,(?P<more> ?\d[\d, ]*)?\), \}\s*"
 )
 
 
@@ -46,7 +52,9 @@ def read_npz(path: Path) -> tuple[Reviews, Reviews]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _read_half(archive, "train"), _read_half(archive, "test")
+            halves = _read_half(archive, "train"), _read_half(archive, "test")
+        _require_ranks(halves)
+        return halves
     except InputError as error:
         raise InputError(f"{path}: {error}; {_REMEDY}") from None
     except MemoryError:
@@ -57,6 +65,13 @@ def read_npz(path: Path) -> tuple[Reviews, Reviews]:
                 f"cannot read {path}: {error.strerror}; name a file like Keras' imdb.npz"
             ) from None
         raise _damaged(path, error) from None
+
+
+def _require_ranks(halves: tuple[Reviews, Reviews]) -> None:
+    """Refuse what has been through load_data(): it would be shifted and shuffled once more."""
+    firsts = np.concatenate([half.indices[half.offsets[:-1][half.lengths > 0]] for half in halves])
+    if len(firsts) >= MANY and (firsts == START).all():
+        raise InputError(f"every review begins with 1, so its indices are {AS_KERAS_STORES_IT}")
 
 
 def _damaged(path: Path, error: Exception) -> InputError:
@@ -145,6 +160,11 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> tuple[str, int, bytes]:
     match = _HEADER.fullmatch(header)
     if match is None:
         raise InputError(f"got something else in {name}, expected a one-dimensional NumPy array")
+    if match["more"]:
+        raise InputError(
+            f"got a matrix of {match['count'].decode()} x {match['more'].decode().strip()} in "
+            f"{name}, as of padded reviews, expected one dimension of lists; {pickled.AS_LISTS}"
+        )
     return match["type"].decode("latin-1"), int(match["count"]), content[begin:]
 
 

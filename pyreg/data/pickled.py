@@ -17,6 +17,7 @@ import numpy as np
 
 from pyreg.errors import InputError
 
+AS_LISTS = "save np.array([[int(word) for word in review if word] for review in x], dtype=object)"
 MAX_LISTS = 1_000_000
 MAX_LIST_LENGTH = 100_000  # the longest review of IMDB has 2,493 words
 MAX_BYTES = 2**31  # of memory that reading may take beyond what is taken already
@@ -76,14 +77,16 @@ def read_lists(stream: bytes) -> tuple[np.ndarray, np.ndarray]:
         with _memory_bounded():
             array = _Unpickler(io.BytesIO(stream), encoding="ASCII").load()
     except _NotAdmittedError as error:
+        if str(error).endswith("multiarray.scalar"):
+            raise _refused("NumPy's numbers in lists", AS_LISTS) from None
         raise _refused(f"a pickle that asks for {error}") from None
     except Exception as error:  # damaged bytes raise whatever they happen to mean
         raise _refused(f"a pickle that cannot be read ({error!r:.80})") from None
     return _flat(_lists_of(array))
 
 
-def _refused(what: str) -> InputError:
-    return InputError(f"got {what}, expected lists of integers only")
+def _refused(what: str, remedy: str = "") -> InputError:
+    return InputError(f"got {what}, expected lists of integers only{remedy and f'; {remedy}'}")
 
 
 def _lists_of(array: Any) -> list[Any]:
@@ -106,6 +109,8 @@ def _lists_of(array: Any) -> list[Any]:
 def _flat(lists: list[Any]) -> tuple[np.ndarray, np.ndarray]:
     if len(lists) > MAX_LISTS:
         raise InputError(f"got more than {MAX_LISTS:,} lists, expected one per review")
+    if _Remembered in map(type, lists):
+        raise _refused("NumPy's arrays instead of lists", AS_LISTS)
     if set(map(type, lists)) - {list} or len(set(map(id, lists))) < len(lists):
         raise _refused("reviews that are no lists of their own")
     lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))

@@ -45,6 +45,16 @@ class Reviews:
         positions += np.repeat((self.offsets[chosen] - offsets[:-1]).astype(np.int32), lengths)
         return Reviews(self.indices[positions], offsets, self.labels[chosen])
 
+    def hold_words(self) -> np.ndarray:
+        """bool array (num_reviews,): which hold a word, indices being as load_data gives them."""
+        words = np.concatenate([[0], np.cumsum(self.indices > OUT_OF_VOCABULARY)])
+        return np.diff(words[self.offsets]) > 0
+
+    def cut(self, num_words: int) -> "Reviews":
+        """The same reviews, indices as load_data gives them, with fewer words: the others are 2."""
+        rare = self.indices >= num_words
+        return Reviews(np.where(rare, OUT_OF_VOCABULARY, self.indices), self.offsets, self.labels)
+
     @property
     def features(self) -> tuple[np.ndarray, ...]:
         """All that a label could be told by, for digests."""

@@ -131,14 +131,14 @@ SOURCES = {
         ),
         Source(
             name="csv",
-            description="your own reviews: a UTF-8 CSV file with the columns text and label",
+            description="your own reviews: a table of texts and labels (CSV, tab-separated, JSON)",
             licence="yours",
             citation=None,
             origin=None,
         ),
         Source(
             name="folder",
-            description="your own reviews: UTF-8 text files in the folders pos and neg",
+            description="your own reviews: text files in folders pos and neg, or such an archive",
             licence="yours",
             citation=None,
             origin=None,

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from pyreg import files
-from pyreg.data import origin, readers, word_index
+from pyreg.data import origin, reading, word_index
 from pyreg.data.origin import Origin
 from pyreg.data.prepared import content_digest
 from pyreg.data.reviews import Reviews
-from pyreg.data.sources import LESSON_DIGEST, SOURCES, Source
+from pyreg.data.sources import LESSON_DIGEST, SOURCES, WORD_INDEX, Source
 from pyreg.errors import InputError
 
 # Sources that are IMDB, so that any other content is an error and not another data set.
@@ -106,13 +106,13 @@ def _word(one: np.ndarray, other: np.ndarray) -> str:
 
 
 def _verify(path: Path) -> Verdict:
-    found = _origin(path)
-    if path.suffix == ".json":
+    if path.name == WORD_INDEX.file:
         num_words = len(word_index.read(path))
         return Verdict(path, f"{path}: Keras' ranks of {num_words:,} words", is_good=True)
     if path.name in _IMAGES:
         return _verify_images(path, _IMAGES[path.name])
-    ranks = readers.read_reviews(found)
+    found = _origin(path)
+    ranks = reading.read_reviews(found)
     digest = content_digest(*ranks)
     num_reviews = sum(map(len, ranks))
     is_lesson = digest == LESSON_DIGEST
@@ -134,7 +134,7 @@ def _verify_images(path: Path, expected: Source) -> Verdict:
     if digest != expected.sha256:
         raise InputError(
             f"{path}: got SHA-256 {digest}, expected {expected.sha256}, that of "
-            f"{expected.origin}; delete it, then run the same command again"
+            f"{expected.origin}; fetch it with `pyreg data fetch fashion-mnist`"
         )
     return Verdict(path, f"{path}: {expected.description}", is_good=True)
 

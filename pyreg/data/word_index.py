@@ -33,7 +33,7 @@ def read(path: Path) -> dict[bytes, int]:
     if digest != WORD_INDEX.sha256:
         raise InputError(
             f"{path} is not Keras' file: got SHA-256 {digest}, expected {WORD_INDEX.sha256}; "
-            "delete it, then run the same command again"
+            "fetch it again with `pyreg data fetch stanford`, or move it away"
         )
     content: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
     return {word.encode(): rank for word, rank in content.items()}

@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from data import making
 from data.making import object_array, write_members, write_npz, write_tar
-from pyreg.data import origin, readers, stanford
+from pyreg.data import origin, reading, word_index
 from pyreg.errors import InputError
+from pyreg.readers import archive
 
 
 class Hostile:
@@ -114,8 +115,8 @@ LONG.size = 2**40
 
 # Name of the file, what is wrong with it, how it is made, what its message must say.
 DAMAGED: list[tuple[str, str, Callable[[Path], Path], str]] = [
-    ("imdb.npz", "empty", _text(b""), "is no whole npz file"),
-    ("imdb.npz", "no npz: a text", _text(b"hello\n"), "is no whole npz file"),
+    ("imdb.npz", "empty", _text(b""), "is empty"),
+    ("imdb.npz", "no npz: a text", _text(b"hello\n"), "got the columns hello"),
     ("imdb.npz", "cut in the middle", lambda path: _cut(path, 0.5), "is no whole npz file"),
     ("imdb.npz", "one byte less", lambda path: _cut(path, 0.9999), "is no whole npz file"),
     ("imdb.npz", "one bit pattern changed", lambda path: _flip(path, 100), "is no whole npz file"),
@@ -143,7 +144,7 @@ DAMAGED: list[tuple[str, str, Callable[[Path], Path], str]] = [
     ("imdb.npz", "more labels than reviews", _npz(y_test=np.array([0, 1, 1])), "3 labels"),
     ("imdb.npz", "no reviews", _npz(x_test=object_array([]), y_test=np.array([], dtype=int)),
      "at least one"),
-    ("imdb.npz", "a matrix, not lists", _npz(x_test=np.zeros((2, 5))), "one-dimensional"),
+    ("imdb.npz", "a matrix, not lists", _npz(x_test=np.zeros((2, 5))), "a matrix of 2 x 5"),
     ("imdb.npz", "announces more reviews than it has",
      lambda path: write_members(path, x_train=making.npy(
          pickle.dumps(making.imdb_arrays()["x_train"], 4), "(999999999,)")), "which announces"),
@@ -151,9 +152,9 @@ DAMAGED: list[tuple[str, str, Callable[[Path], Path], str]] = [
      lambda path: write_members(path, y_train=making.npy(b"", "(999999999,)", "<i8")),
      "which announces"),
     ("imdb.npz", "not there", lambda path: path, "does not exist"),
-    ("aclImdb_v1.tar.gz", "cut at the end", _cut_tar, "is no whole archive"),
+    ("aclImdb_v1.tar.gz", "cut at the end", _cut_tar, "is damaged"),
     ("aclImdb_v1.tar.gz", "no archive in it", _text(gzip.compress(b"hello" * 200)),
-     "is no whole archive"),
+     "got the columns hello"),
     ("aclImdb_v1.tar.gz", "a part is missing", _tar(leave_out="test/neg"), "no texts in test/neg"),
     ("aclImdb_v1.tar.gz", "a member with ..", _tar(making.member("aclImdb/../../etc/x")),
      "leads out of the archive"),
@@ -169,9 +170,9 @@ DAMAGED: list[tuple[str, str, Callable[[Path], Path], str]] = [
      "is a link or a device"),
     ("aclImdb_v1.tar.gz", "a review of 1 TB", _tar(LONG), "1,099,511,627,776 bytes"),
     ("aclImdb_v1.tar.gz", "a bomb: 48 MB where 32 MB are admitted",
-     lambda path: making.write_gzip_bomb(path, 48 * 2**20), "expected up to 33,554,432 in all"),
-    ("reviews.csv", "empty", _text(b""), "line 1"),
-    ("reviews.csv", "other columns", _text(b"review,sentiment\ngood,1\n"), "expected one named text"),
+     lambda path: making.write_gzip_bomb(path, 48 * 2**20), "has 50,331,648 bytes"),
+    ("reviews.csv", "empty", _text(b""), "is empty"),
+    ("reviews.csv", "other columns", _text(b"comment,stars\ngood,1\n"), "expected one named text"),
     ("reviews.csv", "a label 2", _text(b'text,label\n"a\nb",1\nc,2\n'), "line 4: got label '2'"),
     ("reviews.csv", "an unquoted comma", _text(b"text,label\ngood, yes,1\n"), "line 2: got 3 fields"),
     ("reviews.csv", "a quote that never ends", _text(b'text,label\n"good,1\nbad,0\n'), "line 3"),
@@ -189,9 +190,9 @@ def message_of(name: str, make: Callable[[Path], Path], folder: Path) -> str:
     try:
         make(path)
         if name.endswith(".json"):
-            readers.word_index.read(path)
+            word_index.read(path)
         else:
-            readers.read(origin.local(path))
+            reading.read(origin.local(path))
     except InputError as error:
         return str(error).replace(f"{folder}/", "")
     raise AssertionError(f"{name} was read")
@@ -199,7 +200,7 @@ def message_of(name: str, make: Callable[[Path], Path], folder: Path) -> str:
 
 def table() -> str:
     """The table in docs/data.md."""
-    stanford.MAX_ARCHIVE_BYTES = 2**25  # so that the bomb need not be a large one
+    archive.MAX_ARCHIVE_BYTES = 2**25  # so that the bomb need not be a large one
     with tempfile.TemporaryDirectory() as folder:
         rows = [
             f"| {name} | {what} | {message_of(name, make, Path(folder))} |"

@@ -8,7 +8,7 @@ import pytest
 
 from data.making import TEXTS, imdb_arrays, object_array, write_folder, write_npz, write_tar
 from pyreg import config, data, files
-from pyreg.data import readers, sources, synthetic, word_index
+from pyreg.data import reading, sources, synthetic, word_index
 from pyreg.data.prepared import content_digest
 from pyreg.errors import InputError
 
@@ -25,7 +25,7 @@ def load(source, path, **more):
 def ranks_of(source, path):
     """Ranks by half and review, in the order of the file."""
     found = replace_source(source, path)
-    return [[half[i].tolist() for i in range(len(half))] for half in readers.read(found)]
+    return [[half[i].tolist() for i in range(len(half))] for half in reading.read(found)]
 
 
 def replace_source(source, path):
@@ -227,7 +227,7 @@ def test_the_canonical_file_and_the_raw_text_hold_the_same_reviews(imdb_path):
     if not archive.exists():
         pytest.skip("no raw text beside imdb.npz")
     begin = time.process_time()
-    raw = readers.read(replace_source("stanford", archive))
+    raw = reading.read(replace_source("stanford", archive))
     assert time.process_time() - begin < 25
     assert content_digest(*raw) == sources.LESSON_DIGEST
     assert load("file", imdb_path).provenance["is_lesson_data"] is True
@@ -250,3 +250,31 @@ def test_the_ordinary_path_is_small(imdb_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert float(done.stdout) < 600  # MB
+
+
+def test_a_language_without_blanks_between_words_is_refused(tmp_path):
+    rows = [f"糟糕的电影浪费时间第{n}次,{n % 2}" for n in range(8)]
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    with pytest.raises(InputError, match="none of its 4 validation reviews holds a word"):
+        load("csv", path)
+    path.write_text("text,label\n" + ",0\n,1\n" * 4)
+    with pytest.raises(InputError, match="none of its 4 training reviews holds a word"):
+        load("csv", path)
+
+
+def test_how_many_reviews_hold_no_known_word_is_said(tmp_path, capsys):
+    rows = ["film,0", "film,1", "film,0", "film,1", "kino,0", "film,1", "film,0", "film,1"]
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join(["text,label", *rows]))
+    said = "0 of 4 training reviews and 1 of 4 validation reviews hold no word that is kept."
+    assert load("csv", path).provenance["notice"].endswith(said)
+    assert capsys.readouterr().err == f"WARNING: {said}\n"
+
+
+def test_labels_of_one_s_own_are_a_setting(tmp_path):
+    path = tmp_path / "stars.csv"
+    path.write_text("text,label\n" + "a bad film,1\na good film,5\na film,3\n" * 4)
+    labels = config.Labels(negative=[1, 2], positive=[4, 5], left_out=[3])
+    found = load("csv", path, labels=labels)
+    assert (found.provenance["num_train"], found.provenance["num_validation"]) == (4, 4)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from data import damaged, making
 from data.making import TEST, TEST_LABELS, TRAIN, TRAIN_LABELS, object_array, write_npz
 from pyreg import files
-from pyreg.data import npz, sources, stanford
+from pyreg.data import npz, sources
 from pyreg.errors import InputError
+from pyreg.readers import archive
 
 DATA_CARD = Path(__file__).parents[2] / "docs" / "data.md"
 
@@ -41,7 +42,7 @@ def test_labels_may_be_any_integers(tmp_path, kind):
     ids=[f"{n}: {w}" for n, w, *_ in damaged.DAMAGED],
 )
 def test_a_damaged_or_hostile_file_gets_one_message(name, what, make, said, tmp_path, monkeypatch):
-    monkeypatch.setattr(stanford, "MAX_ARCHIVE_BYTES", 2**25)
+    monkeypatch.setattr(archive, "MAX_ARCHIVE_BYTES", 2**25)
     message = damaged.message_of(name, make, tmp_path)
     assert said in message
     assert "\n" not in message
@@ -119,3 +120,34 @@ def test_the_canonical_file_has_keras_known_answers(imdb_path):
     assert test.lengths.mean() + 1 == 230.8042
     assert test.lengths.max() + 1 == 2315
     assert train.labels.sum() == test.labels.sum() == 12_500
+
+
+def as_load_data_gives(sequences: list[list[int]]) -> list[list[int]]:
+    return [[1, *(rank + 3 for rank in sequence)] for sequence in sequences]
+
+
+def test_what_load_data_gave_is_never_shifted_twice(tmp_path):
+    many = [[n, n + 1] for n in range(1, 13)]
+    labels = np.arange(12) % 2
+    stored = {"y_train": labels, "y_test": labels}
+    x_train, x_test = object_array(many), object_array(many[::-1])
+    whole = npz.read_npz(write_npz(tmp_path / "a.npz", x_train=x_train, x_test=x_test, **stored))
+    assert lists_of(whole[0]) == many
+    x_train, x_test = (object_array(as_load_data_gives(list(x))) for x in (x_train, x_test))
+    path = write_npz(tmp_path / "b.npz", x_train=x_train, x_test=x_test, **stored)
+    with pytest.raises(InputError, match=r"every review begins with 1, .*name ~/\.keras/datasets"):
+        npz.read_npz(path)
+
+
+@pytest.mark.parametrize(
+    ("x_test", "message"),
+    [
+        (object_array([np.array([9]), np.array([2, 2])]), "NumPy's arrays instead of lists"),
+        (object_array([[np.int64(9)], [np.int64(2)]]), "NumPy's numbers in lists"),
+        (np.zeros((2, 20), dtype=np.int32), "a matrix of 2 x 20 in x_test, as of padded reviews"),
+    ],
+)
+def test_reviews_saved_otherwise_are_named_with_the_line_that_saves_them(x_test, message, tmp_path):
+    with pytest.raises(InputError, match=message) as refused:
+        npz.read_npz(write_npz(tmp_path / "imdb.npz", x_test=x_test))
+    assert "dtype=object)" in str(refused.value)

@@ -92,10 +92,36 @@ def test_keras_without_a_network_is_an_error_not_a_fallback():
         ("aclImdb", write_folder, "stanford"),
         ("mine.CSV", lambda path: path.write_text("text,label\n") and path, "csv"),
         ("mine", lambda path: write_folder(path, {"pos/1.txt": b"", "neg/1.txt": b""}), "folder"),
+        ("no-suffix", lambda path: path.write_text("text,label\n") and path, "csv"),
+        ("mine.json", lambda path: path.write_text('[{"text": "a", "label": 0}]') and path, "csv"),
+        ("a.npz", lambda path: path.write_text("text,label\n") and path, "csv"),
+        ("aclImdb.csv", write_tar, "stanford"),
+        ("above", lambda path: write_folder(path / "aclImdb").parent, "stanford"),
+        ("mine.tar", lambda path: write_tar(path, {"pos/1.txt": b"", "neg/1.txt": b""}), "folder"),
     ],
 )
-def test_a_local_file_is_read_as_what_it_looks_like(tmp_path, name, make, source):
+def test_a_local_file_is_read_as_what_it_is_whatever_its_name(tmp_path, name, make, source):
     assert origin.local(make(tmp_path / name)).source.name == source
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"%PDF-1.7", "is a PDF document, and no reviews are read from that; expected an imdb.npz"),
+        (b"X\n\0\0\0\3", "R's dataset_imdb() is shifted by 3.*name ~/.keras/datasets/imdb.npz"),
+        (b"\x93NUMPY\1", "is one array of NumPy's np.save()"),
+        (b"", "is empty"),
+    ],
+)
+def test_what_holds_no_reviews_is_named_for_what_it_is(content, message, tmp_path):
+    (tmp_path / "mine").write_bytes(content)
+    with pytest.raises(InputError, match=message.replace("(", r"\(").replace(")", r"\)")):
+        origin.local(tmp_path / "mine")
+
+
+def test_an_archive_without_reviews_is_named(tmp_path):
+    with pytest.raises(InputError, match="is an archive without texts in pos/ and neg/"):
+        origin.local(write_tar(tmp_path / "a.tar.gz", {"README": b"x"}))
 
 
 def prepare(of, folder):

@@ -85,7 +85,7 @@ def test_an_altered_word_index_is_bad(tmp_path, capsys):
 
 def test_own_reviews_are_good_if_they_are_whole(tmp_path, capsys):
     path = tmp_path / "mine.csv"
-    path.write_text("text,label\na,0\nb,0\nc,1\nd,1\n")
+    path.write_text("text,label\na film,0\nthat film,0\nthe film,1\nfilm,1\n")
     code, out, _ = run(capsys, "verify", path)
     assert code == 0
     assert out.splitlines()[-1] == "good: all files are whole; none holds the lesson's reviews"

