@@ -1,4 +1,4 @@
 """Two results in, how far they agree out: pairs, differences, equivalence, the reference.
 
-May import: config, records, study, statistics.
+May import: config, data, records, study.
 """

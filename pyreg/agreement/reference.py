@@ -22,12 +22,17 @@ def make(results: Path, output: Path) -> list[Path]:
     _check_complete(results)
     _check_replaceable(output)
     kept = sorted(filter(Path.exists, _worth_keeping(Layout(results))))
+    bands = Layout(output).bands()  # of many seeds, which no study trains; they stay
     temporary, old = (output.with_name(f".{output.name}.{word}") for word in ("incomplete", "old"))
     for leftover in (temporary, old):
         shutil.rmtree(leftover, ignore_errors=True)
     for path in kept:
         target = temporary / path.relative_to(results)
         target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    for path in bands:
+        target = temporary / path.relative_to(output)
+        target.parent.mkdir(exist_ok=True)
         shutil.copyfile(path, target)
     if output.exists():
         output.rename(old)

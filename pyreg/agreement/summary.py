@@ -1,27 +1,52 @@
-"""A verification in, the answer that fits one screen out."""
+"""A verification in, the answer that fits one screen out: the sentence first, like lines folded."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pyreg.agreement.environment import environment_fields, in_words
-from pyreg.agreement.verify import ANSWERS, Check, Verification
+import pandas as pd
 
-MOST_LINES = 10  # of a list
+from pyreg.agreement.environment import environment_fields, in_words
+from pyreg.agreement.verify import ANSWERS, FAILING, Check, Verification
+
+MOST_LINES = 6  # of a list
 
 
 def summary(verification: Verification) -> str:
     """What holds, then where runs part, then what differs around them."""
+    if verification.data:
+        there, here = verification.data
+        return (
+            f"{ANSWERS[verification.level]}: the two rest on different data, so no number of one "
+            f"can be compared with one of the other\n  there  {there}\n  here   {here}"
+        )
     checks = verification.checks
     lists = {
-        "where": _notes(checks),
+        "what differs": [_failure(check) for check in _worst_first(checks)],
+        "what differs and does not matter": list(_passing(checks)),
         "settings that differ (there | here)": _pairs(verification.settings),
         "environment that differs (there | here)": _environment(checks),
     }
-    lines = [f"{ANSWERS[verification.level]}", "", *_counts(checks)]
+    lines = [f"{ANSWERS[verification.level]}{_reason(verification)}", "", *_counts(checks)]
     for title, items in lists.items():
         lines += _listed(title, items) if items else []
     return "\n".join(lines)
+
+
+def _reason(verification: Verification) -> str:
+    """What the answer rests on, in a clause."""
+    checks = verification.checks
+    failing = [check for check in checks if check.level == verification.level]
+    if not verification.passed:
+        more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
+        return f": {failing[0].group} {failing[0].name}{more}"
+    if verification.level == "equivalent":
+        number = sum(check.level == "equivalent" for check in checks if check.tests is None)
+        return (
+            f": {number} runs part in their last digits, as on another processor, and what comes "
+            "of it over many seeds is the same"
+        )
+    return ""
 
 
 def _counts(checks: Sequence[Check]) -> Iterator[str]:
@@ -34,20 +59,47 @@ def _counts(checks: Sequence[Check]) -> Iterator[str]:
         yield f"  {group:{width}}  {', '.join(counted)}"
 
 
-def _notes(checks: Sequence[Check]) -> list[str]:
-    """What is to be said about checks, the worst first; the same about several is said once."""
-    said: dict[tuple[str, str, str], list[Check]] = {}
-    for check in sorted(checks, key=lambda check: list(ANSWERS).index(check.level), reverse=True):
-        if check.note:
-            said.setdefault((check.level, check.group, check.note), []).append(check)
-    return [_line(level, group, note, found) for (level, group, note), found in said.items()]
+def _worst_first(checks: Sequence[Check]) -> list[Check]:
+    failing = [check for check in checks if check.level in FAILING]
+    return sorted(failing, key=lambda check: list(ANSWERS).index(check.level), reverse=True)
 
 
-def _line(level: str, group: str, note: str, checks: Sequence[Check]) -> str:
-    more = f" and {len(checks) - 1} more" if len(checks) > 1 else ""
+def _failure(check: Check) -> str:
+    return f"{check.group} {check.name}: {check.level}; {check.note}{_history([check])}"
+
+
+def _passing(checks: Sequence[Check]) -> Iterator[str]:
+    """A line for all runs, and one for all replicates, of one level that is no failure."""
+    told = [check for check in checks if check.note and check.level not in FAILING]
+    folded: dict[tuple[str, str], list[Check]] = {}
+    for check in told:
+        note = "" if check.tests is not None else check.note
+        folded.setdefault((check.level, note), []).append(check)
+    for (level, note), alike in folded.items():
+        groups = ", ".join(dict.fromkeys(check.group for check in alike))
+        names = list(dict.fromkeys(check.name for check in alike))
+        which = names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        yield f"{groups} {which}: {level}; {note or _farthest(alike)}{_history(alike)}"
+
+
+def _farthest(checks: Sequence[Check]) -> str:
+    """Of the curves that are equivalent, the difference nearest to its margin."""
+    tables = [check.tests.assign(name=check.name) for check in checks if check.tests is not None]
+    rows = pd.concat(tables, ignore_index=True).to_dict("records")
+    curves = [row for row in rows if row["at"] == "curve"]
+    row = max(curves, key=lambda row: max(abs(row["ci_low"]), abs(row["ci_high"])) / row["margin"])
+    noisy = [row["name"] for row in rows if row["at"] == "last" and row["verdict"] == "undecided"]
+    last = f"; at the last epoch alone {', '.join(noisy)} cannot be decided" if noisy else ""
+    return (
+        f"nearest to a margin is {row['name']}, {row['metric']}, whose mean curves are "
+        f"{row['estimate']:.2g} apart (90 % interval {row['ci_low']:.2g} to {row['ci_high']:.2g}, "
+        f"margin {row['margin']:g}){last}"
+    )
+
+
+def _history(checks: Sequence[Check]) -> str:
     apart = [check.apart for check in checks if check.apart is not None]
-    distance = f" (history up to {max(apart):.2g} apart)" if apart else ""
-    return f"{group} {checks[0].name}{more}: {level}; {note}{distance}"
+    return f" (history up to {max(apart):.2g} apart)" if apart else ""
 
 
 def _environment(checks: Sequence[Check]) -> list[str]:

@@ -12,6 +12,7 @@ from pyreg import config, files
 from pyreg.agreement import diff, equivalence, pairs
 from pyreg.agreement.distance import largest_difference
 from pyreg.config import Study
+from pyreg.data.prepared import read_provenance
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, ReplicateSet, RunKey
 from pyreg.records.replicates import read_batch_info, read_histories
@@ -39,6 +40,7 @@ class Check:
         level: a key of `ANSWERS`.
         note: where the two part, or what the level rests on.
         apart: largest difference of a history value, where that is known.
+        tests: of replicates that are not the same bits, `equivalence.compare`'s table.
         environment: field of run.json -> its values there and here, where they differ.
     """
 
@@ -47,6 +49,7 @@ class Check:
     level: str
     note: str = ""
     apart: float | None = None
+    tests: pd.DataFrame | None = None
     environment: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
@@ -56,14 +59,19 @@ class Verification:
 
     Attributes:
         settings: setting of the study -> its values there and here, where they differ.
+        data: of samples that are not the same, what they are there and here; then nothing else
+            is compared.
     """
 
     checks: Sequence[Check]
     settings: Mapping[str, tuple[Any, Any]]
+    data: tuple[str, str] | None = None
 
     @property
     def level(self) -> str:
         """The worst level of any check."""
+        if self.data:
+            return "different"
         return max((check.level for check in self.checks), key=list(ANSWERS).index)
 
     @property
@@ -86,12 +94,15 @@ def verify(here: Path, reference: Path) -> Verification:
     keys = run_keys(there)
     if not keys:
         raise InputError(f"{reference} holds no runs; expected some below {reference}/runs")
+    settings = diff.environment_difference(study.model_dump(), own_study.model_dump())
+    other = _other_data(there, own)
+    if other:
+        return Verification([], settings, other)
     sets = _check_replicates(study, own, there)
     checks = [_check_run(study, key, own, there, sets) for key in keys]
     checks += sets.values()
     if all(own.run(key).info.exists() for key in keys) and _all_equal(checks):
         checks += _check_tables(own, there)
-    settings = diff.environment_difference(study.model_dump(), own_study.model_dump())
     return Verification(checks, settings)
 
 
@@ -107,6 +118,23 @@ def _study(layout: Layout) -> Study:
             "`pyreg reference` leaves it, such as results/imdb"
         )
     return config.load(layout.config)
+
+
+def _other_data(there: Layout, here: Layout) -> tuple[str, str] | None:
+    """What the samples are on either side, if they are not the same."""
+    known = [read_provenance(layout.data.folder) for layout in (there, here)]
+    digests = [
+        {name: (one or {}).get(name) for name in ("content_digest", "num_train", "num_validation")}
+        for one in known
+    ]
+    if None in known or digests[0] == digests[1]:
+        return None
+    return _in_words(known[0] or {}), _in_words(known[1] or {})
+
+
+def _in_words(provenance: Mapping[str, Any]) -> str:
+    numbers = (provenance.get("num_train", 0), provenance.get("num_validation", 0))
+    return "{:,} + {:,} samples: {}".format(*numbers, provenance.get("description", "unknown"))
 
 
 def _check_run(
@@ -132,7 +160,8 @@ def _check_run(
         note = f"{note}, and so do the replicates, which are {ANSWERS[replicates.level]}"
     group = key.engine if own_key == key else f"{key.engine} there, python here"
     environment = diff.environment_difference(there.info, own.info) if own_key == key else {}
-    return Check(group, name, level, note, diff.history_difference(there, own), environment)
+    apart = diff.history_difference(there, own)
+    return Check(group, name, level, note, apart, None, environment)
 
 
 def _replicates_decide(row: Mapping[str, Any], replicates: Check) -> bool:
@@ -173,14 +202,26 @@ def _check_set(study: Study, one: ReplicateSet, here: Layout, reference: Layout)
     apart = _apart(left, right)
     tolerance = study.tolerances.get("device")
     if apart == 0:
-        return Check("replicates", name, "bit-identical", "", apart, environment)
+        return Check("replicates", name, "bit-identical", "", apart, None, environment)
     if left["value"].isna().any() != right["value"].isna().any():
-        return Check("replicates", name, "different", "one side diverged", apart, environment)
+        note = "one side diverged"
+        return Check("replicates", name, "different", note, apart, None, environment)
     if tolerance and apart <= tolerance.history:
-        return Check("replicates", name, "within-tolerance", tolerance.reason, apart, environment)
-    table = equivalence.compare(left, right, study.margins)
-    note = str(equivalence.agreement_row(table)["note"])
-    return Check("replicates", name, equivalence.verdict(table), note, apart, environment)
+        note = tolerance.reason
+        return Check("replicates", name, "within-tolerance", note, apart, None, environment)
+    tests = equivalence.compare(left, right, study.margins)
+    level, note = equivalence.verdict(tests), equivalence.note(tests)
+    share = equivalence.start_apart(left, right, study.metrics[0])
+    if share is not None and not share <= equivalence.SAME_START:
+        level, note = "different", f"{_other_start(share)}; {note}"
+    return Check("replicates", name, level, note, apart, tests, environment)
+
+
+def _other_start(share: float) -> str:
+    return (
+        f"after the first epoch the same seeds lie up to {share:.2g} of the seeds' standard "
+        f"deviation apart, where other arithmetic makes {equivalence.SAME_START} at most"
+    )
 
 
 def _apart(left: pd.DataFrame, right: pd.DataFrame) -> float:

@@ -76,6 +76,8 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+    except MemoryError:  # ours is to say so, whatever the file
+        raise
     except Exception as error:
         if isinstance(error, OSError) and error.strerror:
             raise sniff.unreadable(path, error) from None

@@ -43,10 +43,11 @@ def change_info(folder, **changes):
         sealed(path.parent)
 
 
-def shift_replicates(folder, model, by):
+def shift_replicates(folder, model, by, since=2):
     for path in folder.glob(f"replicates/{model}/*/*/history.csv"):
         history = files.read_csv(path)
-        files.write_csv(path, history.assign(value=history["value"] + by))
+        moved = history["value"] + by * (history["epoch"] >= since)
+        files.write_csv(path, history.assign(value=moved))
         sealed(path.parent)
 
 
@@ -100,7 +101,7 @@ def test_a_difference_above_the_tolerance_fails_and_says_where(recorded, here, c
     change_history(here, BASELINE, by=0.01)
     assert run("--results", here, "--against", recorded) == 1
     said = capsys.readouterr().out
-    assert said.splitlines()[0].endswith("different")
+    assert said.splitlines()[0].endswith(": different: python baseline per-epoch seed 1")
     assert "python baseline per-epoch seed 1: different" in said
     assert "they part in the weights after epoch 2 (history up to 0.01 apart)" in said
 
@@ -109,7 +110,7 @@ def test_a_missing_run_is_named_and_fails(recorded, here, capsys):
     shutil.rmtree(Layout(here).run(BASELINE).folder)
     assert run("--results", here, "--against", recorded) == 1
     said = capsys.readouterr().out
-    assert said.splitlines()[0].endswith("incomplete")
+    assert said.splitlines()[0].endswith(": incomplete: python baseline per-epoch seed 1")
     assert "python baseline per-epoch seed 1: missing" in said
 
 
@@ -147,6 +148,25 @@ def test_the_replicates_decide_where_bits_cannot_match(recorded, here):
     assert levels(found)["python baseline per-epoch seed 1"] == "equivalent"
     assert found.passed
     assert "the replicates" in summary(found)
+    assert len(summary(found).splitlines()) < 25
+
+
+def test_replicates_that_begin_otherwise_are_different_however_alike_their_ends(recorded, here):
+    shift_replicates(here, "baseline", by=1e-3, since=1)
+    found = verify.verify(here, recorded)
+    assert levels(found)["replicates baseline per-epoch"] == "different"
+    assert "after the first epoch the same seeds lie up to" in summary(found)
+
+
+def test_other_data_are_said_first_and_alone(recorded, here):
+    path = Layout(here).data.provenance
+    files.write_json(path, {**files.read_json(path), "content_digest": "other", "num_train": 12500})
+    found = verify.verify(here, recorded)
+    assert (found.level, found.checks, found.passed) == ("different", [], False)
+    said = summary(found)
+    assert said.startswith("different: the two rest on different data, so no number of one")
+    assert "here   12,500 + " in said
+    assert len(said.splitlines()) == 3
 
 
 def test_replicates_that_moved_too_far_are_different(recorded, here):
@@ -191,7 +211,7 @@ def test_long_lists_are_cut_to_one_screen(tmp_path):
     here = write_results(bare_study(models=many), tmp_path / "here", "r is off")
     said = summary(verify.verify(here, recorded))
     assert "models.m1.units: 1 | 2" in said
-    assert "... and 20 more" in said
+    assert "... and 24 more" in said
     assert len(said.splitlines()) < 25
 
 
