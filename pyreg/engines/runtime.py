@@ -85,8 +85,8 @@ def describe() -> dict[str, Any]:
             "image_data_format": keras.config.image_data_format(),
         },
         "device": device,
-        "device_name": _gpu_name() if device == "gpu" else _cpu()["model"],
-        "cpu": _cpu(),
+        "device_name": _gpu_name() if device == "gpu" else cpu()["model"],
+        "cpu": cpu(),
         "onednn": _onednn(),
         "platform": f"{platform.system()} {platform.machine()}",
         **_chosen,
@@ -215,7 +215,7 @@ def _gpu_name() -> str:
     return keras.distribution.list_devices()[0]
 
 
-def _cpu() -> dict[str, Any]:
+def cpu() -> dict[str, Any]:
     """Model name and the instruction sets that choose between arithmetic kernels."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""A history of the user's own in, a verdict and its cause out.
+"""A history of the user's own in, what it is a run of, or why not, out.
 
-May import: config, records, data, engines, replicates, agreement.
+May import: config, records, readers, data, engines, replicates, study, agreement.
 """

@@ -1,12 +1,9 @@
-"""A keras history that R or Python saved in, one tidy table of its values out.
+"""A keras history that R or Python saved in, whatever the file is called; its values out."""
 
-Read: .rds and .csv files, the latter of write.csv() or write.csv2(), with or without row names,
-long as as.data.frame(history) or wide with a column per metric.
-"""
-
-import csv
 import decimal
-from collections.abc import Iterable, Mapping, Sequence
+import json
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -16,22 +13,19 @@ import numpy as np
 import pandas as pd
 
 from pyreg.errors import InputError
-from pyreg.own_runs.rds import read_rds
-from pyreg.records.run import METRICS
+from pyreg.own_runs.shapes import Curve, curves_of
+from pyreg.readers import sniff, table, text
+from pyreg.readers.rds import MAX_BYTES, is_missing, read_rds
+from pyreg.readers.sniff import Kind
 
-# A column's name -> the metric's name here.
-NAMES = {
-    **{metric: metric for metric in METRICS},
-    "acc": "accuracy",  # keras before 2.3
-    "binary_accuracy": "accuracy",
-    "sparse_categorical_accuracy": "accuracy",
-    "mse": "mean_squared_error",
-    "mae": "mean_absolute_error",
-}
-MISSING = {"", "NA", "NaN", "nan", "NULL"}
+MAX_ROWS = 200_000  # of a table: 10,000 epochs of 20 curves
+MAX_CHARACTERS = 40  # of a number
+MAX_NAMES = 80  # characters of a message
+MISSING = {"", "na", "n/a", "null", "none"}
+NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 EXPECTED = (
-    "expected the columns epoch, value, metric, data of write.csv(as.data.frame(history), FILE), "
-    "or columns named loss, accuracy, val_loss, ..."
+    "expected saveRDS(history, FILE), write.csv(as.data.frame(history), FILE), or columns named "
+    "loss, accuracy, val_loss, ..."
 )
 
 
@@ -40,123 +34,232 @@ class MyHistory:
     """A history of the user's own.
 
     Attributes:
+        kind: what the file is.
         values: float Series, index `metric` (one of `records.METRICS`), `data` (training,
-            validation), `epoch` (from 1); missing values are left out.
+            validation), `epoch` (from 1); missing values are left out, infinite ones and those
+            that are no number are not.
         steps: of the same index; a printed value stands for any number less than its step away.
         digits: significant digits that were printed; None where values are exact.
+        diverged: the first epoch with a value that is no finite number.
+        ended: the first epoch that has a row and no value: the run diverged there, or had ended;
+            in a table of texts the two look alike.
+        ignored, assumed: see `shapes.Shape`.
     """
 
+    kind: Kind
     values: pd.Series
     steps: pd.Series
     digits: int | None
+    diverged: int | None = None
+    ended: int | None = None
+    ignored: Sequence[str] = ()
+    assumed: Sequence[str] = ()
+
+    @property
+    def finite(self) -> pd.Series:
+        """The values before the run diverged."""
+        epochs = self.values.index.get_level_values("epoch")
+        return self.values if self.diverged is None else self.values[epochs < self.diverged]
+
+    @property
+    def epochs(self) -> list[int]:
+        """The epochs that have a value."""
+        return sorted(set(self.values.index.get_level_values("epoch")))
 
 
-def read_history(path: str | Path) -> MyHistory:
-    """Read a history from a .csv or .rds file.
+def read_history(path: str | Path, model: str) -> MyHistory:
+    """Read a history: a table of texts, .rds, .RData or JSON, packed or not.
+
+    Args:
+        model: which model is meant, should the file have several.
 
     Raises:
-        InputError: the file cannot be read, or holds no history; the message says what is needed.
+        InputError: the file cannot be read, or holds no history; the message says what it is
+            and what is needed.
     """
     path = Path(path)
-    is_rds = path.suffix.lower() == ".rds"
-    columns = _rds_columns(path) if is_rds else _csv_columns(path)
+    kind = sniff.identify(path)
+    if kind.name not in READERS:
+        raise InputError(f"{path} is {kind}, and no history is read from that; {EXPECTED}")
+    content, decimal_comma = READERS[kind.name](path)
     try:
-        rows = list(_long_rows(columns) if "metric" in columns else _wide_rows(columns))
-        return _tidy(rows)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        reason = f" ({error})" if isinstance(error, ValueError) else ""
-        got = ", ".join(filter(None, columns)) or "none"
+        shape = curves_of(content, model)
+        return _tidy(kind, shape.curves, decimal_comma, shape.ignored, shape.assumed)
+    except ValueError as error:
+        reason = text.one_line(str(error))
         raise InputError(
-            f"{path} holds no keras history{reason}: got columns {got}, {EXPECTED}"
+            f"{path} ({kind}{_with(content)}) holds no history to compare: {reason}; {EXPECTED}"
         ) from None
+    except (AttributeError, KeyError, TypeError, IndexError, OverflowError, RecursionError):
+        raise InputError(f"{path} ({kind}{_with(content)}) holds no history; {EXPECTED}") from None
 
 
-def _rds_columns(path: Path) -> Mapping[str, Sequence[Any]]:
-    content = read_rds(path)
-    if isinstance(content, dict) and isinstance(content.get("metrics"), dict):
-        content = content["metrics"]  # class keras_training_history: params and metrics
-    if not isinstance(content, dict):
-        raise InputError(f"{path} holds no keras history: expected saveRDS(history, FILE)")
-    return content
+def _with(content: Any) -> str:
+    """The names that a file holds, for messages."""
+    if not isinstance(content, dict) or not content:
+        return ""
+    names = text.one_line(", ".join(map(str, content)))
+    return f" with {names if len(names) < MAX_NAMES else names[:MAX_NAMES] + ' ...'}"
 
 
-def _csv_columns(path: Path) -> dict[str, list[str]]:
+def _table(path: Path) -> tuple[Any, bool]:
+    content = text.decode(path, sniff.read_bytes(path, MAX_BYTES))
+    if "\0" in content:
+        raise InputError(f"{path} holds bytes of no text; save the history again")
+    read = table.read(str(path), content, MAX_ROWS)
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {path} ({error}); name a .csv or .rds file") from None
-    delimiter = max(";\t,", key=lines[0].count) if lines else ","
-    header, *rows = csv.reader(filter(None, lines), delimiter=delimiter) if lines else [[]]
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(header):
-            raise InputError(
-                f"{path}, line {number}: got {len(row)} fields, expected {len(header)} as in its "
-                "first line; save it again with write.csv() or write.csv2()"
-            )
-    columns = dict(zip(header, (list(column) for column in zip(*rows, strict=True)), strict=False))
-    if delimiter != ",":  # write.csv2(): decimal commas
-        columns = {name: [text.replace(",", ".") for text in c] for name, c in columns.items()}
-    return columns
+        return read.columns(), read.dialect.decimal_comma
+    except ValueError as error:
+        raise InputError(f"{path}: {text.one_line(str(error))}") from None
 
 
-Row = tuple[str, str, int, Decimal | float]  # metric, data, epoch, value
-
-
-def _long_rows(columns: Mapping[str, Sequence[Any]]) -> Iterable[Row]:
-    """as.data.frame(history): a row per epoch, metric and data."""
-    named = zip(*(columns[c] for c in ("metric", "data", "epoch", "value")), strict=True)
-    for metric, data, epoch, value in named:
-        name = NAMES.get(metric.removeprefix("val_"))
-        number = _number(value)
-        if name and number is not None:
-            is_validation = data == "validation" or metric.startswith("val_")
-            yield name, "validation" if is_validation else "training", int(epoch), number
-
-
-def _wide_rows(columns: Mapping[str, Sequence[Any]]) -> Iterable[Row]:
-    """history$metrics, or the log of Keras' CSVLogger: a column per metric, a row per epoch."""
-    for column, values in columns.items():
-        name = NAMES.get(column.removeprefix("val_"))
-        if name is None:
-            continue
-        data = "validation" if column.startswith("val_") else "training"
-        epochs = columns.get("epoch", range(1, len(values) + 1))
-        for epoch, value in zip(epochs, values, strict=True):
-            number = _number(value)
-            if number is not None:
-                yield name, data, int(epoch), number
-
-
-def _number(value: Any) -> Decimal | float | None:
-    """Printed numbers keep their digits as Decimal; None if the value is missing."""
-    if not isinstance(value, str):
-        return None if np.isnan(value) else float(value)
-    if value.strip() in MISSING:
-        return None
+def _json(path: Path) -> tuple[Any, bool]:
+    """Numbers stay the texts they are, so that their digits are known."""
+    content = text.decode(path, sniff.read_bytes(path, MAX_BYTES))
     try:
-        return Decimal(value)
-    except decimal.InvalidOperation:
-        raise ValueError(f"'{value}' is no number") from None
+        parsed = json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise InputError(f"{path} is no whole JSON file ({reason}); save it again") from None
+    return parsed, False
 
 
-def _tidy(rows: Sequence[Row]) -> MyHistory:
+def _r_object(path: Path) -> tuple[Any, bool]:
+    return read_rds(path), False
+
+
+def _nothing(path: Path) -> tuple[Any, bool]:
+    raise InputError(f"{path} is empty; {EXPECTED}")
+
+
+READERS: dict[str, Callable[[Path], tuple[Any, bool]]] = {
+    "table": _table,
+    "json": _json,
+    "rds": _r_object,
+    "rdata": _r_object,
+    "empty": _nothing,
+}
+
+Number = Decimal | float
+
+
+def _tidy(
+    kind: Kind,
+    curves: Sequence[Curve],
+    decimal_comma: bool,
+    ignored: Sequence[str],
+    assumed: Sequence[str],
+) -> MyHistory:
+    # Of each curve: epoch -> its number, None where it is missing.
+    read = {curve: _numbers(curve, decimal_comma) for curve in curves}
+    told = {c: numbers for c, numbers in read.items() if any(map(_is_number, numbers.values()))}
+    rows = {
+        (curve.metric, curve.data, epoch): number
+        for curve, numbers in told.items()
+        for epoch, number in numbers.items()
+        if number is not None
+    }
     if not rows:
         raise ValueError("no value of loss or of a metric is there")
-    first = min(epoch for _, _, epoch, _ in rows)
+    printed = [number for number in rows.values() if isinstance(number, Decimal)]
+    steps, digits = _printed_steps(printed)
+    of_printed = iter(steps)
+    first = min(min(numbers) for numbers in read.values())
     shift = 1 if first == 0 else 0  # Python counts epochs from 0
     index = pd.MultiIndex.from_tuples(
-        [(metric, data, epoch + shift) for metric, data, epoch, _ in rows],
+        [(metric, data, epoch + shift) for metric, data, epoch in rows],
         names=["metric", "data", "epoch"],
     )
-    if index.has_duplicates:
-        raise ValueError("an epoch occurs twice: save one history per file")
-    numbers = [number for *_, number in rows]
-    steps, digits = _printed_steps([n for n in numbers if isinstance(n, Decimal)])
+    diverged, ended = _ends(told)
     return MyHistory(
-        values=pd.Series([float(n) for n in numbers], index=index),
-        steps=pd.Series(steps or 0.0, index=index),
+        kind=kind,
+        values=pd.Series([float(number) for number in rows.values()], index=index),
+        steps=pd.Series(
+            [next(of_printed) if isinstance(n, Decimal) else 0.0 for n in rows.values()],
+            index=index,
+        ),
         digits=digits,
+        diverged=None if diverged is None else diverged + shift,
+        ended=None if ended is None or kind.name != "table" else ended + shift,
+        ignored=ignored,
+        assumed=assumed,
     )
+
+
+def _numbers(curve: Curve, decimal_comma: bool) -> dict[int, Number | None]:
+    if len(set(curve.epochs)) < len(curve.epochs):
+        starts = list(curve.epochs).count(curve.epochs[0])
+        raise ValueError(
+            f"epoch {curve.epochs[0]} of the {curve.name} is there {starts} times, as of {starts} "
+            "runs; save one run in a file"
+            if starts > 1
+            else f"an epoch of the {curve.name} is there twice; save one run in a file"
+        )
+    cells = zip(curve.epochs, curve.cells, strict=True)
+    return {epoch: _number(cell, decimal_comma) for epoch, cell in cells}
+
+
+def _ends(
+    told: dict[Curve, dict[int, Number | None]],
+) -> tuple[int | None, int | None]:
+    """The first epoch that is not finite, and the first from which on no curve has a value.
+
+    A loss that is missing where an accuracy goes on is none that was not computed: R and pandas
+    write NaN as they write what is missing.
+    """
+    not_finite = [
+        epoch
+        for numbers in told.values()
+        for epoch, number in numbers.items()
+        if number is not None and not math.isfinite(number)
+    ]
+    last = {c: max(e for e, n in numbers.items() if n is not None) for c, numbers in told.items()}
+    for curve, numbers in told.items():
+        if curve.metric == "loss" and max(numbers) > last[curve]:
+            others = [last[c] for c in told if c.data == curve.data]
+            not_finite += [last[curve] + 1] if max(others) > last[curve] else []
+    end, rows = max(last.values()), max(max(numbers) for numbers in told.values())
+    return min(not_finite, default=None), end + 1 if rows > end else None
+
+
+def _is_number(number: Number | None) -> bool:
+    return number is not None and not math.isnan(number)
+
+
+def _number(cell: Any, decimal_comma: bool) -> Number | None:
+    """Printed numbers keep their digits as Decimal; None if the value is missing."""
+    if isinstance(cell, (list, np.ndarray)):  # a list of numbers, each in a vector of its own
+        (cell,) = cell
+    if cell is None:
+        return None
+    if not isinstance(cell, str):
+        return _stored(np.float64(cell))
+    word = cell.strip().lower()
+    if word in MISSING:
+        return None
+    special = word.removeprefix("+").replace("infinity", "inf")
+    if special in NOT_FINITE:
+        return NOT_FINITE[special]
+    return _printed(word.replace(",", ".") if decimal_comma else word)
+
+
+def _stored(number: np.float64) -> Number | None:
+    """Keras computes in single precision: a number of more digits has been text in between."""
+    if is_missing(np.asarray(number)):
+        return None
+    with np.errstate(over="ignore"):
+        is_single = not np.isfinite(number) or number == np.float32(number)
+    return float(number) if is_single else Decimal(repr(float(number)))
+
+
+def _printed(word: str) -> Decimal:
+    try:
+        number = Decimal(word[: MAX_CHARACTERS + 1])
+    except decimal.InvalidOperation:
+        raise ValueError(f"'{word[:MAX_CHARACTERS]}' is no number") from None
+    if len(word) > MAX_CHARACTERS or math.isinf(float(number)):
+        raise ValueError(f"'{word[:MAX_CHARACTERS]}' is larger or longer than any number of R's")
+    return number
 
 
 def _printed_steps(numbers: Sequence[Decimal]) -> tuple[list[float], int | None]:

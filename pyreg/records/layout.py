@@ -211,6 +211,14 @@ class Layout:
                 kept.append((first, last))
         return [found[seeds] for seeds in sorted(kept)]
 
+    def band(self, one: ReplicateSet) -> Path:
+        """The values of many more seeds of a set, which the reference alone keeps."""
+        return self.folder / "bands" / f"{one.model}-{one.shuffle}.npz"
+
+    def bands(self) -> list[Path]:
+        """The bands that lie here."""
+        return sorted(self.folder.glob("bands/*.npz"))
+
     def table(self, name: str) -> Path:
         return self.folder / "tables" / f"{name}.csv"
 

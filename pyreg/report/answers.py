@@ -192,7 +192,7 @@ def _own_runs_agree(my_runs: pd.DataFrame | None) -> Answer:
             _("Name your keras history, a .csv or .rds file, under my_runs in the settings.")
         ]
         return Answer(question, _("None given"), "none", evidence, "rerun")
-    num_agree = int(my_runs["verdict"].isin(["identical", "inside"]).sum())
+    num_agree = int(my_runs["agrees"].sum())
     evidence = _first([recorded(sentence) for sentence in my_runs["sentence"]])
     if num_agree < len(my_runs):
         verdict = _("{number} of {all} agree").format(number=num_agree, all=len(my_runs))

@@ -152,15 +152,13 @@ def p_value(values: np.ndarray, margin: float, wider: float = 1.0) -> float:
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """Holm's (1979) step-down correction; tests that could not be made (NaN) do not count.
+    """Holm's (1979) step-down correction; tests that could not be made (NaN) do not count."""
+    from statsmodels.stats.multitest import multipletests  # takes a second to import
 
-    The smallest of m values is multiplied by m, the next by m - 1, ...; none may become
-    smaller than the one before it, or larger than 1.
-    """
     adjusted = np.full(len(p_values), np.nan)
-    order = np.argsort(p_values)[: np.isfinite(p_values).sum()]
-    steps = p_values[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(1, np.maximum.accumulate(steps))
+    made = np.isfinite(p_values)
+    if made.any():
+        adjusted[made] = multipletests(p_values[made], method="holm")[1]
     return adjusted
 
 

@@ -1,5 +1,9 @@
 """The files in which R users keep a history, typed by hand, all read to the same values."""
 
+import bz2
+import gzip
+import json
+import lzma
 import shutil
 import subprocess
 
@@ -9,7 +13,7 @@ import pytest
 from pyreg import cli, files
 from pyreg.errors import InputError
 from pyreg.own_runs import band
-from pyreg.own_runs.history import read_history
+from pyreg.own_runs import history as reading
 from pyreg.records.layout import RunKey
 from pyreg.records.run import history_table
 
@@ -28,6 +32,12 @@ VALUES = {
     ("loss", "validation", 1): 0.736093997955322,
     ("accuracy", "training", 1): 0.40625,
 }
+
+
+def read_history(path, model="baseline"):
+    return reading.read_history(path, model)
+
+
 FILES = {
     "write.csv": LONG,
     "without row names": "\n".join(line.split(",", 1)[1] for line in LONG.splitlines()),
@@ -45,6 +55,53 @@ FILES = {
 0,0.842340171337128,0.736093997955322,0.40625
 1,0.5,,
 """,
+    "epochs as 1.0": LONG.replace('",1,', '",1.0,').replace('",2,', '",2.0,'),
+    "names in capitals": """Epoch,Loss,Val_Loss,Accuracy
+1,0.842340171337128,0.736093997955322,0.40625
+2,0.5,NA,NA
+""",
+    "numbered by Keras": """loss,val_loss,accuracy_1
+0.842340171337128,0.736093997955322,0.40625
+0.5,NA,NA
+""",
+    "write.table": LONG.replace('"",', "").replace(",", " "),
+    "write.table with commas": LONG.replace('"",', ""),
+    "as printed in R": """
+  epoch             value   metric       data
+1     1 0.842340171337128     loss   training
+2     2 0.5               loss       training
+3     1 0.736093997955322     loss validation
+4     2 NA     loss validation
+5     1 0.40625 accuracy   training
+""",
+    "data as train and val": LONG.replace('"training"', '"train"').replace("validation", "val"),
+    "data as FALSE and TRUE": LONG.replace('"training"', "FALSE").replace('"validation"', "TRUE"),
+    "half wide": """epoch,data,loss,accuracy
+1,training,0.842340171337128,0.40625
+2,training,0.5,
+1,validation,0.736093997955322,
+2,validation,,
+""",
+    "all models in one": "model,"
+    + "\n".join(
+        line and f"{name}{line.split(',', 1)[1]}"
+        for name, line in [
+            ("", LONG.splitlines()[0].replace('""', "x")),
+            *(("baseline,", line) for line in LONG.splitlines()[1:]),
+            ("dropout,", '"9",1,0.1,"loss","training"'),
+        ]
+    ),
+    "Python's history": """{"loss": [0.842340171337128, 0.5],
+ "val_loss": [0.736093997955322, null], "accuracy": [0.40625, null]}""",
+    "Python's whole History": """{"epoch": [0, 1], "params": {"epochs": 2}, "history":
+ {"loss": [0.842340171337128, 0.5], "val_loss": [0.736093997955322, null],
+  "acc": [0.40625, null]}}""",
+    "jsonlite": """[{"epoch": 1, "loss": 0.842340171337128, "val_loss": 0.736093997955322,
+ "acc": 0.40625}, {"epoch": 2, "loss": 0.5, "val_loss": "NA", "acc": "NA"}]""",
+    "several histories by name": """{"dropout": {"loss": [9]}, "Baseline": {"metrics":
+ {"loss": [0.842340171337128, 0.5], "val_loss": [0.736093997955322, null],
+  "acc": [0.40625, null]}}}""",
+    "for Excel": "sep=;\n" + LONG.replace(",", ";").replace("0.", "0,"),
 }
 
 
@@ -53,6 +110,98 @@ def test_every_form_gives_the_same_values(kind, tmp_path):
     path = tmp_path / "history.csv"
     path.write_text(FILES[kind], encoding="utf-8")
     assert read_history(path).values.to_dict() == VALUES
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_excel_s_unicode_is_read(encoding, tmp_path):
+    (tmp_path / "history.csv").write_bytes(LONG.encode(encoding))
+    assert read_history(tmp_path / "history.csv").values.to_dict() == VALUES
+
+
+@pytest.mark.parametrize("opened", [gzip.open, bz2.open, lzma.open])
+@pytest.mark.parametrize("name", ["history.csv.gz", "history", "history.rds"])
+def test_files_are_known_by_what_they_hold(opened, name, tmp_path):
+    with opened(tmp_path / name, "wt") as file:
+        file.write(LONG)
+    assert read_history(tmp_path / name).values.to_dict() == VALUES
+
+
+# As the lesson compares its networks: rownames_to_column(), then perhaps gather().
+COMPARED = """"rowname","baseline_train","baseline_val","dropout_train","dropout_val"
+1,0.5,0.25,0.75,0.125
+2,0.25,0.5,0.5,0.0625
+"""
+GATHERED = """"rowname","type","value"
+1,"baseline_train",0.5
+2,"baseline_train",0.25
+1,"baseline_val",0.25
+2,"baseline_val",0.5
+1,"dropout_train",0.75
+2,"dropout_train",0.5
+1,"dropout_val",0.125
+2,"dropout_val",0.0625
+"""
+
+
+@pytest.mark.parametrize("text", [COMPARED, GATHERED])
+def test_the_lesson_s_own_table_gives_the_model_that_is_named(text, tmp_path):
+    (tmp_path / "compare_cx.csv").write_text(text)
+    found = read_history(tmp_path / "compare_cx.csv", "dropout")
+    assert found.values.to_dict() == {
+        ("loss", "training", 1): 0.75,
+        ("loss", "training", 2): 0.5,
+        ("loss", "validation", 1): 0.125,
+        ("loss", "validation", 2): 0.0625,
+    }
+    assert found.assumed == ["its columns of dropout are the loss, which they do not say"]
+    with pytest.raises(InputError, match="compares the models baseline, dropout, and no bigger"):
+        read_history(tmp_path / "compare_cx.csv", "bigger")
+
+
+def test_validation_every_second_epoch_has_its_epochs(tmp_path):
+    loss, val_loss = [0.5, 0.4, 0.3, 0.2, 0.1], [0.6, 0.7]
+    (tmp_path / "h.json").write_text(json.dumps({"loss": loss, "val_loss": val_loss}))
+    found = read_history(tmp_path / "h.json")
+    assert found.values.xs("validation", level="data").to_dict() == {
+        ("loss", 2): 0.6,
+        ("loss", 4): 0.7,
+    }
+    assert found.assumed == ["its validation values are of every 2nd epoch (validation_freq = 2)"]
+    # Of 1 value in 5 epochs, or of 3, nothing says which they are.
+    for values in ([0.6], [0.6, 0.7, 0.8]):
+        (tmp_path / "h.json").write_text(json.dumps({"loss": loss, "val_loss": values}))
+        with pytest.raises(InputError, match="nothing says of which epochs they are"):
+            read_history(tmp_path / "h.json")
+
+
+def test_columns_of_no_known_metric_are_named(tmp_path):
+    (tmp_path / "h.csv").write_text("epoch,loss,auc,lr\n1,0.5,0.9,0.1\n")
+    assert read_history(tmp_path / "h.csv").ignored == ["lr", "auc"]
+
+
+def test_of_two_names_for_one_metric_the_plain_one_counts(tmp_path):
+    (tmp_path / "h.csv").write_text("loss,accuracy,accuracy_1\n0.5,0.9,0.1\n")
+    found = read_history(tmp_path / "h.csv")
+    assert found.values["accuracy", "training", 1] == 0.9
+    assert found.ignored == ["accuracy_1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "diverged", "ended"),
+    [
+        ("loss,acc\n0.5,1\nNaN,1\nNaN,1\n", 2, None),
+        ("loss,acc\n0.5,1\nInf,1\n", 2, None),
+        ("loss,acc\n0.5,1\nNA,1\n", 2, None),  # R writes NaN as NA, but acc went on
+        ("loss,acc\n0.5,1\nNA,NA\n", None, 2),  # diverged, or stopped
+        ("epoch,loss,val_loss\n0,0.5,NA\n1,0.4,NA\n", None, None),  # no validation data
+        ("loss,val_loss\n0.5,nan\n0.4,nan\n", None, None),
+        ("epoch,loss,val_loss\n1,0.5,NA\n2,0.4,0.6\n3,0.3,NA\n", None, None),
+    ],
+)
+def test_no_number_missing_and_stopped_are_told_apart(text, diverged, ended, tmp_path):
+    (tmp_path / "h.csv").write_text(text)
+    found = read_history(tmp_path / "h.csv")
+    assert (found.diverged, found.ended) == (diverged, ended)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +235,28 @@ def test_rounding_in_print_is_seen(tmp_path):
 
 
 BAD = {
-    "empty": ("", "got columns none"),
+    "empty": ("", "is empty; expected saveRDS"),
+    "blank": ("\n \n", "is empty; expected saveRDS"),
+    "two runs by CSVLogger": ("epoch,loss\n0,0.5\n1,0.4\n0,0.5\n", "as of 2 runs; save one run"),
+    "TensorBoard": ("Wall time,Step,Value\n1,0,0.5\n", "one curve exported from TensorBoard"),
+    "too large": ("epoch,loss\n1,1e400\n", "larger or longer than any number of R's"),
+    "an epoch before the first": ("epoch,loss\n-9,0.5\n", "an epoch is -9, expected whole"),
+    "an epoch beyond all": ("epoch,loss\n100000000,0.5\n", "expected whole numbers from 0 or 1"),
+    "half an epoch": ("epoch,loss\n1.5,0.5\n", "an epoch is 1.5"),
+    "other halves": ("epoch,value,metric,data\n1,2,loss,dev\n", "data is 'dev', expected training"),
+    "other models": ("model,loss\nA,1\nB,2\n", "holds the models A, B, and no baseline"),
+    "a column twice": ("loss,loss\n1,2\n", "two columns are named loss"),
+    "half a JSON": ('{"loss": [1, ', "is no whole JSON file"),
+    "deep JSON": ("[" * 100_000, "nested too deeply"),
+    "dput": ("structure(list(loss = 1))", "R code, as of dput"),
+    "a web page": ("<!DOCTYPE html><html>", "a web page"),
     "no metric known": ('"x","y"\n1,2\n', "no value of loss or of a metric"),
     "not a number": ("loss\nhigh\n", "'high' is no number"),
-    "a field too many": ("loss,acc\n1,2,3\n", "line 2: got 3 fields, expected 2"),
-    "two histories": ("epoch,value,metric,data\n1,2,loss,training\n1,3,loss,training\n", "twice"),
+    "a field too many": ("loss,acc\n0.5,2,3\n", "line 2: got 3 fields, expected 2"),
+    "two histories": (
+        "epoch,value,metric,data\n1,2,loss,training\n1,3,loss,training\n",
+        "there 2 times, as of 2 runs",
+    ),
     "only missing values": ("loss\nNA\n", "no value of loss or of a metric"),
 }
 
@@ -127,9 +293,8 @@ def test_rds_of_a_history_and_of_its_data_frame(tmp_path):
     for name in ("history", "frame"):
         history = read_history(tmp_path / f"{name}.rds")
         assert history.values.to_dict() == VALUES
-        assert history.digits is None
-        assert (history.steps == 0).all()
-    with pytest.raises(InputError, match="holds no keras history"):
+        assert history.digits == 15  # in no single precision, so it has been printed in between
+    with pytest.raises(InputError, match="holds no history"):
         read_history(tmp_path / "numbers.rds")
 
 
@@ -141,5 +306,6 @@ def test_history_rds_of_a_run_reads_back_bit_for_bit(tmp_path):
     table = history_table({"loss": values, "val_accuracy": values[::-1]}, key)
     files.write_csv(tmp_path / "history.csv", table)
     assert cli.main(["rds", str(tmp_path)]) == 0
-    read = read_history(tmp_path / "history.rds").values
-    assert read.to_dict() == band.values_of(table).to_dict()
+    read = read_history(tmp_path / "history.rds")
+    assert read.values.to_dict() == band.values_of(table).to_dict()
+    assert (read.digits, read.steps.max()) == (None, 0)

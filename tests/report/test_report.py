@@ -177,7 +177,9 @@ def test_do_the_claims_hold(last, best, verdict, tone, evidence):
     ],
 )
 def test_do_my_own_runs_agree(verdicts, verdict, tone):
-    mine = pd.concat([my_runs_table().assign(verdict=found) for found in verdicts])
+    mine = pd.concat(
+        [my_runs_table().assign(verdict=one, agrees=one != "outside") for one in verdicts]
+    )
     answer = answers.answers(full_study(), agreement(("r", "bit-identical")), None, mine)[2]
     assert (answer.verdict, answer.tone) == (verdict, tone)
 

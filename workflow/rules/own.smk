@@ -42,6 +42,7 @@ rule my_runs:
         LAYOUT.benchmark("my_runs")
     conda:
         ENVIRONMENT
+    threads: 2
     resources:
         mem_mb=4000,
         runtime=60,
@@ -51,5 +52,5 @@ rule my_runs:
         # Also of files that cannot be inputs, as braces in their names would be wildcards.
         identity=glue.identity_of_own_runs(STUDY),
     shell:
-        "pyreg compare --config - --results {params.folder:q}"
+        "pyreg compare --config - --results {params.folder:q} --jobs {threads}"
         " --output {output:q} 2> {log:q} <<< {params.settings:q}"

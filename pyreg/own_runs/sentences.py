@@ -1,0 +1,164 @@
+"""A typed comparison in, the sentence that says it out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pyreg.own_runs.band import Position
+from pyreg.own_runs.comparison import TRAINING_LOSS, Comparison, Explanation
+from pyreg.own_runs.matching import Match
+
+MOST_CAUSES = 6  # of those that do not fit, the rest is counted
+
+
+def sentence(found: Comparison) -> str:
+    """The whole verdict: what the data are, what the history is, and why."""
+    parts = [
+        found.basis.notice,
+        f"{Path(found.file).name} ({found.history.kind}; {_span(found.history.epochs)}) "
+        f"{_finding(found)}",
+        _parting(found),
+        _causes(found),
+        _assumptions(found),
+    ]
+    return " ".join(f"{part}." for part in parts if part)
+
+
+def _finding(found: Comparison) -> str:
+    history = found.history
+    if found.kind == "identical":
+        return f"is {_equal(found)}"
+    if found.kind == "identical in part":
+        return f"is {_equal(found)}; {_not_compared(found)} not compared"
+    if found.kind == "diverged":
+        return f"diverged: from epoch {history.diverged} on a value is no finite number"
+    if found.kind == "diverged or stopped":
+        before = f" Until then it is {_equal(found)}" if _is_whole(found.match) else ""
+        return (
+            f"has no value from epoch {history.ended} on: its training diverged there, or was "
+            "stopped, which R's write.csv() writes alike (saveRDS() keeps them apart)." + before
+        ).rstrip(".")
+    assert found.position is not None
+    lies = f"lies {found.kind} the band of our {found.position.num_seeds} seeds"
+    lies += f" ({_where(found.position)})"
+    if found.known_cause and found.match:
+        return f"{lies}; it is {_equal(found)} and {found.known_cause}"
+    return lies
+
+
+def _equal(found: Comparison) -> str:
+    """Identical to what, and in what."""
+    match, digits = found.match, found.history.digits
+    assert match is not None
+    exact = "bit for bit" if digits is None else f"in all {digits} digits printed"
+    counted = f" and with {match.reading}" if match.reading else ""
+    another = f", which is not {found.model}" if match.model != found.model else ""
+    of_epochs: dict[tuple[int, ...], list[tuple[str, str]]] = {}
+    for curve in match.curves:
+        of_epochs.setdefault(curve.epochs, []).append((curve.metric, curve.data))
+    parts = [f"{_curves(pairs)} of {_span(epochs)}" for epochs, pairs in of_epochs.items()]
+    return f"identical, {exact}{counted}, to {match.run}{another}, in {', and in '.join(parts)}"
+
+
+def _not_compared(found: Comparison) -> str:
+    """What the history has and our run has not, with its verb."""
+    missing = found.match.missing if found.match else ()
+    parts = [_span(missing)] if missing else []
+    parts += list(found.history.ignored)
+    return f"{', '.join(parts)} {'was' if len(parts) == 1 and not missing else 'were'}"
+
+
+def _is_whole(match: Match | None) -> bool:
+    return match is not None and match.parting is None
+
+
+def _parting(found: Comparison) -> str | None:
+    """Where the history parts from the run of ours that it equals at first, or in part."""
+    parting = found.match.parting if found.match else None
+    if found.match is None or parting is None:
+        return None
+    if parting.epoch == found.history.diverged:
+        return f"Until then it equals {found.match.run}"
+    where = (
+        f"the {parting.data} {parting.metric} of epoch {parting.epoch}, which is "
+        f"{parting.mine:.6g} and ours {parting.ours:.6g}"
+    )
+    if TRAINING_LOSS in found.match.equal:
+        return f"Its {_curves(found.match.equal)} equals {found.match.run}, but not {where}"
+    return f"It equals {found.match.run} until {where}"
+
+
+def _causes(found: Comparison) -> str | None:
+    is_alike = found.match is not None and TRAINING_LOSS in found.match.equal
+    if found.kind != "outside" or found.known_cause or is_alike:
+        return None
+    if not found.explanations:
+        return "No cause was tested; leave out --quick to test some"
+    fitting, others = found.fitting, [one for one in found.explanations if not one.fits]
+    if len(fitting) == 1:
+        said = f"Likely cause: {_named(fitting[0])}, with which it is inside"
+    elif fitting:
+        named = " or ".join(map(_named, fitting))
+        said = f"It is inside with {named}: these curves cannot tell which"
+    else:
+        said = "Something else differs: none of what was tested explains it"
+    tested = [_named(one) for one in others if one.position]
+    untested = [one.name for one in others if one.position is None]
+    return "; ".join(
+        [
+            said,
+            *([f"tested too: {_listed(tested)}"] if tested else []),
+            *([f"not at hand to be tested: {', '.join(untested)}"] if untested else []),
+        ]
+    )
+
+
+def _assumptions(found: Comparison) -> str | None:
+    if not found.history.assumed:
+        return None
+    return f"Taken for granted: {'; '.join(found.history.assumed)}"
+
+
+def _named(one: Explanation) -> str:
+    return f"{one.name} ({one.position.distance:.1f})" if one.position else one.name
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_CAUSES
+    return ", ".join(names[:MOST_CAUSES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _where(position: Position) -> str:
+    return (
+        f"in {_span(range(position.epochs[0], position.epochs[1] + 1))} its {position.curve} is "
+        f"{position.distance:.1f} of their standard deviations from their mean; up to "
+        f"{position.limit:.1f} is inside"
+    )
+
+
+def _curves(curves: Iterable[tuple[str, str]]) -> str:
+    """`loss and accuracy (training, validation)`."""
+    pairs = list(curves)
+    metrics = list(dict.fromkeys(metric for metric, _ in pairs))
+    halves = list(dict.fromkeys(data for _, data in pairs))
+    *others, last = metrics
+    named = f"{', '.join(others)} and {last}" if others else last
+    return f"{named} ({', '.join(halves)})"
+
+
+def _span(epochs: Sequence[int]) -> str:
+    """`epochs 1 to 20`, `epoch 3`, `epochs 2, 4, ... 20`."""
+    if len(epochs) == 1:
+        return f"epoch {epochs[0]}"
+    step = epochs[1] - epochs[0]
+    if list(epochs) != list(range(epochs[0], epochs[-1] + 1, step)):
+        return f"{len(epochs)} epochs between {epochs[0]} and {epochs[-1]}"
+    if step == 1:
+        return f"epochs {epochs[0]} to {epochs[-1]}"
+    if len(epochs) <= 3:
+        return f"epochs {', '.join(map(str, epochs))}"
+    return f"epochs {epochs[0]}, {epochs[1]}, ... {epochs[-1]}"
+
+
+def lines(found: Iterable[Comparison]) -> Iterator[str]:
+    for one in found:
+        yield f"{one.model}: {one.kind}. {sentence(one)}"
