@@ -233,7 +233,10 @@ def test_a_new_reference_replaces_the_old_one_whole(recorded, here, tmp_path):
     output = tmp_path / "reference"
     reference.make(here, output)
     (output / "tables" / "left_over.csv").write_text("old\n")
+    (output / "bands").mkdir()
+    (output / "bands" / "baseline-per-epoch.npz").write_bytes(b"of many seeds")
     reference.make(recorded, output)
+    assert (output / "bands" / "baseline-per-epoch.npz").read_bytes() == b"of many seeds"
     assert not (output / "tables" / "left_over.csv").exists()
     assert not list(tmp_path.glob(".*"))
 

