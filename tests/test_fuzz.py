@@ -18,7 +18,8 @@ from pyreg import config, files
 from pyreg.agreement import diff, pairs
 from pyreg.agreement.environment import environment_fields
 from pyreg.config import Search
-from pyreg.data import encoding, images, npz, read_dataset, readers, stanford
+from pyreg.data import encoding, images, npz, read_dataset, stanford
+from pyreg.data import reading as readers
 from pyreg.data.origin import local
 from pyreg.data.prepared import save_dataset
 from pyreg.errors import InputError

@@ -24,8 +24,6 @@ ERROR = 0.01  # how often an honest run may be called outside
 EXACT = math.ceil(1 / ERROR) - 1  # seeds: then the farthest of all is one of a hundred
 # Number of seeds -> standard deviations that no more than ERROR of honest runs lie beyond.
 LIMITS = {10: 8.0, 20: 6.0, 50: 5.0}
-# Nine of ten honest runs at least lie nearer to ten others: who lies so near may be one of them.
-USUAL = 4.0
 # Shares of the epochs after which the beginning, and the middle, of training end.
 PARTS = (0.15, 0.5)
 # No epoch's spread counts as less than this share of its curve's: where all seeds happen to

@@ -14,7 +14,7 @@ import pandas as pd
 from pyreg.agreement.distance import largest_difference
 from pyreg.errors import InputError
 from pyreg.own_runs import band
-from pyreg.own_runs.band import MIN_SEEDS, USUAL, Position
+from pyreg.own_runs.band import MIN_SEEDS, Position
 from pyreg.own_runs.basis import Basis
 from pyreg.own_runs.candidates import Candidate, exact_candidates, likely_candidates
 from pyreg.own_runs.history import MyHistory, read_history
@@ -42,7 +42,7 @@ class Explanation:
 
     @property
     def fits(self) -> bool:
-        return self.position is not None and self.position.distance <= USUAL
+        return self.position is not None and self.position.is_inside
 
 
 @dataclass(frozen=True)
