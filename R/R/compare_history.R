@@ -7,14 +7,16 @@
 #' in `folder`. It is looked for in the option `pyreg.command`, on the PATH, and as
 #' `.venv/bin/pyreg` in `folder` and the folders above it.
 #'
-#' @param history What `fit()` returned, or the path of a `.csv` or `.rds` file that holds it.
+#' @param history What `fit()` returned, or the path of a file that holds it (`.rds`,
+#'   `.RData`, a table or JSON, known by its content).
 #' @param model Name of the study's network that it is a run of.
 #' @param seed The seed you set, if it is not the study's.
 #' @param quick Whether to use stored runs only: nothing is trained, no causes are tested.
 #' @param folder Folder that pyreg runs in, with its `config` and `results`: your clone of it.
 #' @param arguments Further words for the command, such as `c("--config", "mine.yaml")`.
-#' @return A data frame with a row per history: `file`, `model`, `verdict` (`identical`, `inside`
-#'   or `outside`), `cause`, `max_abs_diff` and `sentence`. It prints as the sentence.
+#' @return A data frame with a row per history: `file`, `model`, `verdict` (`identical`,
+#'   `identical in part`, `inside`, `outside`, `diverged` or `diverged or stopped`), `cause`,
+#'   `max_abs_diff`, `sentence`, `agrees` and more. It prints as the sentence.
 #' @examples
 #' \dontrun{
 #' history <- model |> fit(x_train, y_train, validation_data = list(x_val, y_val), epochs = 20)

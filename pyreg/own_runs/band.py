@@ -2,8 +2,8 @@
 
 How far out a history lies is judged by how far out the seeds themselves lie, each among the others:
 with `EXACT` seeds or more, one honest run in a hundred at most is called outside, whatever their
-distribution (a conformal test, Vovk et al. 2005). With fewer, limits are taken that held at least
-so often when that was simulated (workflow/bench/verdicts.py; docs/own-results.md has the counts).
+distribution (a conformal test, Vovk et al. 2005). With fewer, limits are taken that held so often,
+all models together, when that was simulated (workflow/bench/verdicts.py; docs/own-results.md).
 """
 
 import math
@@ -22,7 +22,7 @@ INDEX = ["metric", "data", "epoch"]
 MIN_SEEDS = 10  # fewer say too little of how far seeds lie apart
 ERROR = 0.01  # how often an honest run may be called outside
 EXACT = math.ceil(1 / ERROR) - 1  # seeds: then the farthest of all is one of a hundred
-# Number of seeds -> standard deviations that no more than ERROR of honest runs lie beyond.
+# Number of seeds -> standard deviations that, all models together, ERROR of honest runs lie beyond.
 LIMITS = {10: 8.0, 20: 6.0, 50: 5.0}
 # Shares of the epochs after which the beginning, and the middle, of training end.
 PARTS = (0.15, 0.5)
