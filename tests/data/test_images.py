@@ -19,7 +19,7 @@ CLASSES = np.array([9, 0, 3, 3, 1], dtype=np.uint8)
 def idx(array):
     """An array of bytes in the format of MNIST's files, by its description."""
     lengths = b"".join(length.to_bytes(4, "big") for length in array.shape)
-    return gzip.compress(bytes([0, 0, 8, array.ndim]) + lengths + array.tobytes())
+    return gzip.compress(bytes([0, 0, 8, array.ndim]) + lengths + array.tobytes(), mtime=0)
 
 
 @pytest.fixture
@@ -127,12 +127,12 @@ def test_info_tells_of_every_file_of_a_source(capsys):
     [
         b"",
         b"hello",
-        gzip.compress(b""),
-        gzip.compress(b"\0\0\x08\x03" + b"\xff" * 12),  # claims 2^96 pixels
-        gzip.compress(b"\0\0\x0d\x01\0\0\0\x01" + bytes(4)),  # numbers of four bytes
-        gzip.compress(b"\0\0\x08\xff" + bytes(100)),
+        gzip.compress(b"", mtime=0),
+        gzip.compress(b"\0\0\x08\x03" + b"\xff" * 12, mtime=0),  # claims 2^96 pixels
+        gzip.compress(b"\0\0\x0d\x01\0\0\0\x01" + bytes(4), mtime=0),  # numbers of four bytes
+        gzip.compress(b"\0\0\x08\xff" + bytes(100), mtime=0),
         idx(CLASSES)[:-4],
-        gzip.compress(gzip.decompress(idx(CLASSES)) + b"x"),
+        gzip.compress(gzip.decompress(idx(CLASSES)) + b"x", mtime=0),
     ],
 )
 def test_a_damaged_file_of_images_is_one_message(tmp_path, content):
