@@ -15,6 +15,7 @@ from pyreg.errors import PyregError
 # `configure(parser)` and `run(arguments)`.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "the study": ("doctor", "data", "verify", "reference"),
+    "my own R script": ("port",),
     "my own results": ("compare",),
     "look closer": ("diff", "equivalence", "settings", "schema"),
     "elsewhere": ("export",),
@@ -41,6 +42,8 @@ The R keras lesson on regularization in Python, and the proof that the port is r
 
 The whole study, from download to report:
   snakemake --cores all
+An R script of your own, in Python, with the proof that both give the same:
+  pyreg port script.R
 An R history of your own, against the study's runs:
   pyreg compare history.rds --model baseline"""
 

@@ -1,0 +1,519 @@
+"""Calls with placeholders in, lines of Python with names out; what can stands inside others."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pyreg.port import rtree
+from pyreg.port.names import Taken, identifier, snake
+from pyreg.port.python import assignment, expression, statement
+from pyreg.port.recording import Call, Made
+from pyreg.port.resolve import NotPorted, Resolved, Unit
+from pyreg.port.rtree import Span
+from pyreg.port.rvalues import PythonObject
+from pyreg.port.timeline import BindingStep, FunctionCall, Path, Step
+from pyreg.port.workspace import Workspace, made_by, placeholder
+
+# Only answers: a call of these whose result is not used is left out.
+QUESTIONS = {"get_weights", "get_layer", "get_vocabulary", "result", "__call__"}
+# What may stand inside another expression: it has no effect but its result.
+PURE_FUNCTIONS = (
+    "keras.utils.",
+    "keras.ops.",
+    "keras.layers.",
+    "keras.Input",
+    "keras.activations.",
+)
+IMPURE = ("keras.utils.set_random_seed", "keras.utils.clear_session")
+DATA_NAMES = {(0, 0): "x_train", (0, 1): "y_train", (1, 0): "x_test", (1, 1): "y_test"}
+COMPARED = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+
+
+@dataclass
+class Line:
+    """A statement of Python's.
+
+    Attributes:
+        order: its place among all.
+        path: functions and loops around it in R.
+        span: the R statement it comes from.
+        given: it gives a value to this parameter of a function that is called here.
+        call: the call of Keras that it makes, if it is one.
+    """
+
+    order: float
+    path: Path
+    tree: ast.stmt
+    span: Span
+    given: str | None = None
+    call: Call | None = None
+    helpers: dict[str, str] = field(default_factory=dict)
+
+
+def assemble(workspace: Workspace, resolved: Resolved) -> list[Line]:
+    """The lines of a script, in their order."""
+    return _Assembler(workspace, resolved).lines()
+
+
+class _Assembler:
+    """Builds the lines of one script."""
+
+    def __init__(self, workspace: Workspace, resolved: Resolved) -> None:
+        self.workspace = workspace
+        self.resolved = resolved
+        self.units = {unit.call.number: unit for unit in resolved.units}
+        self.merged: dict[int, int] = {}  # call of `add` -> the model it is a part of
+        self.stand_alone: set[int] = set()  # calls that must not move
+        self.objects = _object_bindings(workspace)
+        self.taken = Taken({a.name for a in workspace.assigned.values()})
+        self.births: dict[int, ast.expr] = {}
+        self._forget_unneeded()
+
+    def _forget_unneeded(self) -> None:
+        """Variables that were tried on the way and that nothing uses."""
+        needed: set[int] = set()
+        waiting = [version for unit in self.units.values() for version in unit.uses.values()]
+        waiting += [v for p in self.workspace.parameters.values() for v in p.given.uses.values()]
+        waiting += [v for py in self.workspace.loop_code.values() for v in py.uses.values()]
+        while waiting:
+            version = waiting.pop()
+            if version in needed:
+                continue
+            needed.add(version)
+            if version in self.workspace.assigned:
+                waiting += self.workspace.assigned[version].uses.values()
+        for version in set(self.workspace.assigned) - needed:
+            del self.workspace.assigned[version]
+
+    def lines(self) -> list[Line]:
+        self._leave_out_what_needs_the_unportable()
+        self._merge_sequentials()
+        while True:
+            lines = self._attempt()
+            moved = _first_out_of_order(lines)
+            if moved is None:
+                return [line for line, _ in lines]
+            self.stand_alone.add(moved)
+
+    # What cannot be written ----------------------------------------------------------------------
+
+    def _leave_out_what_needs_the_unportable(self) -> None:
+        lost = {p.step.call.number for p in self.resolved.not_ported}
+        lost -= set(self.units)
+        for number, unit in list(self.units.items()):
+            needed = {made.call for made in _made_in(unit.tree)}
+            if unit.target is not None:
+                needed |= {made.call for made in _made_in(unit.target)}
+            if needed & lost:
+                lost.add(number)
+                del self.units[number]
+                why = "it needs what has no Python"
+                self.resolved.not_ported.append(NotPorted(unit.step, unit.call.target, why))
+
+    # Sequential models ---------------------------------------------------------------------------
+
+    def _merge_sequentials(self) -> None:
+        for number, unit in self.units.items():
+            if unit.call.target == "keras.Sequential" and isinstance(unit.tree, ast.Call):
+                self._merge(number, unit, unit.tree)
+
+    def _merge(self, number: int, unit: Unit, tree: ast.Call) -> None:
+        """`Sequential([...])` for a model whose layers are added right away."""
+        layers: list[ast.expr] = []
+        given = tree.args[0] if tree.args else None
+        if given is not None and not isinstance(given, ast.List):
+            return
+        layers += given.elts if given is not None else []
+        last = unit.step
+        for other in self.units.values():
+            if other.call.number <= number or not _mentions(other, number):
+                continue
+            is_add = other.call.target == "add" and other.call.owner == Made(number)
+            if not is_add or other.step.path != unit.step.path or other.call.draws:
+                break
+            assert isinstance(other.tree, ast.Call)
+            layers.append(other.tree.args[0])
+            self.merged[other.call.number] = number
+            last = other.step
+        if layers:
+            tree.args = [ast.List(self._with_input(layers), ast.Load())]
+            unit.last = last
+
+    def _with_input(self, layers: list[ast.expr]) -> list[ast.expr]:
+        """`keras.Input` in front, where the first layer says its input's shape."""
+        made = made_by(layers[0].id) if isinstance(layers[0], ast.Name) else None
+        unit = self.units.get(made.call) if made else None
+        if unit is None or not isinstance(unit.tree, ast.Call) or unit.call.target == "keras.Input":
+            return layers
+        shape, others = _taken_keyword(unit.tree.keywords, "input_shape")
+        if shape is None or unit.call.target == "keras.layers.InputLayer":
+            return layers
+        unit.tree.keywords = others
+        entry = ast.Call(expression("keras.Input"), [], [ast.keyword("shape", shape)])
+        return [entry, *layers]
+
+    # One attempt ---------------------------------------------------------------------------------
+
+    def _attempt(self) -> list[tuple[Line, list[int]]]:
+        """All lines, each with the calls that it makes which draw seeds."""
+        self.births = {}
+        self.taken = Taken({a.name for a in self.workspace.assigned.values()})
+        self.uses = self._count_uses()
+        self.inlined = {
+            number for number, unit in self.units.items() if self._can_stand_inside(number, unit)
+        }
+        found = [*self._unit_lines(), *self._data_lines(), *self._aliases(), *self._parameters()]
+        return sorted(found, key=lambda pair: pair[0].order)
+
+    def _count_uses(self) -> Counter[int]:
+        """How often each call's result is used, parts of it counting as two."""
+        uses: Counter[int] = Counter()
+        for tree in self._all_trees():
+            for made in _made_in(tree):
+                uses[made.call] += 2 if made.path else 1
+        return uses
+
+    def _all_trees(self) -> Iterator[ast.expr]:
+        for number, unit in self.units.items():
+            if number not in self.merged:
+                yield unit.tree
+                if unit.target is not None:
+                    yield unit.target
+        for assigned in self.workspace.assigned.values():
+            yield assigned.tree
+        for parameter in self.workspace.parameters.values():
+            yield parameter.given.tree
+
+    def _can_stand_inside(self, number: int, unit: Unit) -> bool:
+        if number in self.merged or number in self.stand_alone or self.uses[number] != 1:
+            return False
+        if self._r_name(unit) is not None:
+            return False
+        user = next((u for u in self.units.values() if number in _needed(u)), None)
+        if user is not None and user.step.path != unit.step.path:
+            return False
+        call = unit.call
+        if call.kind in ("make", "operator"):
+            return call.target not in ("keras.Sequential", "keras.Model")
+        if call.kind == "method":
+            return call.target == "__call__" and not self._is_chained(unit, user)
+        return call.target.startswith(PURE_FUNCTIONS) and call.target not in IMPURE
+
+    def _is_chained(self, unit: Unit, user: Unit | None) -> bool:
+        """Whether the result goes straight into another layer: a line each reads better."""
+        return user is not None and user.call.target == "__call__"
+
+    # Lines ---------------------------------------------------------------------------------------
+
+    def _unit_lines(self) -> Iterator[tuple[Line, list[int]]]:
+        for number, unit in self.units.items():
+            if number in self.inlined or number in self.merged or self._is_idle(unit):
+                continue
+            draws: list[int] = []
+            helpers = dict(unit.helpers)
+            tree = self._filled(unit.tree, unit.step, draws, helpers)
+            if unit.call.draws:
+                draws.append(number)
+            code = self._statement(unit, tree)
+            line = Line(unit.order, unit.step.path, code, unit.span, None, unit.call, helpers)
+            yield line, draws
+
+    def _is_idle(self, unit: Unit) -> bool:
+        """Whether the call has no effect: its result is not used."""
+        call = unit.call
+        if self.uses[call.number] or call.draws or call.outcome:
+            return False
+        if call.kind == "method":
+            return call.target in QUESTIONS and self._r_name(unit) is None
+        return call.kind in ("make", "operator") or (
+            call.target.startswith(PURE_FUNCTIONS) and call.target not in IMPURE
+        )
+
+    def _statement(self, unit: Unit, tree: ast.expr) -> ast.stmt:
+        if unit.target is not None:
+            target = self._filled(unit.target, unit.step, [])
+            return assignment(target, tree)
+        wanted = self._birth(unit)
+        return statement(tree) if wanted is None else assignment(wanted, tree)
+
+    def _data_lines(self) -> Iterator[tuple[Line, list[int]]]:
+        for assigned in self.workspace.assigned.values():
+            draws: list[int] = []
+            helpers = dict(assigned.helpers)
+            tree = self._filled(assigned.tree, assigned.step, draws, helpers)
+            if ast.unparse(tree) == assigned.name:
+                continue
+            step = assigned.step
+            assign = assignment(assigned.name, tree)
+            line = Line(step.order, step.path, assign, step.span, helpers=helpers)
+            yield line, draws
+
+    def _parameters(self) -> Iterator[tuple[Line, list[int]]]:
+        for (frame, _), parameter in self.workspace.parameters.items():
+            step = parameter.caller
+            tree = self._filled(parameter.given.tree, step, [])
+            path = _path_into(self.workspace, frame)
+            assign = assignment(parameter.name, tree)
+            yield Line(step.order - 0.5, path, assign, step.span, given=parameter.name), []
+
+    def _aliases(self) -> Iterator[tuple[Line, list[int]]]:
+        """Other variables of R's for objects that have a name."""
+        for step, made in self.objects:
+            if made.call not in self.units or made.path:
+                continue
+            birth = self.births.get(made.call)
+            name = identifier(step.name)
+            is_elsewhere = self.units[made.call].step.path != step.path
+            if birth is None or (ast.unparse(birth) == name and not is_elsewhere):
+                continue
+            assign = assignment(name, birth)
+            yield Line(step.order, step.path, assign, step.span), []
+
+    # Names ---------------------------------------------------------------------------------------
+
+    def _filled(
+        self, tree: ast.expr, step: Step, draws: list[int], helpers: dict[str, str] | None = None
+    ) -> ast.expr:
+        """The expression with names, or other expressions, for its placeholders."""
+        return _Filler(self, step, draws, {} if helpers is None else helpers).visit(_copy(tree))
+
+    def name_at(self, made: Made, step: Step) -> ast.expr:
+        """What an object, or a part of one, is called at a place."""
+        for other, known in reversed(self.objects):
+            visible = other.order < step.order and other.frame in step.frames
+            if known == made and visible and self.workspace.latest(other.name, step) is other:
+                return ast.Name(identifier(other.name), ast.Load())
+        unit = self.units[made.call]
+        whole = self._birth(unit)
+        if isinstance(whole, ast.Tuple):
+            return _part_of(whole, made.path)
+        if whole is None:
+            whole = self._invent(unit)
+        for key in made.path:
+            whole = (
+                ast.Attribute(whole, key, ast.Load())
+                if isinstance(key, str) and key in _ATTRIBUTES
+                else ast.Subscript(whole, ast.Constant(key), ast.Load())
+            )
+        return whole
+
+    def _birth(self, unit: Unit) -> ast.expr | None:
+        """The name that the result gets where it is made; None if nothing needs one."""
+        number = unit.call.number
+        if number not in self.births:
+            found = self._first_name(unit)
+            if found is None and self.uses[number] and number not in self.inlined:
+                found = self._invent(unit)
+            if found is None:
+                return None
+            self.births[number] = found
+        return self.births[number]
+
+    def _first_name(self, unit: Unit) -> ast.expr | None:
+        if unit.call.target.endswith(".load_data"):
+            return self._names_of_halves(unit)
+        name = self._r_name(unit)
+        return None if name is None else _target(name)
+
+    def _r_name(self, unit: Unit) -> rtree.Node | None:
+        """R's variable for the result, of the statement that makes it."""
+        if unit.call.returns == "NoneType":
+            return None
+        assignment = rtree.as_assignment(unit.step.code)
+        if assignment is not None and self._is_value_of_statement(unit, assignment):
+            target = assignment.target
+            if isinstance(target, rtree.Symbol) or _is_plain_list(target):
+                return target
+        for step, made in self.objects:
+            same_place = step.frame == unit.step.frame and step.span == unit.step.span
+            if made == Made(unit.call.number) and same_place:
+                return rtree.Symbol(step.name)
+        return None
+
+    def _is_value_of_statement(self, unit: Unit, assignment: rtree.Assignment) -> bool:
+        """Whether the statement's value is this call's result, or the model it was added to."""
+        verb = _outermost(assignment.value)
+        last = None
+        for other in self.units.values():
+            if other.step.span == unit.step.span and other.step.path == unit.step.path:
+                last = other
+        if last is None or last.call.verb is None or last.call.verb.head != verb:
+            return False
+        if last.call.owner == Made(unit.call.number) and last.call.target in ("add", "compile"):
+            return True
+        return last is unit
+
+    def _names_of_halves(self, unit: Unit) -> ast.expr:
+        """`(x_train, y_train), (x_test, y_test)`: R's variables where it has them."""
+        names = {
+            path: self._name_of_half(unit, path) or default for path, default in DATA_NAMES.items()
+        }
+        halves: list[ast.expr] = [
+            ast.Tuple([ast.Name(names[half, item], ast.Store()) for item in (0, 1)], ast.Store())
+            for half in (0, 1)
+        ]
+        return ast.Tuple(halves, ast.Store())
+
+    def _name_of_half(self, unit: Unit, path: tuple[int, int]) -> str | None:
+        """R's first variable that holds a part of a data set as it is."""
+        wanted = placeholder(Made(unit.call.number, path))
+        for step in self.workspace.timeline.bindings:
+            if (
+                step.order > unit.step.order
+                and rtree.names_in(step.binding.tree)
+                and self.workspace.is_vector(step)
+            ):
+                found = self.workspace.computed_as(step)
+                if found is not None and found.code == wanted:
+                    return identifier(step.name)
+        return None
+
+    def _invent(self, unit: Unit) -> ast.expr:
+        if unit.call.number not in self.births:
+            name = self.taken.new(identifier(_default_name(unit.call)))
+            self.births[unit.call.number] = ast.Name(name, ast.Load())
+        return self.births[unit.call.number]
+
+
+class _Filler(ast.NodeTransformer):
+    """Replaces placeholders, in the order in which Python evaluates."""
+
+    def __init__(
+        self, assembler: _Assembler, step: Step, draws: list[int], helpers: dict[str, str]
+    ) -> None:
+        self.assembler = assembler
+        self.step = step
+        self.draws = draws
+        self.helpers = helpers
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        made = made_by(node.id)
+        if made is None:
+            return node
+        if made.call in self.assembler.inlined:
+            unit = self.assembler.units[made.call]
+            self.helpers.update(unit.helpers)
+            tree = self.visit(_copy(unit.tree))
+            if unit.call.draws:
+                self.draws.append(made.call)
+            return tree
+        return self.assembler.name_at(made, self.step)
+
+
+_ATTRIBUTES = {
+    "input",
+    "output",
+    "inputs",
+    "outputs",
+    "layers",
+    "layer",
+    "cell",
+    "weights",
+    "optimizer",
+    "learning_rate",
+}
+
+
+def _object_bindings(workspace: Workspace) -> list[tuple[BindingStep, Made]]:
+    """Each variable of R's that got an object which a call has made."""
+    recorder = workspace.run.recorder
+    found = []
+    for step in workspace.timeline.bindings:
+        value = workspace.value(step)
+        if isinstance(value, PythonObject):
+            made = recorder.made_with_id(value.id)
+            if made is not None:
+                found.append((step, made))
+    return found
+
+
+def _first_out_of_order(lines: list[tuple[Line, list[int]]]) -> int | None:
+    """The first call that draws its seed too late: it must get a line of its own."""
+    order = [number for _, draws in lines for number in draws]
+    for i, number in enumerate(order):
+        if any(earlier > number for earlier in order[:i]):
+            return number
+    return None
+
+
+def _path_into(workspace: Workspace, frame: int) -> Path:
+    for step in workspace.timeline.steps:
+        for i, segment in enumerate(step.path):
+            if isinstance(segment, FunctionCall) and segment.number == frame:
+                return step.path[: i + 1]
+    raise AssertionError(f"no step of frame {frame}")
+
+
+def _made_in(tree: ast.expr) -> Iterator[Made]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            made = made_by(node.id)
+            if made is not None:
+                yield made
+
+
+def _needed(unit: Unit) -> set[int]:
+    trees = [unit.tree] if unit.target is None else [unit.tree, unit.target]
+    return {made.call for tree in trees for made in _made_in(tree)}
+
+
+def _mentions(unit: Unit, number: int) -> bool:
+    return number in _needed(unit)
+
+
+def _taken_keyword(
+    keywords: list[ast.keyword], name: str
+) -> tuple[ast.expr | None, list[ast.keyword]]:
+    found = [k.value for k in keywords if k.arg == name]
+    return (found[0] if found else None), [k for k in keywords if k.arg != name]
+
+
+def _outermost(node: rtree.Node) -> str | None:
+    """The function whose value an expression is."""
+    while isinstance(node, rtree.Call) and node.head in ("%>%", "|>", "("):
+        node = node[len(node) - 1]
+    if isinstance(node, rtree.Symbol):
+        return node.name
+    return node.head if isinstance(node, rtree.Call) else None
+
+
+def _is_plain_list(target: rtree.Node) -> bool:
+    return (
+        isinstance(target, rtree.Call)
+        and target.head == "c"
+        and all(isinstance(a.value, rtree.Symbol) for a in target.arguments)
+    )
+
+
+def _target(node: rtree.Node) -> ast.expr:
+    if isinstance(node, rtree.Symbol):
+        return ast.Name(identifier(node.name), ast.Store())
+    assert isinstance(node, rtree.Call)
+    return ast.Tuple([_target(a.value) for a in node.arguments if a.value is not None], ast.Store())
+
+
+def _part_of(whole: ast.expr, path: tuple[str | int, ...]) -> ast.expr:
+    for key in path:
+        assert isinstance(whole, ast.Tuple)
+        assert isinstance(key, int)
+        whole = whole.elts[key]
+    return whole
+
+
+def _default_name(call: Call) -> str:
+    name = call.target.rpartition(".")[2]
+    if call.kind == "method":
+        return {
+            "__call__": "x",
+            "fit": "history",
+            "evaluate": "score",
+            "predict": "predictions",
+            "get_weights": "weights",
+            "get_layer": "layer",
+        }.get(name, name)
+    return {"Input": "inputs", "Sequential": "model", "Model": "model"}.get(name, snake(name))
+
+
+def _copy(tree: ast.expr) -> ast.expr:
+    return expression(ast.unparse(tree))

@@ -1,0 +1,246 @@
+"""Run script.py, which lies beside this file, and compare all that it trains, evaluates and
+predicts with what R gave, bit for bit. Needs Keras, NumPy and no R.
+
+    python check.py
+
+port.json, beside this file too, holds R's results. Exit code 0: identical; 1: different. The script
+is run in the current folder: be in that of the R script if it reads files.
+"""
+
+import functools
+import hashlib
+import json
+import os
+import runpy
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+METHODS = (
+    "fit",
+    "evaluate",
+    "predict",
+    "train_on_batch",
+    "test_on_batch",
+    "predict_on_batch",
+)
+SHOWN = 5  # values of a prediction that are kept to be shown
+
+
+# What is compared ---------------------------------------------------------------------------------
+
+
+def outcome(method: str, model: Any, result: Any) -> dict[str, Any]:
+    """What is compared of a call: numbers as they are, predictions and weights by their digests."""
+    if method == "fit":
+        history = {name: [float(v) for v in values] for name, values in result.history.items()}
+        weights = [digest(np.asarray(weight)) for weight in model.get_weights()]
+        return {"call": method, "history": history, "weights": weights}
+    if method.startswith("predict"):
+        arrays = [np.asarray(array) for array in _flat(result)]
+        first = [float(value) for array in arrays[:1] for value in array.ravel()[:SHOWN]]
+        return {"call": method, "predictions": [digest(array) for array in arrays], "first": first}
+    if isinstance(result, dict):
+        return {"call": method, "values": {name: float(value) for name, value in result.items()}}
+    return {"call": method, "values": [float(value) for value in _flat(result)]}
+
+
+def digest(array: np.ndarray) -> str:
+    """SHA-256 of type, shape and content: equal for equal bits."""
+    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    content = little.tobytes() if little.dtype.kind in "biufc" else repr(little.tolist()).encode()
+    return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + content).hexdigest()
+
+
+def first_difference(r: list[dict[str, Any]], python: list[dict[str, Any]]) -> str | None:
+    """Where the outcomes of R and of Python part first; None if they are identical."""
+    for number, (left, right) in enumerate(zip(r, python, strict=False), start=1):
+        apart = difference(left, right)
+        if apart:
+            line = f", line {left['line']} of the R script" if "line" in left else ""
+            return f"call {number} ({left['call']}{line}): {apart}"
+    if len(r) != len(python):
+        return f"R makes {len(r)} calls that train, evaluate or predict, Python {len(python)}"
+    return None
+
+
+def difference(left: dict[str, Any], right: dict[str, Any]) -> str | None:
+    """Where R's outcome (left) and Python's of one call part; None if they are identical."""
+    if left["call"] != right["call"]:
+        return f"R calls {left['call']}, Python {right['call']}"
+    for name, values in left.get("history", {}).items():
+        others = right["history"].get(name)
+        if others is None or len(values) != len(others):
+            return f"{name}: {len(values)} epochs in R, {len(others or [])} in Python"
+        for epoch, (a, b) in enumerate(zip(values, others, strict=True), start=1):
+            if not _equal(a, b):
+                return f"{name} in epoch {epoch}: R {a!r}, Python {b!r}"
+    apart = _values_apart(left.get("values", []), right.get("values", []))
+    if apart:
+        return apart
+    for name in ("first", "predictions", "weights"):
+        apart = _apart(left.get(name, []), right.get(name, []))
+        if apart:
+            return f"{name.replace('first', 'prediction')} {apart}"
+    return None
+
+
+def _values_apart(left: Any, right: Any) -> str | None:
+    """Loss and metrics: by their names where both have them; R names them, Python need not."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        for name, value in left.items():
+            if not _equal(value, right.get(name)):
+                return f"{name}: R {value!r}, Python {right.get(name)!r}"
+        return None
+    lists = [list(v.values()) if isinstance(v, dict) else v for v in (left, right)]
+    apart = _apart(*map(sorted, lists))
+    return f"value {apart}" if apart else None
+
+
+def _apart(left: list[Any], right: list[Any]) -> str | None:
+    if len(left) != len(right):
+        return f"{len(left)} in R, {len(right)} in Python"
+    for i, (a, b) in enumerate(zip(left, right, strict=True), start=1):
+        if not _equal(a, b):
+            return f"{i} differs" if isinstance(a, str) else f"{i}: R {a!r}, Python {b!r}"
+    return None
+
+
+def _equal(a: Any, b: Any) -> bool:
+    return a == b or (a != a and b != b)  # a loss that is not a number equals another
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _flat(item)
+    elif value is not None:
+        yield value
+
+
+# Running the script -------------------------------------------------------------------------------
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(__file__).resolve().parent
+    verdict = json.loads((folder / "port.json").read_text(encoding="utf-8"))
+    set_up(verdict["threads"])
+    seen = run(folder / "script.py", verdict["max_epochs"], verdict["data"])
+    if arguments[:1] == ["--seen"]:  # for pyreg, which compares by itself
+        Path(arguments[1]).write_text(json.dumps({"outcomes": seen}), encoding="utf-8")
+        return 0
+    apart = first_difference(verdict["outcomes"], seen)
+    print(f"different: {apart}" if apart else f"identical: {len(seen)} calls")
+    return 1 if apart else 0
+
+
+def set_up(threads: int) -> None:
+    """As R ran: so many threads, no GPU."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[variable] = str(threads)
+    if threads > 1:
+        os.environ["TF_DETERMINISTIC_OPS"] = "1"
+
+
+def run(script: Path, max_epochs: int | None = None, data: dict[str, str] | None = None) -> list:
+    """Run a script; the outcomes of its calls, in their order.
+
+    Args:
+        max_epochs: of every fit; None: as many as the script says.
+        data: data set of Keras -> the file that stands in for it.
+    """
+    import keras
+
+    use_data(data or {})
+    seen: list[dict[str, Any]] = []
+    at_work: list[str] = []
+    for method in METHODS:
+        _listen(keras.Model, method, seen, at_work, max_epochs)
+    sys.argv = [str(script)]
+    runpy.run_path(str(script), run_name="__main__")
+    return seen
+
+
+def _listen(
+    model: Any, method: str, seen: list, at_work: list[str], max_epochs: int | None
+) -> None:
+    original = getattr(model, method)
+
+    @functools.wraps(original)
+    def listened(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if at_work:  # Keras' own call
+            return original(self, *args, **kwargs)
+        at_work.append(method)
+        try:
+            if method == "fit":
+                kwargs = bounded(kwargs, max_epochs)
+            result = original(self, *args, **kwargs)
+        finally:
+            at_work.pop()
+        seen.append(outcome(method, self, result))
+        return result
+
+    setattr(defining_class(model, method), method, listened)
+
+
+def defining_class(cls: type, name: str) -> Any:
+    """The class a method is from: Keras asks whether others have overridden it."""
+    return next(known for known in cls.__mro__ if name in vars(known))
+
+
+def bounded(kwargs: dict[str, Any], max_epochs: int | None) -> dict[str, Any]:
+    """Arguments of `fit` with at most so many epochs."""
+    if max_epochs is None:
+        return kwargs
+    first = kwargs.get("initial_epoch") or 0
+    return {**kwargs, "epochs": min(kwargs.get("epochs") or 1, first + max_epochs)}
+
+
+# Data that stand in for Keras' --------------------------------------------------------------------
+
+
+def use_data(files: dict[str, str]) -> None:
+    """Let `keras.datasets.NAME` read FILE, an .npz or .json, in place of what it downloads."""
+    import keras
+
+    for name in ("imdb", "reuters", "boston_housing", "mnist", "california_housing"):
+        module = getattr(keras.datasets, name)
+        for function in ("load_data", "get_word_index"):
+            if hasattr(module, function):
+                _redirect(getattr(module, function), files)
+    for name in ("fashion_mnist", "cifar10", "cifar100"):  # their files are several
+        if name in files:
+            module = getattr(keras.datasets, name)
+            module.load_data = _loader(module.load_data, files[name])
+
+
+def _redirect(function: Callable[..., Any], files: dict[str, str]) -> None:
+    namespace = getattr(function, "__wrapped__", function).__globals__
+    original = namespace["get_file"]
+
+    def get_file(fname: str, *args: Any, **kwargs: Any) -> str:
+        file = files.get(Path(fname).stem)
+        return file if file else original(fname, *args, **kwargs)
+
+    namespace["get_file"] = get_file
+
+
+def _loader(original: Callable[..., Any], file: str) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def load_data(*args: Any, **kwargs: Any) -> Any:
+        with np.load(file) as arrays:
+            train = arrays["x_train"], arrays["y_train"]
+            return train, (arrays["x_test"], arrays["y_test"])
+
+    return load_data
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,247 @@
+"""An R script in, a folder with its Python script and the proof out: all of it or nothing."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyreg
+from pyreg import files
+from pyreg.errors import InputError, PyregError
+from pyreg.port import check, page
+from pyreg.port.source import SUFFIXES
+from pyreg.port.verdict import Verdict
+
+MOST_BYTES = 2 * 2**30
+NOT_COPIED = shutil.ignore_patterns(
+    ".*", "__pycache__", "renv", "node_modules", "packrat", "*.Rcheck"
+)
+# TensorFlow's news about the machine, which no setting silences.
+NOISE = re.compile(
+    rb"^(WARNING: All log messages before absl|[IWE]0000 00:00:|\d{4}-\d\d-\d\d .*cuda)"
+)
+ERRORS = {2: InputError}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be ported, and how.
+
+    Attributes:
+        max_epochs: of every fit; None: as many as the script says.
+        data: data set of Keras -> file that stands in for it.
+        threads: of one process; with more than one, operations are asked to be deterministic.
+    """
+
+    script: Path
+    seed: int = 1
+    max_epochs: int | None = None
+    data: dict[str, Path] = field(default_factory=dict)
+    threads: int = 1
+    front_end: str = "auto"
+
+
+def port(order: Order, output: Path) -> Verdict:
+    """Port a script; leave script.py, data.npz, check.py, port.json and port.html in `output`.
+
+    Raises:
+        InputError: the script cannot be run; the message is R's, with its line.
+        PyregError: R's process ended by itself.
+    """
+    _validate(order)
+    with tempfile.TemporaryDirectory(prefix="pyreg-port-") as temporary:
+        made = Path(temporary) / "made"
+        made.mkdir()
+        started = time.monotonic()
+        _run_in_r(order, made)
+        found = files.read_json(made / "run.json")
+        (made / "run.json").unlink()
+        after_r = time.monotonic()
+        _write_checker(made, found, order)
+        verdict = _compared(order, made, found)
+        verdict.seconds |= {"r": after_r - started, "python": time.monotonic() - after_r}
+        _finish(made, verdict, order)
+        with files.atomic_folder(output) as folder:
+            for file in made.iterdir():
+                shutil.copyfile(file, folder / file.name)
+    return verdict
+
+
+def _validate(order: Order) -> None:
+    if order.script.suffix not in SUFFIXES:
+        raise InputError(
+            f"got {order.script}, expected an R script: a file that ends in .R, .Rmd or .qmd"
+        )
+    if not order.script.is_file():
+        raise InputError(f"got {order.script}, but there is no such file; name an R script")
+    for name, file in order.data.items():
+        if not file.is_file():
+            raise InputError(f"got --data {name}={file}, but there is no such file")
+
+
+@contextmanager
+def _copy_of_folder(script: Path) -> Iterator[Path]:
+    """A copy of the folder that a script lies in: what it writes there, it writes into the copy."""
+    home = script.resolve().parent
+    size = 0
+    for path in home.rglob("*"):
+        size += path.stat().st_size if path.is_file() and not path.is_symlink() else 0
+        if size > MOST_BYTES:
+            raise InputError(
+                f"{home} holds more than {MOST_BYTES // 2**30} GB, and the script is to run in a "
+                "copy of it; put the script into a folder of its own, with the files that it reads"
+            )
+    with tempfile.TemporaryDirectory(prefix="pyreg-script-") as temporary:
+        copy = Path(temporary) / (home.name or "script")
+        shutil.copytree(home, copy, ignore=NOT_COPIED, symlinks=True, ignore_dangling_symlinks=True)
+        yield copy
+
+
+def _run_in_r(order: Order, made: Path) -> None:
+    home = order.script.resolve().parent
+    with _copy_of_folder(order.script) as copy:
+        request = {
+            "script": str(copy / order.script.name),
+            "home": str(home),
+            "folder": str(made),
+            "seed": order.seed,
+            "max_epochs": order.max_epochs,
+            "data": _data_files(order),
+            "threads": order.threads,
+            "front_end": order.front_end,
+        }
+        worker = [sys.executable, "-P", "-m", "pyreg.port.worker"]
+        code = _execute(worker, copy, json.dumps(request).encode())
+    failure = made / "failure.json"
+    if failure.exists():
+        told = files.read_json(failure)
+        raise ERRORS.get(told["exit_code"], PyregError)(told["message"])
+    if code != 0 or not (made / "run.json").exists():
+        raise PyregError(f"the process that ran R ended with exit status {code} and no answer")
+
+
+def _data_files(order: Order) -> dict[str, str]:
+    data = {name: str(file.resolve()) for name, file in order.data.items()}
+    imdb = os.environ.get("PYREG_IMDB", "")
+    if imdb.endswith(".npz") and "imdb" not in data and Path(imdb).is_file():
+        data["imdb"] = str(Path(imdb).resolve())
+    return data
+
+
+def _execute(command: list[str], folder: Path, given: bytes = b"") -> int:
+    """Run a process in a folder; what it tells goes to standard error. Its exit code."""
+    environment = {**os.environ, "PYTHONSAFEPATH": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=sys.stderr,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    try:
+        process.stdin.write(given)
+        process.stdin.close()
+        for line in process.stderr:
+            if not NOISE.match(line):
+                sys.stderr.write(line.decode(errors="replace"))
+                sys.stderr.flush()
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _write_checker(made: Path, found: dict[str, Any], order: Order) -> None:
+    """check.py, and what it reads: before there is a verdict, only R's outcomes."""
+    shutil.copyfile(check.__file__, made / "check.py")
+    wanted = {
+        "outcomes": found["outcomes"],
+        "threads": order.threads,
+        "max_epochs": order.max_epochs,
+        "data": _data_files(order),
+    }
+    files.write_json(made / "port.json", wanted)
+
+
+def _python_outcomes(order: Order, made: Path) -> list[dict[str, Any]]:
+    """Run the Python script in a process of its own."""
+    with _copy_of_folder(order.script) as copy, tempfile.TemporaryDirectory() as temporary:
+        seen = Path(temporary) / "seen.json"
+        command = [sys.executable, "-P", str(made / "check.py"), "--seen", str(seen)]
+        _execute(command, copy)
+        return files.read_json(seen)["outcomes"] if seen.exists() else []
+
+
+def _compared(order: Order, made: Path, found: dict[str, Any]) -> Verdict:
+    outcomes = found["outcomes"]
+    seen = _python_outcomes(order, made)
+    apart = check.first_difference(outcomes, seen)
+    level = "identical"
+    if apart is not None:
+        again = check.first_difference(seen, _python_outcomes(order, made))
+        level = "different" if again is None else "differs-from-itself"
+    return Verdict(
+        **found,
+        script=order.script.name,
+        level=level,
+        difference=apart,
+        seed=order.seed,
+        threads=order.threads,
+        max_epochs=order.max_epochs,
+        data={name: Path(file).name for name, file in _data_files(order).items()},
+        seconds={},
+    )
+
+
+def _finish(made: Path, verdict: Verdict, order: Order) -> None:
+    script = made / "script.py"
+    text = docstring(verdict) + script.read_text(encoding="utf-8")
+    files.write_text(script, text)
+    files.write_json(made / "port.json", verdict.model_dump(mode="json"))
+    code = order.script.read_text(encoding="utf-8", errors="replace")
+    files.write_text(made / "port.html", page.render(verdict, code, text))
+
+
+def docstring(verdict: Verdict) -> str:
+    """What stands at the top of the script: from what, with which versions, how it was checked."""
+    versions = verdict.versions
+    with_what = ", ".join(f"{name} {versions[name]}" for name in versions)
+    parts = [
+        f"{verdict.script} in Python, ported by pyreg {pyreg.__version__} ({with_what}).",
+        _how_checked(verdict),
+    ]
+    if verdict.own_arrays:
+        names = ", ".join(array.name for array in verdict.own_arrays[:8])
+        more = ", ..." if len(verdict.own_arrays) > 8 else ""
+        parts.append(f"data.npz holds what only R can compute: {names}{more}.")
+    filled = [textwrap.fill(part.replace("\\", "/").replace('"""', "'''"), 85) for part in parts]
+    return '"""' + "\n\n".join(filled) + '\n"""\n\n'
+
+
+def _how_checked(verdict: Verdict) -> str:
+    seed = (
+        f"seed {verdict.seed}, which the R script does not set"
+        if verdict.seeded_by == "pyreg"
+        else "its own seed"
+    )
+    short = f", at most {verdict.max_epochs} epochs" if verdict.max_epochs else ""
+    if verdict.level == "identical":
+        return (
+            f"Checked against R with {seed}{short}: {verdict.counts} give the same bits. "
+            "check.py runs the comparison again."
+        )
+    return f"Compared with R with {seed}{short}, this is NOT the same: {verdict.difference}."

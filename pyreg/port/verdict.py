@@ -1,0 +1,128 @@
+"""What a port came to, typed: port.json."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+MOST_SHOWN = 6
+Level = Literal["identical", "different", "differs-from-itself"]
+METHOD_NOUNS = {
+    "fit": "fit",
+    "evaluate": "evaluation",
+    "predict": "prediction",
+    "train_on_batch": "training step",
+    "test_on_batch": "evaluation of a batch",
+    "predict_on_batch": "prediction of a batch",
+}
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class OwnArray(Record):
+    """An array in data.npz: R's own. `code`: the R code that made it, where it is a line."""
+
+    name: str
+    shape: list[int]
+    code: str | None
+
+    def shown(self) -> str:
+        sides = " x ".join(map(str, self.shape))
+        return f"{self.name} ({sides})" + (f", from {self.code}" if self.code else "")
+
+
+class Remark(Record):
+    """Something of the script that has no counterpart. `line`: in the R script."""
+
+    line: int
+    what: str
+    why: str
+
+
+class Verdict(Record):
+    """The verdict on one script.
+
+    Attributes:
+        script: name of the R file.
+        level: of the comparison; `differs-from-itself`: two Python runs differ already.
+        difference: where R and Python part first; None if they do not.
+        outcomes: R's results of each call that is compared, with its `line` in the script.
+        num_arrays: arrays that R gave to Keras; `own_arrays`: those that Python cannot compute.
+        not_ported: calls that have no Python.
+        left_out: what the script asked for and did not get, such as `install.packages`.
+        became: old spellings, and what they are today.
+        seeded_by: who seeds: the script, or pyreg because the script does not.
+        max_epochs: of every fit, if the run was shortened.
+        data: data set of Keras -> file that stood in for it.
+    """
+
+    script: str
+    level: Level
+    difference: str | None
+    outcomes: list[dict[str, Any]]
+    num_arrays: int
+    own_arrays: list[OwnArray]
+    not_ported: list[Remark]
+    left_out: list[Remark]
+    seed: int
+    seeded_by: Literal["script", "pyreg"]
+    threads: int
+    max_epochs: int | None
+    data: dict[str, str]
+    front_end: str
+    versions: dict[str, str]
+    seconds: dict[str, float]
+
+    @property
+    def counts(self) -> str:
+        """`3 fits, 1 evaluation`."""
+        return counted([outcome["call"] for outcome in self.outcomes])
+
+    def answer(self) -> str:
+        """The verdict in a few words."""
+        own = len(self.own_arrays)
+        arrays = f"{own} of {self.num_arrays} arrays are R's own" if own else ""
+        if self.level == "identical":
+            return "; ".join(part for part in [f"identical: {self.counts}", arrays] if part)
+        word = "different" if self.level == "different" else "differs from itself"
+        return f"{word}: {self.difference}"
+
+    def screen(self, output: Path) -> list[str]:
+        """The answer for a person at a console."""
+        lines = [f"{self.script}: {self.answer()}"]
+        if self.seeded_by == "pyreg":
+            lines.append(f"The script sets no seed of Keras; pyreg set {self.seed}, in both.")
+        if self.max_epochs:
+            lines.append(f"Every fit was cut to at most {self.max_epochs} epochs, in both.")
+        lines += [f"R's own: {array.shown()}" for array in self.own_arrays[:MOST_SHOWN]]
+        lines += _more(len(self.own_arrays), "arrays")
+        lines += [
+            f"Not ported: line {r.line}, {r.what}: {r.why}" for r in self.not_ported[:MOST_SHOWN]
+        ]
+        lines += _more(len(self.not_ported), "calls")
+        lines += [f"Left out: line {r.line}, {r.what}: {r.why}" for r in self.left_out[:MOST_SHOWN]]
+        lines += _more(len(self.left_out), "statements")
+        lines.append(
+            f"{output / 'script.py'} is yours; {output / 'port.html'} shows both side by side."
+        )
+        return lines
+
+
+def _more(number: int, noun: str) -> list[str]:
+    return [f"... and {number - MOST_SHOWN} more {noun}"] if number > MOST_SHOWN else []
+
+
+def counted(methods: list[str]) -> str:
+    """Calls in words: `2 fits and 1 evaluation`."""
+    parts = []
+    for method, noun in METHOD_NOUNS.items():
+        number = methods.count(method)
+        if number:
+            first, _, rest = noun.partition(" ")
+            plural = f"{first}s {rest}".strip() if number > 1 else noun
+            parts.append(f"{number} {plural}")
+    if len(parts) < 2:
+        return "".join(parts) or "nothing that could be compared"
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

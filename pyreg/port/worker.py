@@ -1,0 +1,144 @@
+"""A script and where to put its port in, script.py, data.npz and R's outcomes out; runs R.
+
+A process of its own: the script may end it, and what it prints is not the answer.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyreg import files
+from pyreg.engines import runtime
+from pyreg.errors import PyregError
+from pyreg.port import check
+from pyreg.port.assemble import assemble
+from pyreg.port.fold import fold
+from pyreg.port.recording import Array, Call, Items, Table, Value
+from pyreg.port.resolve import resolve
+from pyreg.port.script import Run, Runner
+from pyreg.port.source import read
+from pyreg.port.timeline import timeline
+from pyreg.port.workspace import Workspace
+from pyreg.port.write import Script, write
+from pyreg.rbridge import front_end, session
+
+# Versions that the script's header names.
+SHOWN = {"python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
+
+
+def main() -> int:
+    """Read the order from standard input; print nothing but the answer's file."""
+    order = json.load(sys.stdin)
+    os.dup2(2, 1)  # R's output and Keras' progress are no answers
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    folder = Path(order["folder"])
+    try:
+        port(order, folder)
+    except PyregError as error:
+        files.write_json(
+            folder / "failure.json", {"message": str(error), "exit_code": error.exit_code}
+        )
+        return error.exit_code
+    return 0
+
+
+def port(order: dict[str, Any], folder: Path) -> None:
+    runtime.set_up("cpu", order["threads"])
+    if order["threads"] > 1:
+        os.environ["TF_DETERMINISTIC_OPS"] = "1"
+    verbs = front_end.use(order["front_end"])
+    run = _run(order)
+    workspace = Workspace(run, timeline(run))
+    resolved = resolve(workspace)
+    pieces = fold(assemble(workspace, resolved), workspace)
+    is_seeded = sets_seed(run.recorder.calls)
+    seed = None if is_seeded else order["seed"]
+    script = Script(pieces, run.comments, run.lines, seed, bool(workspace.frozen))
+    files.write_text(folder / "script.py", write(script))
+    if workspace.frozen:
+        arrays = {key: frozen.array for key, frozen in workspace.frozen.items()}
+        np.savez_compressed(folder / "data.npz", allow_pickle=False, **arrays)
+    environment = runtime.describe()["versions"]
+    found = {
+        "outcomes": outcomes(run),
+        "num_arrays": num_arrays(run),
+        "own_arrays": [
+            {"name": f.name, "shape": list(f.array.shape), "code": f.code}
+            for f in workspace.frozen.values()
+        ],
+        "not_ported": [
+            {"line": p.step.span.first_line, "what": p.what, "why": p.why}
+            for p in resolved.not_ported
+        ],
+        "left_out": [
+            {"line": left.span.first_line, "what": left.what, "why": left.why}
+            for left in run.left_out
+        ],
+        "seeded_by": "script" if is_seeded else "pyreg",
+        "front_end": verbs.name,
+        "versions": {
+            **verbs.versions,
+            **{shown: environment[name] for name, shown in SHOWN.items() if name in environment},
+        },
+    }
+    files.write_json(folder / "run.json", found)
+
+
+def _run(order: dict[str, Any]) -> Run:
+    import keras
+
+    check.use_data(order["data"])
+    runner = Runner(read(Path(order["script"])), Path(order["home"]), order["max_epochs"])
+    keras.utils.set_random_seed(order["seed"])
+    session.evaluate(f"set.seed({order['seed']})")
+    runner.run.recorder.listen()
+    runner.start()
+    return runner.execute()
+
+
+def sets_seed(calls: list[Call]) -> bool:
+    """Whether the script seeds Keras before anything draws a number."""
+    for call in calls:
+        if call.target in ("keras.utils.set_random_seed", "tensorflow.random.set_seed"):
+            return True
+        if call.draws or call.outcome is not None:
+            return False
+    return False
+
+
+def num_arrays(run: Run) -> int:
+    """How many different arrays Keras was given; each part of a generator's batches is one."""
+    given = [v for call in run.recorder.calls for v in (*call.args, *call.kwargs.values())]
+    numbers = {array.number for value in given for array in _arrays(value)}
+    parts = [len(list(_arrays(batches[0]))) for batches in run.recorder.batches if batches]
+    return len(numbers) + sum(parts)
+
+
+def _arrays(value: Value) -> Iterator[Array]:
+    if isinstance(value, Array):
+        yield value
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from _arrays(item)
+    elif isinstance(value, Table):
+        for _, item in value.items:
+            yield from _arrays(item)
+
+
+def outcomes(run: Run) -> list[dict[str, Any]]:
+    """What is compared of R's calls, with the lines they are made in."""
+    found = []
+    for call in run.recorder.calls:
+        if call.outcome is not None:
+            span = call.place.span or run.statements[call.place.statement].span
+            found.append({**call.outcome, "line": span.first_line})
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

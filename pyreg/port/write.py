@@ -1,0 +1,208 @@
+"""Lines of Python in, the text of script.py out: imports, R's comments, formatted by ruff."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyreg.errors import PyregError
+from pyreg.port.assemble import Line
+from pyreg.port.rtree import Comment, Span
+
+WIDTH = 88
+IMPORTS = {
+    "math": "import math",
+    "Path": "from pathlib import Path",
+    "keras": "import keras",
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+}
+LOAD_DATA = 'data = np.load(Path(__file__).with_name("data.npz"))'
+SEED = "keras.utils.set_random_seed({seed})"
+
+
+@dataclass
+class Block:
+    """A loop or a function: its first line, and what is in it.
+
+    Attributes:
+        header: such as `for i in range(3):`.
+    """
+
+    header: str
+    body: "list[Line | Block]"
+    span: Span
+    helpers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_function(self) -> bool:
+        return self.header.startswith("def ")
+
+
+Piece = Line | Block
+
+
+@dataclass
+class Script:
+    """What is written.
+
+    Attributes:
+        comments: of each R file; `lines`: its code.
+        seed: set before everything else; None: the script sets one.
+    """
+
+    pieces: list[Piece]
+    comments: dict[str, list[Comment]]
+    lines: dict[str, tuple[str, ...]]
+    seed: int | None = None
+    has_data: bool = False
+
+
+def write(script: Script) -> str:
+    """The text of the script, formatted."""
+    body = _Body(script).text()
+    helpers = list(_helpers(script.pieces).values())
+    start = []
+    if script.seed is not None:
+        start.append(SEED.format(seed=script.seed))
+    if script.has_data:
+        start.append(LOAD_DATA)
+    code = "\n\n".join(part for part in ["\n".join(start), *helpers, body] if part)
+    return formatted(f"{_imports(code)}\n\n{code}\n")
+
+
+def formatted(code: str) -> str:
+    """The code as ruff formats it."""
+    beside = Path(sys.executable).with_name("ruff")
+    ruff = str(beside) if beside.exists() else shutil.which("ruff")
+    if ruff is None:
+        raise PyregError("no ruff beside Python, expected the package ruff; pip install ruff")
+    command = [ruff, "format", "--isolated", f"--line-length={WIDTH}", "-"]
+    done = subprocess.run(command, input=code, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise PyregError(f"ruff cannot format the script: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _imports(code: str) -> str:
+    used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    needed = [line for name, line in IMPORTS.items() if name in used]
+    standard = [line for line in needed if "pathlib" in line or "math" in line]
+    others = [line for line in needed if line not in standard]
+    return "\n\n".join("\n".join(group) for group in (standard, others) if group)
+
+
+def _helpers(pieces: list[Piece]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for piece in pieces:
+        found |= piece.helpers
+        if isinstance(piece, Block):
+            found |= _helpers(piece.body)
+    return found
+
+
+class _Body:
+    """The statements with R's comments and empty lines."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.written: dict[str, int] = {}  # file -> R's last line that has been dealt with
+
+    def text(self) -> str:
+        return "\n".join(self._pieces(self.script.pieces))
+
+    def _pieces(self, pieces: list[Piece]) -> Iterator[str]:
+        for piece in pieces:
+            yield from self._before(piece.span)
+            if isinstance(piece, Block):
+                yield from self._block(piece)
+            else:
+                code = unparsed(piece.tree)
+                trailing = self._trailing(piece.span)
+                if trailing and "\n" not in code and len(code) + len(trailing) + 2 <= WIDTH:
+                    yield f"{code}  {trailing}"
+                else:
+                    yield from filter(None, [trailing, code])
+
+    def _block(self, block: Block) -> Iterator[str]:
+        yield block.header
+        yield textwrap.indent("\n".join(self._pieces(block.body)), "    ")
+        if block.is_function:
+            yield "\n"
+
+    def _before(self, span: Span) -> Iterator[str]:
+        """Comments above an R statement, and an empty line where R has one."""
+        done = self.written.get(span.file, 0)
+        if span.first_line <= done:
+            return
+        lines = self.script.lines.get(span.file, ())
+        between = lines[done : span.first_line - 1]
+        comments = [
+            c
+            for c in self.script.comments.get(span.file, [])
+            if done < c.line < span.first_line and not lines[c.line - 1][: c.column - 1].strip()
+        ]
+        kept = [c for c in comments if _belongs(c, lines[c.line : span.first_line - 1])]
+        if done and (kept or any(not line.strip() for line in between)):
+            yield ""
+        for i, comment in enumerate(kept):
+            if i and comment.line > kept[i - 1].line + 1:
+                yield ""
+            yield _spaced(comment.text)
+        self.written[span.file] = span.first_line - 1
+
+    def _trailing(self, span: Span) -> str:
+        """Comments within the statement's own lines."""
+        done = self.written.get(span.file, 0)
+        self.written[span.file] = max(done, span.last_line)
+        return "\n".join(
+            _spaced(c.text)
+            for c in self.script.comments.get(span.file, [])
+            if max(done + 1, span.first_line) <= c.line <= span.last_line
+        )
+
+
+def _belongs(comment: Comment, below: tuple[str, ...]) -> bool:
+    """Whether a comment is about the statement that follows `below`, the lines between the two.
+
+    It is if no empty line parts them, or if it stands alone, as a heading does.
+    """
+    if re.search(r"[-=#]{4,}\s*$", comment.text) or not "".join(below).strip():
+        return True
+    code = [i for i, line in enumerate(below) if line.strip() and not line.lstrip().startswith("#")]
+    if not code:
+        return True
+    others = [i for i, line in enumerate(below) if line.lstrip().startswith("#")]
+    is_followed = any(i > code[0] for i in others)
+    return not is_followed and all(line.strip() for line in below)
+
+
+def _spaced(text: str) -> str:
+    """`#'`, `##` and `#text` as Python's comments."""
+    stripped = text.lstrip("#'").strip().rstrip("-=#").strip() or text.lstrip("#'").strip()
+    return f"# {stripped}" if stripped else "#"
+
+
+def unparsed(statement: ast.stmt) -> str:
+    """A statement's code; a model's layers stand one below the other."""
+    ast.fix_missing_locations(statement)
+    for node in ast.walk(statement):
+        if not isinstance(node, ast.Call) or ast.unparse(node.func) != "keras.Sequential":
+            continue
+        if node.args and isinstance(node.args[0], ast.List):
+            return _with_commas(statement, node.args[0])
+    return ast.unparse(statement)
+
+
+def _with_commas(statement: ast.stmt, layers: ast.List) -> str:
+    """ruff leaves a list with a comma behind its last item on lines of its own."""
+    items = [ast.unparse(layer) for layer in layers.elts]
+    kept, layers.elts = layers.elts, [ast.Name("__layers__", ast.Load())]
+    code = ast.unparse(statement)
+    layers.elts = kept
+    return code.replace("[__layers__]", "[\n" + "".join(f"{item},\n" for item in items) + "]")
