@@ -13,7 +13,7 @@ from pyreg.port.resolve import NotPorted, Resolved, Unit
 from pyreg.port.rtree import Span
 from pyreg.port.rvalues import PythonObject
 from pyreg.port.timeline import BindingStep, FunctionCall, Path, Step
-from pyreg.port.workspace import Workspace, made_by, placeholder
+from pyreg.port.workspace import Workspace, made_by, outermost, placeholder
 
 # Only answers: a call of these whose result is not used is left out.
 QUESTIONS = {"get_weights", "get_layer", "get_vocabulary", "result", "__call__"}
@@ -26,6 +26,7 @@ PURE_FUNCTIONS = (
     "keras.activations.",
 )
 IMPURE = ("keras.utils.set_random_seed", "keras.utils.clear_session")
+INPUT_LAYER = "keras.layers.InputLayer"
 DATA_NAMES = {(0, 0): "x_train", (0, 1): "y_train", (1, 0): "x_test", (1, 1): "y_test"}
 COMPARED = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 
@@ -40,6 +41,7 @@ class Line:
         span: the R statement it comes from.
         given: it gives a value to this parameter of a function that is called here.
         call: the call of Keras that it makes, if it is one.
+        is_kept: it stays, though nothing may use what it computes.
     """
 
     order: float
@@ -49,6 +51,7 @@ class Line:
     given: str | None = None
     call: Call | None = None
     helpers: dict[str, str] = field(default_factory=dict)
+    is_kept: bool = False
 
 
 def assemble(workspace: Workspace, resolved: Resolved) -> list[Line]:
@@ -64,6 +67,7 @@ class _Assembler:
         self.resolved = resolved
         self.units = {unit.call.number: unit for unit in resolved.units}
         self.merged: dict[int, int] = {}  # call of `add` -> the model it is a part of
+        self.members: dict[int, tuple[int, int]] = {}  # layer -> its model, its place in there
         self.stand_alone: set[int] = set()  # calls that must not move
         self.objects = _object_bindings(workspace)
         self.taken = Taken({a.name for a in workspace.assigned.values()})
@@ -74,6 +78,8 @@ class _Assembler:
         """Variables that were tried on the way and that nothing uses."""
         needed: set[int] = set()
         waiting = [version for unit in self.units.values() for version in unit.uses.values()]
+        waiting += self.resolved.carried
+        waiting += [v for output in self.resolved.outputs for v in output.uses.values()]
         waiting += [v for p in self.workspace.parameters.values() for v in p.given.uses.values()]
         waiting += [v for py in self.workspace.loop_code.values() for v in py.uses.values()]
         while waiting:
@@ -139,6 +145,16 @@ class _Assembler:
         if layers:
             tree.args = [ast.List(self._with_input(layers), ast.Load())]
             unit.last = last
+            self._learn_members(number, layers)
+
+    def _learn_members(self, number: int, layers: list[ast.expr]) -> None:
+        made = [made_by(layer.id) if isinstance(layer, ast.Name) else None for layer in layers]
+        units = [self.units.get(m.call) if m and not m.path else None for m in made]
+        if units and units[0] and units[0].call.target in ("keras.Input", INPUT_LAYER):
+            units = units[1:]
+        for place, layer in enumerate(units):
+            if layer is not None:
+                self.members[layer.call.number] = number, place
 
     def _with_input(self, layers: list[ast.expr]) -> list[ast.expr]:
         """`keras.Input` in front, where the first layer says its input's shape."""
@@ -147,7 +163,7 @@ class _Assembler:
         if unit is None or not isinstance(unit.tree, ast.Call) or unit.call.target == "keras.Input":
             return layers
         shape, others = _taken_keyword(unit.tree.keywords, "input_shape")
-        if shape is None or unit.call.target == "keras.layers.InputLayer":
+        if shape is None or unit.call.target == INPUT_LAYER:
             return layers
         unit.tree.keywords = others
         entry = ast.Call(expression("keras.Input"), [], [ast.keyword("shape", shape)])
@@ -163,7 +179,13 @@ class _Assembler:
         self.inlined = {
             number for number, unit in self.units.items() if self._can_stand_inside(number, unit)
         }
-        found = [*self._unit_lines(), *self._data_lines(), *self._aliases(), *self._parameters()]
+        found = [
+            *self._unit_lines(),
+            *self._data_lines(),
+            *self._aliases(),
+            *self._parameters(),
+            *self._outputs(),
+        ]
         return sorted(found, key=lambda pair: pair[0].order)
 
     def _count_uses(self) -> Counter[int]:
@@ -184,21 +206,44 @@ class _Assembler:
             yield assigned.tree
         for parameter in self.workspace.parameters.values():
             yield parameter.given.tree
+        for output in self.resolved.outputs:
+            yield output.tree
 
     def _can_stand_inside(self, number: int, unit: Unit) -> bool:
-        if number in self.merged or number in self.stand_alone or self.uses[number] != 1:
+        if number in self.merged or number in self.stand_alone:
             return False
         if self._r_name(unit) is not None:
+            return False
+        if self.uses[number] != 1 and not self._is_only_in_its_model(number):
             return False
         user = next((u for u in self.units.values() if number in _needed(u)), None)
         if user is not None and user.step.path != unit.step.path:
             return False
         call = unit.call
+        if call.outcome is not None:
+            return call.target == "predict" and self._is_in_own_statement(number, unit)
         if call.kind in ("make", "operator"):
             return call.target not in ("keras.Sequential", "keras.Model")
         if call.kind == "method":
             return call.target == "__call__" and not self._is_chained(unit, user)
         return call.target.startswith(PURE_FUNCTIONS) and call.target not in IMPURE
+
+    def _is_in_own_statement(self, number: int, unit: Unit) -> bool:
+        """Whether a prediction is used within the R statement that makes it, by data alone."""
+        return any(
+            assigned.step.span == unit.step.span
+            and assigned.step.path == unit.step.path
+            and number in {made.call for made in _made_in(assigned.tree)}
+            for assigned in self.workspace.assigned.values()
+        )
+
+    def _is_only_in_its_model(self, number: int) -> bool:
+        """Whether all other uses of a layer come when its model is there to be asked for it."""
+        if number not in self.members or not self.uses[number]:
+            return False
+        model = self.units[self.members[number][0]]
+        users = [u for u in self.units.values() if u is not model and number in _needed(u)]
+        return all(user.order > model.order for user in users)
 
     def _is_chained(self, unit: Unit, user: Unit | None) -> bool:
         """Whether the result goes straight into another layer: a line each reads better."""
@@ -212,7 +257,7 @@ class _Assembler:
                 continue
             draws: list[int] = []
             helpers = dict(unit.helpers)
-            tree = self._filled(unit.tree, unit.step, draws, helpers)
+            tree = self._filled(unit.tree, unit.step, draws, helpers, number)
             if unit.call.draws:
                 draws.append(number)
             code = self._statement(unit, tree)
@@ -245,9 +290,17 @@ class _Assembler:
             if ast.unparse(tree) == assigned.name:
                 continue
             step = assigned.step
-            assign = assignment(assigned.name, tree)
+            assign = _appending(assigned.name, tree) or assignment(assigned.target, tree)
             line = Line(step.order, step.path, assign, step.span, helpers=helpers)
+            line.is_kept = step.order in self.resolved.carried
             yield line, draws
+
+    def _outputs(self) -> Iterator[tuple[Line, list[int]]]:
+        for output in self.resolved.outputs:
+            step = output.step
+            if {made.call for made in _made_in(output.tree)} <= set(self.units):
+                code = statement(self._filled(output.tree, step, []))
+                yield Line(step.at, step.path, code, step.span), []
 
     def _parameters(self) -> Iterator[tuple[Line, list[int]]]:
         for (frame, _), parameter in self.workspace.parameters.items():
@@ -273,10 +326,17 @@ class _Assembler:
     # Names ---------------------------------------------------------------------------------------
 
     def _filled(
-        self, tree: ast.expr, step: Step, draws: list[int], helpers: dict[str, str] | None = None
+        self,
+        tree: ast.expr,
+        step: Step,
+        draws: list[int],
+        helpers: dict[str, str] | None = None,
+        host: int | None = None,
     ) -> ast.expr:
         """The expression with names, or other expressions, for its placeholders."""
-        return _Filler(self, step, draws, {} if helpers is None else helpers).visit(_copy(tree))
+        filler = _Filler(self, step, draws, {} if helpers is None else helpers)
+        filler.host = host
+        return filler.visit(_copy(tree))
 
     def name_at(self, made: Made, step: Step) -> ast.expr:
         """What an object, or a part of one, is called at a place."""
@@ -290,13 +350,7 @@ class _Assembler:
             return _part_of(whole, made.path)
         if whole is None:
             whole = self._invent(unit)
-        for key in made.path:
-            whole = (
-                ast.Attribute(whole, key, ast.Load())
-                if isinstance(key, str) and key in _ATTRIBUTES
-                else ast.Subscript(whole, ast.Constant(key), ast.Load())
-            )
-        return whole
+        return _with_path(whole, made.path)
 
     def _birth(self, unit: Unit) -> ast.expr | None:
         """The name that the result gets where it is made; None if nothing needs one."""
@@ -333,7 +387,7 @@ class _Assembler:
 
     def _is_value_of_statement(self, unit: Unit, assignment: rtree.Assignment) -> bool:
         """Whether the statement's value is this call's result, or the model it was added to."""
-        verb = _outermost(assignment.value)
+        verb = _head(outermost(assignment.value))
         last = None
         for other in self.units.values():
             if other.step.span == unit.step.span and other.step.path == unit.step.path:
@@ -371,9 +425,29 @@ class _Assembler:
 
     def _invent(self, unit: Unit) -> ast.expr:
         if unit.call.number not in self.births:
-            name = self.taken.new(identifier(_default_name(unit.call)))
+            name = identifier(_default_name(unit.call))
+            if not self._passes_through(unit) or not self._is_free(name, unit):
+                name = self.taken.new(name)
             self.births[unit.call.number] = ast.Name(name, ast.Load())
         return self.births[unit.call.number]
+
+    def _passes_through(self, unit: Unit) -> bool:
+        """Whether a tensor is used by the next layer, and by nothing else."""
+        if unit.call.target != "__call__" or self.uses[unit.call.number] != 1:
+            return False
+        user = next((u for u in self.units.values() if unit.call.number in _needed(u)), None)
+        return user is not None and user.step.path == unit.step.path
+
+    def _is_free(self, name: str, unit: Unit) -> bool:
+        """Whether no variable of this name is used any more after a call."""
+        if name in {assigned.name for assigned in self.workspace.assigned.values()}:
+            return False
+        for step, made in self.objects:
+            if identifier(step.name) == name and step.order < unit.step.order:
+                users = [u for u in self.units.values() if made.call in _needed(u)]
+                if any(user.step.order > unit.step.order for user in users):
+                    return False
+        return True
 
 
 class _Filler(ast.NodeTransformer):
@@ -386,15 +460,22 @@ class _Filler(ast.NodeTransformer):
         self.step = step
         self.draws = draws
         self.helpers = helpers
+        self.host: int | None = None  # the call whose own expression is being filled
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         made = made_by(node.id)
         if made is None:
             return node
+        model, place = self.assembler.members.get(made.call, (None, 0))
+        if model is not None and made.call in self.assembler.inlined and model != self.host:
+            layer = expression(f"{placeholder(Made(model))}.layers[{place}]")
+            return self.visit(_with_path(layer, made.path))
         if made.call in self.assembler.inlined:
             unit = self.assembler.units[made.call]
             self.helpers.update(unit.helpers)
+            host, self.host = self.host, made.call
             tree = self.visit(_copy(unit.tree))
+            self.host = host
             if unit.call.draws:
                 self.draws.append(made.call)
             return tree
@@ -462,6 +543,16 @@ def _mentions(unit: Unit, number: int) -> bool:
     return number in _needed(unit)
 
 
+def _appending(name: str, tree: ast.expr) -> ast.stmt | None:
+    """`x.append(y)` for `x = x + [y]`."""
+    if not isinstance(tree, ast.BinOp) or ast.unparse(tree.left) != name:
+        return None
+    if not isinstance(tree.right, ast.List) or len(tree.right.elts) != 1:
+        return None
+    method = ast.Attribute(ast.Name(name, ast.Load()), "append", ast.Load())
+    return statement(ast.Call(method, tree.right.elts, []))
+
+
 def _taken_keyword(
     keywords: list[ast.keyword], name: str
 ) -> tuple[ast.expr | None, list[ast.keyword]]:
@@ -469,10 +560,7 @@ def _taken_keyword(
     return (found[0] if found else None), [k for k in keywords if k.arg != name]
 
 
-def _outermost(node: rtree.Node) -> str | None:
-    """The function whose value an expression is."""
-    while isinstance(node, rtree.Call) and node.head in ("%>%", "|>", "("):
-        node = node[len(node) - 1]
+def _head(node: rtree.Node | None) -> str | None:
     if isinstance(node, rtree.Symbol):
         return node.name
     return node.head if isinstance(node, rtree.Call) else None
@@ -491,6 +579,17 @@ def _target(node: rtree.Node) -> ast.expr:
         return ast.Name(identifier(node.name), ast.Store())
     assert isinstance(node, rtree.Call)
     return ast.Tuple([_target(a.value) for a in node.arguments if a.value is not None], ast.Store())
+
+
+def _with_path(whole: ast.expr, path: tuple[str | int, ...]) -> ast.expr:
+    """Attributes and items, one after the other."""
+    for key in path:
+        whole = (
+            ast.Attribute(whole, key, ast.Load())
+            if isinstance(key, str) and key in _ATTRIBUTES
+            else ast.Subscript(whole, ast.Constant(key), ast.Load())
+        )
+    return whole
 
 
 def _part_of(whole: ast.expr, path: tuple[str | int, ...]) -> ast.expr:

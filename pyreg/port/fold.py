@@ -247,14 +247,29 @@ class _Header:
         taken = Taken(_names_used(self.unified.pieces) | {self.name or ""})
         self.extra: dict[str, list[ast.expr]] = {}
         names: dict[str, str] = {}
+        replaced: dict[str, ast.expr] = {}
         for placeholder, difference in self.unified.differences.items():
             values = [_literal(tree) for tree in difference.trees]
-            if self.name and values == self.values and None not in values:
+            stacked = self._stacked(difference.trees)
+            if stacked is not None:
+                replaced[placeholder] = stacked
+            elif self.name and values == self.values and None not in values:
                 names[placeholder] = self.name
             else:
                 names[placeholder] = taken.new(identifier(difference.hint))
                 self.extra[names[placeholder]] = difference.trees
         self.pieces = self.unified.renamed(names)
+        for line in _lines(self.pieces):
+            line.tree = ast.fix_missing_locations(_Replaced(replaced).visit(line.tree))
+
+    def _stacked(self, trees: list[ast.expr]) -> ast.expr | None:
+        """`data["noise"][step - 1]` for an array of R's own in each turn."""
+        counts = list(range(1, len(trees) + 1))
+        keys = [_frozen_key(tree) for tree in trees]
+        if self.name is None or self.values != counts or None in keys:
+            return None
+        key = self.workspace.stack([key for key in keys if key is not None])
+        return None if key is None else expression(f"data[{key!r}][{self.name} - 1]")
 
     def text(self) -> str:
         uses_own = self.name is not None and self.name in _names_used(self.pieces)
@@ -311,6 +326,16 @@ class _Header:
 
     def body(self) -> list[Piece]:
         return self.pieces
+
+
+class _Replaced(ast.NodeTransformer):
+    """Names replaced by expressions."""
+
+    def __init__(self, trees: dict[str, ast.expr]) -> None:
+        self.trees = trees
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.trees.get(node.id, node)
 
 
 class _Lessened(ast.NodeTransformer):
@@ -412,7 +437,7 @@ def _without_idle(pieces: list[Piece], used: set[str]) -> list[Piece]:
         if isinstance(piece, Block):
             body = _without_idle(piece.body, used)
             found.append(piece if body == piece.body else replace(piece, body=body))
-        elif piece.call is not None or not _assigned(piece) or _assigned(piece) & used:
+        elif piece.call or piece.is_kept or not _assigned(piece) or _assigned(piece) & used:
             found.append(piece)
     return found
 
@@ -499,6 +524,13 @@ def _depth_of(line: Line, definition: Span) -> int:
         if isinstance(segment, FunctionCall) and segment.definition == definition:
             return i
     return len(line.path)
+
+
+def _frozen_key(tree: ast.expr) -> str | None:
+    """The key of `data["key"]`."""
+    if isinstance(tree, ast.Subscript) and ast.unparse(tree.value) == "data":
+        return _literal(tree.slice)
+    return None
 
 
 def _literal(tree: ast.expr) -> Any:

@@ -125,8 +125,8 @@ class FunctionWriter:
     # Expressions ---------------------------------------------------------------------------------
 
     def _expression(self, node: Node | None) -> ast.expr:
-        if isinstance(node, Constant):
-            return expression(repr(_number(node.value)))
+        if isinstance(node, Constant):  # R's numbers are doubles, which a tensor's type may rest on
+            return expression(repr(node.value if self.is_of_tensors else _number(node.value)))
         if isinstance(node, Symbol):
             return self._symbol(node.name)
         if isinstance(node, Call):
@@ -209,15 +209,13 @@ class FunctionWriter:
 
     def _axis(self, argument: Argument) -> ast.expr:
         """R counts axes from 1, and from the end as Python does."""
-        value = self._list(argument.value)
         try:
-            axes = ast.literal_eval(value)
+            axes = ast.literal_eval(self._list(argument.value))
         except ValueError:
             raise UntranslatableError("an axis that is computed") from None
-        counted = [
-            axis - 1 if axis > 0 else axis for axis in (axes if type(axes) is list else [axes])
-        ]
-        return expression(repr(counted if type(axes) is list else counted[0]))
+        if isinstance(axes, list):
+            return expression(repr([_axis(axis) for axis in axes]))
+        return expression(repr(_axis(axes)))
 
     def _list(self, node: Node | None) -> ast.expr:
         if isinstance(node, Call) and node.head in ("c", "list"):
@@ -265,6 +263,10 @@ def _indented(lines: list[str]) -> list[str]:
 
 def _number(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _axis(axis: float) -> int:
+    return int(axis) - 1 if axis > 0 else int(axis)
 
 
 def _index(value: Any) -> Any:

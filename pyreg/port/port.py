@@ -241,7 +241,7 @@ def _how_checked(verdict: Verdict) -> str:
     short = f", at most {verdict.max_epochs} epochs" if verdict.max_epochs else ""
     if verdict.level == "identical":
         return (
-            f"Checked against R with {seed}{short}: {verdict.counts} give the same bits. "
+            f"Checked against R with {seed}{short}: same bits in {verdict.counts}. "
             "check.py runs the comparison again."
         )
     return f"Compared with R with {seed}{short}, this is NOT the same: {verdict.difference}."

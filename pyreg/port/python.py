@@ -25,6 +25,7 @@ class Py:
         helpers: functions that the script must define, by name.
         attributes: what R keeps with the value, such as `scaled:center`.
         uses: variables in it -> which of their values it means.
+        part: it is a variable of which a part is changed: which part, and to what.
     """
 
     tree: ast.expr
@@ -35,6 +36,7 @@ class Py:
     helpers: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, "Py"] = field(default_factory=dict)
     uses: Mapping[str, int] = field(default_factory=dict)
+    part: "tuple[str, Py] | None" = None
 
     @property
     def code(self) -> str:

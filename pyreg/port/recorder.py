@@ -6,6 +6,7 @@ calls that come from Keras itself are not noted, nor those made while Keras is a
 
 import functools
 import inspect
+import operator
 import random
 import sys
 import threading
@@ -173,10 +174,27 @@ class Recorder:
         if isinstance(value, np.ndarray):
             return Array(self.arrays.keep(value))
         if isinstance(value, (list, tuple)):
-            return self._items(value)
+            return self._list_of_a_model(value) or self._items(value)
         if isinstance(value, dict):
             return Table(tuple((key, self.value_of(item)) for key, item in value.items()))
         return self._object(value)
+
+    def _list_of_a_model(self, value: list | tuple) -> Made | None:
+        """`model.inputs`, where a list holds just these."""
+        if not value or isinstance(value[0], (bool, int, float, str, list, np.ndarray)):
+            return None
+        for key, made in reversed(self._made.items()):
+            for name in ("inputs", "outputs"):
+                known = _list_of(self.objects[key], name)
+                if len(known) == len(value) and all(map(operator.is_, known, value)):
+                    whole = self.objects[key]
+                    if (
+                        hasattr(whole, "layers")
+                        and len(value) > 0
+                        and id(value[0]) not in self._made
+                    ):
+                        return Made(made.call, (*made.path, name))
+        return None
 
     def _items(self, value: list | tuple) -> Value:
         if len(value) > LONG:
@@ -204,7 +222,7 @@ class Recorder:
 
     def _part(self, value: Any) -> Made | None:
         """Where an object is found in one that was made, as a layer is in a model."""
-        for key, made in list(self._made.items()):
+        for key, made in reversed(self._made.items()):
             whole = self.objects[key]
             for name in PARTS:
                 if getattr(whole, name, None) is value:
@@ -230,7 +248,11 @@ class Recorder:
                 self._note_result(call, item, (*path, name))
         else:
             self.objects[id(value)] = value
+            if call.target == "get_layer":  # from here on it is what the model gave
+                self._made[id(value)] = Made(call.number, path)
             self._made.setdefault(id(value), Made(call.number, path))
+            if path == () and hasattr(value, "numpy") and not hasattr(value, "assign"):
+                call.result[path] = self.arrays.keep(np.asarray(value.numpy()))
 
 
 def _as_array(value: list | tuple) -> np.ndarray | None:

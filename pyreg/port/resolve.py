@@ -3,6 +3,7 @@
 import ast
 import contextlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from pyreg.port.arrays import same
 from pyreg.port.functions import FunctionWriter
 from pyreg.port.names import identifier
 from pyreg.port.python import Py, UntranslatableError, combine, expression, is_literal
+from pyreg.port.recognise.printing import printing
 from pyreg.port.recognise.rows import rows_of
 from pyreg.port.recording import (
     Array,
@@ -29,15 +31,14 @@ from pyreg.port.recording import (
 from pyreg.port.rtree import Function, Node, Span
 from pyreg.port.rvalues import Vector
 from pyreg.port.signatures import SHAPES, Given, given_arguments
-from pyreg.port.timeline import CallStep
+from pyreg.port.timeline import CallStep, OutputStep, ParameterStep
 from pyreg.port.workspace import SHORT, Workspace, placeholder, written_out
 
-GENERATOR = '''\
+GENERATOR = """\
 def {name}():
-    """The batches that R's generator gave."""
     for {shown} in zip({columns}):
         yield {shown}
-'''
+"""
 ROOTED = {"keras.layers.InputLayer": "keras.Input"}
 
 
@@ -84,10 +85,23 @@ class NotPorted:
     why: str
 
 
+@dataclass(frozen=True)
+class Output:
+    """A statement that prints."""
+
+    step: OutputStep
+    tree: ast.expr
+    uses: dict[str, int]
+
+
 @dataclass
 class Resolved:
+    """All of a script; `carried`: variables that are written though nothing uses them."""
+
     units: list[Unit] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
     not_ported: list[NotPorted] = field(default_factory=list)
+    carried: list[int] = field(default_factory=list)
 
 
 def resolve(workspace: Workspace) -> Resolved:
@@ -100,6 +114,11 @@ def resolve(workspace: Workspace) -> Resolved:
             result.units.append(resolver.unit())
         except UnportableError as reason:
             result.not_ported.append(NotPorted(step, _shown(step.call), str(reason)))
+    result.carried = workspace.carry_over()
+    for output in workspace.timeline.outputs:
+        printed = workspace.attempt(partial(printing, workspace.translator(output), output.code))
+        if printed is not None:
+            result.outputs.append(Output(output, printed.tree, dict(printed.uses)))
     return result
 
 
@@ -133,6 +152,8 @@ class _Resolver:
             if given.name == "return_dict" and not self._is_kept():
                 continue
             tree = self._argument(given)
+            if given.name == "callbacks" and isinstance(tree, ast.List) and not tree.elts:
+                continue
             if given.name is None or given.name.isdigit():
                 args.append(tree)
             else:
@@ -165,15 +186,16 @@ class _Resolver:
 
     def _argument(self, given: Given) -> ast.expr:
         if given.name == "callbacks":
-            return self._callbacks(given.value)
-        return self._value(given.value, given.code, given.name or "")
+            return self._callbacks(given)
+        return self._value(given.value, given.code, given.parameter)
 
-    def _callbacks(self, value: Value) -> ast.expr:
+    def _callbacks(self, given: Given) -> ast.expr:
         """Those that are R's own are left out: it is said where they are made."""
         lost = {remark.step.call.number for remark in self.result.not_ported}
+        value = given.value
         items = value.items if isinstance(value, Items) else (value,)
         kept = [item for item in items if not (isinstance(item, Made) and item.call in lost)]
-        return ast.List([self._value(item) for item in kept], ast.Load())
+        return self._value(Items("list", tuple(kept)), given.code)
 
     def _value(self, value: Value, code: Node | None = None, name: str = "") -> ast.expr:
         match value:
@@ -188,13 +210,7 @@ class _Resolver:
             case Items():
                 return self._items(value, code, name)
             case Table():
-                keys: list[ast.expr | None] = [ast.Constant(key) for key, _ in value.items]
-                parts = self._codes(code, len(value.items))
-                items = [
-                    self._value(item, part, name)
-                    for (_, item), part in zip(value.items, parts, strict=True)
-                ]
-                return ast.Dict(keys, items)
+                return self._table(value, code, name)
             case RFunction():
                 return self._function(value, code, name)
             case Batches():
@@ -218,15 +234,38 @@ class _Resolver:
         items = [self._value(v, p, name) for v, p in zip(value.items, parts, strict=True)]
         if value.kind == "tuple" or name in SHAPES:
             return ast.Tuple(items, ast.Load())
-        return ast.List(items, ast.Load())
+        return self._variable_for(ast.List(items, ast.Load()), code)
+
+    def _table(self, value: Table, code: Node | None, name: str) -> ast.expr:
+        keys: list[ast.expr | None] = [ast.Constant(key) for key, _ in value.items]
+        parts = self._codes(code, len(value.items))
+        items = [self._value(v, p, name) for (_, v), p in zip(value.items, parts, strict=True)]
+        return self._variable_for(ast.Dict(keys, items), code)
 
     def _codes(self, code: Node | None, size: int) -> list[Node | None]:
-        """R's code of each item of `c(...)` or `list(...)`."""
+        """R's code of each item of `c(...)` or `list(...)`, or of the variable that holds it."""
+        if isinstance(code, rtree.Symbol):
+            step = self.workspace.latest(code.name, self.step)
+            assignment = rtree.as_assignment(step.binding.tree) if step else None
+            inner = assignment.value if assignment else None
+            if isinstance(inner, rtree.Call) and inner.head in ("c", "list"):
+                return self._codes(inner, size)
         if isinstance(code, rtree.Call) and code.head in ("c", "list", "tuple"):
             found = [argument.value for argument in code.arguments]
             if len(found) == size:
                 return found
         return [code] if size == 1 else [None] * size
+
+    def _variable_for(self, tree: ast.expr, code: Node | None) -> ast.expr:
+        """The variable, where R has put a list of several objects into one."""
+        is_long = any(isinstance(node, ast.Name) for node in ast.walk(tree))
+        if not isinstance(code, rtree.Symbol) or not is_long:
+            return tree
+        step = self.workspace.latest(code.name, self.step)
+        if step is None or isinstance(step, ParameterStep):
+            return tree
+        found = self.workspace.assign_list(step, tree, self.helpers, self.uses)
+        return tree if found is None else self._use(found)
 
     def _use(self, py: Py) -> ast.expr:
         self.helpers.update(py.helpers)
@@ -356,7 +395,8 @@ class _Resolver:
             return written_out(array)
         known = [self.workspace.variable(step) for step in self.workspace.visible(self.step)]
         rows = rows_of(array, [py for py in known if py is not None])
-        name = identifier(name or "x")
+        assignment = rtree.as_assignment(self.step.code)
+        name = identifier(assignment.names[0] if assignment else name or "x")
         if rows is not None:
             source, numbers = rows
             kept = self.workspace.freeze(f"{name}_rows", numbers, None)

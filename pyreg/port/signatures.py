@@ -8,7 +8,7 @@ from typing import Any
 from pyreg.port import hooks
 from pyreg.port.recording import Call, Items, Plain, Value
 from pyreg.port.rtree import Call as RCall
-from pyreg.port.rtree import Node
+from pyreg.port.rtree import Node, names_in
 
 # How many arguments stand without their names, beside those that have no default.
 POSITIONAL = {
@@ -68,7 +68,7 @@ SHAPES = {
 # What R's verbs add on their own.
 ADDED = {("summary", "line_length"), ("summary", "expand_nested"), ("summary", "show_trainable")}
 # Defaults that everybody writes.
-WRITTEN = {("compile", "optimizer")}
+WRITTEN = {("compile", "optimizer"), ("fit", "epochs")}
 # R's name of an argument where it is another than Python's.
 R_NAMES = {
     "shape": ("input_shape",),
@@ -86,9 +86,10 @@ GENERICS = {
 
 @dataclass(frozen=True)
 class Given:
-    """One argument: its name, None if it stands without; its value; the R code it came from."""
+    """One argument: its keyword, None if it stands without; what it is for; the R code of it."""
 
     name: str | None
+    parameter: str
     value: Value
     code: Node | None
 
@@ -102,7 +103,11 @@ def given_arguments(call: Call) -> list[Given]:
         name: value
         for name, value in named.items()
         if (call.target, name) not in ADDED
-        and ((call.target, name) in WRITTEN or not _is_default(value, parameters.get(name)))
+        and (
+            (call.target, name) in WRITTEN
+            or names_in(_code_of(name, code))
+            or not _is_default(value, parameters.get(name))
+        )
     }
     num_bare = POSITIONAL.get(call.target, _num_required(parameters))
     first = list(parameters)[:num_bare]
@@ -110,9 +115,9 @@ def given_arguments(call: Call) -> list[Given]:
     for name in first:
         if name not in kept or parameters[name].kind is inspect.Parameter.KEYWORD_ONLY:
             break
-        bare.append(Given(None, kept.pop(name), _code_of(name, code)))
+        bare.append(Given(None, name, kept.pop(name), _code_of(name, code)))
     ordered = sorted(kept, key=lambda name: _place(name, code, parameters))
-    return [*bare, *(Given(name, kept[name], _code_of(name, code)) for name in ordered)]
+    return [*bare, *(Given(name, name, kept[name], _code_of(name, code)) for name in ordered)]
 
 
 def _code_of(name: str, code: dict[str, Node]) -> Node | None:

@@ -85,13 +85,25 @@ class ParameterStep(BindingStep):
     caller: Step
 
 
+@dataclass(frozen=True, eq=False)
+class OutputStep(Step):
+    """A statement that prints: `cat("loss", x)`, or a value by itself.
+
+    Attributes:
+        at: its place between the steps, which are whole numbers apart.
+    """
+
+    at: float
+
+
 @dataclass
 class Timeline:
-    """All steps, the loops by their numbers, and the code of each statement."""
+    """All steps, the loops by their numbers, the code of each statement; what prints."""
 
     steps: list[CallStep | BindingStep] = field(default_factory=list)
     loops: list[rtree.Call] = field(default_factory=list)
     spans: dict[Span, rtree.Call] = field(default_factory=dict)
+    outputs: list[OutputStep] = field(default_factory=list)
 
     @property
     def calls(self) -> list[CallStep]:
@@ -112,6 +124,7 @@ class _Builder:
         self.run = run
         self.turns: dict[tuple[int, int], int] = {}  # frame, loop -> turn under way
         self.last_path: dict[int, Path] = {}  # frame -> of its last step
+        self.statements: list[int] = []  # of each step, the statement of the top level
         spans = {
             node.span: node
             for statement in run.statements
@@ -129,7 +142,34 @@ class _Builder:
             self._bindings(bindings.get(call.number, []))
             self._add(call.place, self._path(call.place), call=call)
         self._bindings(bindings.get(len(self.run.recorder.calls), []))
+        self._outputs_of_script()
+        for path in dict.fromkeys(path for step in self.result.steps for path in _turns(step.path)):
+            self._outputs_of_turn(path)
         return self.result
+
+    def _outputs_of_script(self) -> None:
+        """Statements of the top level that print; those that called Keras are there already."""
+        called = {call.place.statement for call in self.run.recorder.calls}
+        for number, statement in enumerate(self.run.statements):
+            if number not in called and _prints(statement.tree, is_top_level=True):
+                before = [k for k, known in enumerate(self.statements) if known <= number]
+                self._output(before[-1] if before else -1, (), statement.span, statement.tree)
+
+    def _outputs_of_turn(self, path: Path) -> None:
+        """Statements of a loop's body that print, in one of its turns."""
+        turn = path[-1]
+        assert isinstance(turn, Turn)
+        loop = self.result.loops[turn.loop]
+        inside = [s for s in self.result.steps if s.path[: len(path)] == path]
+        for node in _statements(loop[len(loop) - 1]):
+            if isinstance(node, rtree.Call) and node.span and _prints(node, is_top_level=False):
+                earlier = [s.order for s in inside if _span_at(s, len(path)) < node.span]
+                last = max(earlier) if earlier else inside[0].order
+                self._output(last, path, node.span, node)
+
+    def _output(self, last: int, path: Path, span: Span, code: Node) -> None:
+        at = last + 0.5 + span.first_line / 1e6
+        self.result.outputs.append(OutputStep(last + 1, path, span, code, at))
 
     def _bindings(self, bindings: list[Binding]) -> None:
         """Variables that were seen at one time: those of the turn that ended come first."""
@@ -208,6 +248,7 @@ class _Builder:
         common = (len(self.result.steps), path, span, code)
         step = CallStep(*common, call) if call else BindingStep(*common, binding)  # type: ignore[arg-type]
         self.result.steps.append(step)
+        self.statements.append(place.statement)
         self.last_path[step.frame] = path
 
     def _span(self, place: Place, binding: Binding | None, statement: Span) -> Span:
@@ -267,3 +308,37 @@ def _holds(node: Node, here: Span | None) -> bool:
             isinstance(n, rtree.Call) and n.head in rtree.LOOPS for n in rtree.walk(node)
         ) or (here is None)
     return here is not None and any(span.holds(here) for span in spans)
+
+
+def _turns(path: Path) -> Iterator[Path]:
+    """The path up to each loop in it."""
+    for i, segment in enumerate(path):
+        if isinstance(segment, Turn):
+            yield path[: i + 1]
+
+
+def _span_at(step: Step, depth: int) -> Span:
+    """Where a step stands in the code at some depth of its path."""
+    if len(step.path) > depth:
+        segment = step.path[depth]
+        if isinstance(segment, FunctionCall) and segment.called:
+            return segment.called
+    return step.span
+
+
+def _statements(body: Node) -> Iterator[Node]:
+    if isinstance(body, rtree.Call) and body.head == "{":
+        yield from (argument.value for argument in body.arguments if argument.value is not None)
+
+
+def _prints(node: Node, is_top_level: bool) -> bool:
+    if isinstance(node, rtree.Call) and node.head in ("cat", "print", "message"):
+        return True
+    if not is_top_level or rtree.as_assignment(node) is not None:
+        return False
+    return isinstance(node, rtree.Symbol) or (
+        isinstance(node, rtree.Call) and node.head not in SILENT and node.head is not None
+    )
+
+
+SILENT = {"library", "require", "if", "for", "while", "repeat", "function", "{", "set.seed", "rm"}

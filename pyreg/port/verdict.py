@@ -16,6 +16,11 @@ METHOD_NOUNS = {
     "predict_on_batch": "prediction of a batch",
 }
 
+PLURALS = {
+    "evaluation of a batch": "evaluations of a batch",
+    "prediction of a batch": "predictions of a batch",
+}
+
 
 class Record(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -120,9 +125,7 @@ def counted(methods: list[str]) -> str:
     for method, noun in METHOD_NOUNS.items():
         number = methods.count(method)
         if number:
-            first, _, rest = noun.partition(" ")
-            plural = f"{first}s {rest}".strip() if number > 1 else noun
-            parts.append(f"{number} {plural}")
+            parts.append(f"{number} {noun if number == 1 else PLURALS.get(noun, noun + 's')}")
     if len(parts) < 2:
         return "".join(parts) or "nothing that could be compared"
     return f"{', '.join(parts[:-1])} and {parts[-1]}"

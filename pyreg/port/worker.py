@@ -19,7 +19,7 @@ from pyreg.port import check
 from pyreg.port.assemble import assemble
 from pyreg.port.fold import fold
 from pyreg.port.recording import Array, Call, Items, Table, Value
-from pyreg.port.resolve import resolve
+from pyreg.port.resolve import Resolved, resolve
 from pyreg.port.script import Run, Runner
 from pyreg.port.source import read
 from pyreg.port.timeline import timeline
@@ -53,24 +53,21 @@ def port(order: dict[str, Any], folder: Path) -> None:
         os.environ["TF_DETERMINISTIC_OPS"] = "1"
     verbs = front_end.use(order["front_end"])
     run = _run(order)
-    workspace = Workspace(run, timeline(run))
-    resolved = resolve(workspace)
+    workspace, resolved = _resolved(run)
     pieces = fold(assemble(workspace, resolved), workspace)
     is_seeded = sets_seed(run.recorder.calls)
     seed = None if is_seeded else order["seed"]
-    script = Script(pieces, run.comments, run.lines, seed, bool(workspace.frozen))
-    files.write_text(folder / "script.py", write(script))
-    if workspace.frozen:
-        arrays = {key: frozen.array for key, frozen in workspace.frozen.items()}
+    text = write(Script(pieces, run.comments, run.lines, seed))
+    files.write_text(folder / "script.py", text)
+    own = [frozen for key, frozen in workspace.frozen.items() if f'data["{key}"]' in text]
+    if own:
+        arrays = {frozen.name: frozen.array for frozen in own}
         np.savez_compressed(folder / "data.npz", allow_pickle=False, **arrays)
     environment = runtime.describe()["versions"]
     found = {
         "outcomes": outcomes(run),
         "num_arrays": num_arrays(run),
-        "own_arrays": [
-            {"name": f.name, "shape": list(f.array.shape), "code": f.code}
-            for f in workspace.frozen.values()
-        ],
+        "own_arrays": [{"name": f.name, "shape": list(f.array.shape), "code": f.code} for f in own],
         "not_ported": [
             {"line": p.step.span.first_line, "what": p.what, "why": p.why}
             for p in resolved.not_ported
@@ -99,6 +96,19 @@ def _run(order: dict[str, Any]) -> Run:
     runner.run.recorder.listen()
     runner.start()
     return runner.execute()
+
+
+def _resolved(run: Run) -> tuple[Workspace, Resolved]:
+    """The script's data and calls in Python; in R's own precision where the usual is not enough."""
+    steps = timeline(run)
+    usual = Workspace(run, steps)
+    resolved = resolve(usual)
+    if usual.is_approximate and usual.frozen:
+        exact = Workspace(run, steps, exact=True)
+        resolved_exactly = resolve(exact)
+        if len(exact.frozen) < len(usual.frozen):
+            return exact, resolved_exactly
+    return usual, resolved
 
 
 def sets_seed(calls: list[Call]) -> bool:

@@ -6,8 +6,10 @@ bit for bit is kept as R's own array.
 
 import ast
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,14 +17,24 @@ import numpy as np
 from pyreg.port import rtree
 from pyreg.port.arrays import same
 from pyreg.port.names import Taken, identifier
-from pyreg.port.python import Py, UntranslatableError, combine, expression, literal, variable
+from pyreg.port.python import (
+    Py,
+    UntranslatableError,
+    combine,
+    expression,
+    literal,
+    modules,
+    variable,
+)
 from pyreg.port.recognise import (  # noqa: F401  rules register themselves
     arithmetic,
     encodings,
     indexing,
+    printing,
     shapes,
     statistics,
     tables,
+    windows,
 )
 from pyreg.port.recognise.rules import Translator, arguments
 from pyreg.port.recording import Call, Made, Place
@@ -31,6 +43,7 @@ from pyreg.port.rvalues import (
     RTYPES,
     Factor,
     Frame,
+    History,
     RList,
     RValue,
     Vector,
@@ -51,7 +64,7 @@ from pyreg.port.timeline import (
 )
 from pyreg.rbridge import session
 
-SHORT = 24  # numbers that are written out rather than kept as data
+SHORT = 10  # numbers that are written out rather than kept as data
 # Data sets of Keras: R's `dataset$train$x` is item (0, 0) of what `load_data()` returns.
 HALVES: dict[str, dict[str, tuple[str | int, ...]]] = {
     "train": {"x": (0, 0), "y": (0, 1)},
@@ -61,10 +74,11 @@ HALVES: dict[str, dict[str, tuple[str | int, ...]]] = {
 
 @dataclass(frozen=True)
 class Assigned:
-    """A statement that computes a variable."""
+    """A statement that computes a variable; `target`: the variable, or a part of it."""
 
     step: BindingStep
     name: str
+    target: ast.expr
     tree: ast.expr
     version: int
     helpers: dict[str, str]
@@ -98,6 +112,7 @@ class Workspace:
         frozen: arrays that are R's own, by their key in data.npz.
         parameters: what the user's functions were given, by the call's frame and the name.
         loop_code: what loops run over, or how often, by the loop and its frame.
+        is_approximate: a variable was taken whose last bits are not R's.
     """
 
     run: Run
@@ -107,6 +122,7 @@ class Workspace:
     frozen: dict[str, Frozen] = field(default_factory=dict)
     parameters: dict[tuple[int, str], Parameter] = field(default_factory=dict)
     loop_code: dict[tuple[int, int], Py] = field(default_factory=dict)
+    is_approximate: bool = False
 
     def __post_init__(self) -> None:
         self._bindings: dict[tuple[int, str], list[BindingStep]] = {}
@@ -192,20 +208,72 @@ class Workspace:
         if isinstance(value, (Vector, Factor, Frame)):
             if self._counter(step):
                 return self._counted(step, value)
-            found = self._computed(step, value)
+            found = self._appended(step) or self._computed(step, value)
             if found is not None:
                 return self._assign(step, found, value)
             return self._freeze_variable(step, value)
-        if isinstance(value, RList):
+        if isinstance(value, (RList, History)):
             return self._list(step, value)
+        return self._empty(step)
+
+    def _empty(self, step: BindingStep) -> Py | None:
+        """A list that R begins empty, to be filled in a loop."""
+        assignment = rtree.as_assignment(step.binding.tree)
+        empty = assignment.value if assignment else None
+        is_empty = empty == Constant(None) or (
+            isinstance(empty, rtree.Call)
+            and empty.head in ("c", "list", "vector", "numeric")
+            and not empty.arguments
+        )
+        return self._statement(step, identifier(step.name), literal([])) if is_empty else None
+
+    def attempt(self, ask: Callable[[], Py]) -> Py | None:
+        """What is asked for, unless that would take an array of R's own, or another statement."""
+        frozen, assigned, known = dict(self.frozen), dict(self.assigned), dict(self._known)
+        try:
+            found = ask()
+        except UntranslatableError:
+            found = None
+        if found is not None and len(self.frozen) == len(frozen):
+            return found
+        self.frozen, self.assigned, self._known = frozen, assigned, known
         return None
+
+    def carry_over(self) -> list[int]:
+        """Arrays of the top level that Keras never saw, but that need nothing new."""
+        carried = []
+        for step in self.timeline.bindings:
+            if step.path or step.order in self.assigned or not self._is_array(step):
+                continue
+            before = set(self.assigned)
+            found = self.attempt(partial(self._asked, step))
+            if found is not None and step.order in self.assigned:
+                known = set(self.assigned[step.order].uses.values())
+                is_new = bool(set(self.assigned) - before - {step.order})
+                rests_on = known or "__made__" in ast.unparse(self.assigned[step.order].tree)
+                if rests_on and not is_new:
+                    carried.append(step.order)
+        return carried
+
+    def _is_array(self, step: BindingStep) -> bool:
+        value = self.value(step)
+        return isinstance(value, Vector) and value.array.size > SHORT
+
+    def _asked(self, step: BindingStep) -> Py:
+        found = self.variable(step)
+        if found is None:
+            raise UntranslatableError(step.name)
+        return found
 
     def _computed(self, step: BindingStep, value: RValue) -> Py | None:
         """The Python that gives R's value, if a rule proposes one that does."""
         for proposal in self._proposals(step, value):
+            if proposal.parts and proposal.value is None:
+                return proposal
             if agrees(proposal.value, value):
                 return self._named_columns(proposal, value)
             if not self.exact and is_close(proposal.value, value):
+                self.is_approximate = True
                 return proposal  # what reaches Keras is compared once more
         return None
 
@@ -221,6 +289,22 @@ class Workspace:
             yield self._assigned_value(step, assignment)
         yield from self._encodings(step, value, assignment.value)
 
+    def _appended(self, step: BindingStep) -> Py | None:
+        """`x <- c(x, value)`, which adds to a list."""
+        assignment = rtree.as_assignment(step.binding.tree)
+        node = assignment.value if assignment else None
+        if not isinstance(node, rtree.Call) or node.head not in ("c", "append") or len(node) != 2:
+            return None
+        before = self.latest(step.name, step)
+        if node[0] != Symbol(step.name) or before is None:
+            return None
+        known, added = self.variable(before), self.attempt(lambda: self.translator(step)(node[1]))
+        if known is None or added is None or not isinstance(known.value, list):
+            return None
+        tree = combine("_0 + [_1]", known, added)
+        value = self.value(step)
+        return tree if agrees(tree.value, value) else None
+
     def _assigned_value(self, step: BindingStep, assignment: rtree.Assignment) -> Py:
         """What the assignment's code gives to the variable."""
         translate = self.translator(step)
@@ -235,7 +319,62 @@ class Workspace:
                 (rtree.Argument(None, target[0]), rtree.Argument("dim", assignment.value)),
             )
             return translate(reshape)
+        return self._part_assigned(step, assignment)
+
+    def _part_assigned(self, step: BindingStep, assignment: rtree.Assignment) -> Py:
+        """The variable with a part changed: a column of a table, or items of an array."""
+        target = assignment.target
+        assert isinstance(target, rtree.Call)
+        before = self.latest(step.name, step)
+        whole = None if before is None else self.variable(before)
+        if whole is None or target[0] != Symbol(step.name):
+            raise UntranslatableError("an assignment to a part of a part")
+        column = target[1] if target.head in ("$", "[[") else None
+        if whole.columns and isinstance(column, (Symbol, Constant)):
+            name = column.name if isinstance(column, Symbol) else column.value
+            return self._column_assigned(step, whole, str(name), assignment.value)
+        if target.head == "[" and isinstance(whole.value, np.ndarray):
+            return self._items_assigned(step, whole, target, assignment.value)
         raise UntranslatableError("an assignment to a part")
+
+    def _column_assigned(self, step: BindingStep, table: Py, name: str, node: Node) -> Py:
+        if node == Constant(None):
+            left = tuple(column for column in table.columns if column != name)
+            return replace(combine("_0.drop(columns=_1)", table, literal(name)), columns=left)
+        column = self.translator(step)(node)
+        own = dict(zip(table.columns, table.value.columns, strict=True)).get(name, name)
+        changed = combine("_0.assign(**{_1: _2})", table, literal(own), column)
+        columns = table.columns if name in table.columns else (*table.columns, name)
+        return replace(changed, columns=columns, part=(f"[{own!r}]", column))
+
+    def _items_assigned(self, step: BindingStep, whole: Py, target: rtree.Call, node: Node) -> Py:
+        translate = self.translator(step)
+        place, value = translate(target), translate(node)
+        inner = place.tree
+        if not isinstance(inner, ast.Subscript) or ast.unparse(inner.value) != whole.code:
+            raise UntranslatableError("an assignment to items that are taken away")
+        changed = whole.value.copy()
+        index = ast.unparse(inner.slice)
+        names = {name: py.value for name, py in self._named(step, place).items()}
+        try:
+            exec(
+                f"changed[{index}] = value",
+                modules(),
+                {"changed": changed, "value": value.value, **names},
+            )
+        except Exception as error:
+            raise UntranslatableError(f"an assignment to items: {error}") from None
+        both = combine("(_0, _1)", place, value)
+        return replace(both, value=changed, part=(f"[{index}]", value))
+
+    def _named(self, step: BindingStep, py: Py) -> dict[str, Py]:
+        """The variables in an expression, with what they are worth."""
+        found = {}
+        for other in self.visible(step):
+            known = self.variable(other) if identifier(other.name) in py.uses else None
+            if known is not None:
+                found[identifier(other.name)] = known
+        return found
 
     def _encodings(self, step: BindingStep, value: RValue, node: Node) -> Iterator[Py]:
         if not isinstance(value, Vector):
@@ -244,6 +383,7 @@ class Workspace:
         function = self.function(call.head) if call and call.head else None
         sources = list(self._mentioned(step, node))
         yield from encodings.proposals(value.array.shape, sources, call, function)
+        yield from windows.proposals(value.array, sources)
 
     def _mentioned(self, step: Step, node: Node | None) -> Iterator[Py]:
         """What parts of R code give, names first."""
@@ -333,17 +473,31 @@ class Workspace:
         value = None if number is None else self.run.recorder.arrays[number]
         return Py(expression(placeholder(Made(call.number, path))), value)
 
-    def results_of(self, step: Step, node: Node) -> Py | None:
+    def results_of(self, step: Step, node: Node | None) -> Py | None:
         """The placeholder for what an R call in the statement of `step` gave, if it is Keras'."""
         if not isinstance(node, rtree.Call):
             return None
         for call in self._calls_in_statement(step):
-            if call.verb is not None and call.verb.head == node.head and call.result:
-                if call.target.endswith(".load_data"):
-                    return self._halves(call)
-                if () in call.result:
-                    return self.result(call)
+            if call.verb is not None and call.verb.head == node.head:
+                found = self._whole_result(call)
+                if found is not None:
+                    return found
         return None
+
+    def _whole_result(self, call: Call) -> Py | None:
+        """What a call returned, with its parts by the names that R has for them."""
+        if call.target.endswith(".load_data"):
+            return self._halves(call)
+        if call.outcome is not None and "history" in call.outcome:
+            history = SimpleNamespace(history=call.outcome["history"])
+            whole = replace(self.result(call), value=history)
+            parts = {n: combine(f"_0.history[{n!r}]", whole) for n in history.history}
+            return replace(whole, parts={"metrics": replace(literal(None), parts=parts)})
+        values = (call.outcome or {}).get("values")
+        if isinstance(values, dict):
+            whole = replace(self.result(call), value=values)
+            return replace(whole, parts={n: combine(f"_0[{n!r}]", whole) for n in values})
+        return self.result(call) if () in call.result else None
 
     def _calls_in_statement(self, step: Step) -> Iterator[Call]:
         """Calls that the statement of `step` has made, the last one first."""
@@ -375,21 +529,24 @@ class Workspace:
 
     # Lists ---------------------------------------------------------------------------------------
 
-    def _list(self, step: BindingStep, value: RList) -> Py | None:
+    def _list(self, step: BindingStep, value: RList | History) -> Py | None:
         """A list needs no Python of its own: its items are known by their names."""
-        for call in self._calls_in_statement(step):
-            if call.target.endswith(".load_data") and list(value.names) == list(HALVES):
-                return self._halves(call)
+        assignment = rtree.as_assignment(step.binding.tree)
+        node = assignment.value if assignment else None
+        found = self.results_of(step, outermost(node))
+        if found is not None and isinstance(assignment and assignment.target, Symbol):
+            return found
+        if isinstance(value, History):
+            return None
         sequences = as_sequences(value)
         if sequences is not None:
             found = self._computed(step, value)
             if found is not None:
                 return self._assign(step, found, value)
-        assignment = rtree.as_assignment(step.binding.tree)
-        if assignment is None:
+        if node is None:
             return None
         try:
-            return self.translator(step)(assignment.value)
+            return self.translator(step)(node)
         except UntranslatableError:
             return None
 
@@ -398,6 +555,8 @@ class Workspace:
     def _assign(self, step: BindingStep, found: Py, value: RValue) -> Py:
         """The variable that holds it, and the statement that computes it."""
         name = identifier(step.name)
+        if found.parts and found.value is None:
+            return found
         if found.index is not None and step.name in self._index_only:
             index = self._statement(step, name, found.index)
             return replace(combine("_0 + 1", index), index=index)
@@ -405,11 +564,29 @@ class Workspace:
 
     def _statement(self, step: BindingStep, name: str, found: Py) -> Py:
         version = step.order
+        if found.part is not None:
+            index, value = found.part
+            target = expression(f"{name}{index}")
+            self.assigned[version] = Assigned(
+                step, name, target, value.tree, version, dict(found.helpers), dict(found.uses)
+            )
+            return variable(name, version, replace(found, part=None))
         uses = dict(found.uses)
         self.assigned[step.order] = Assigned(
-            step, name, found.tree, version, dict(found.helpers), uses
+            step, name, expression(name), found.tree, version, dict(found.helpers), uses
         )
         return variable(name, version, found)
+
+    def assign_list(
+        self, step: BindingStep, tree: ast.expr, helpers: dict[str, str], uses: dict[str, int]
+    ) -> Py | None:
+        """The variable for a list of objects; None if it has come to hold another list."""
+        known = self.assigned.get(step.order)
+        if known is not None and ast.unparse(known.tree) != ast.unparse(tree):
+            return None
+        return self._statement(
+            step, identifier(step.name), Py(tree, None, helpers=helpers, uses=uses)
+        )
 
     def _named_columns(self, py: Py, value: RValue) -> Py:
         return replace(py, columns=tuple(value.columns)) if isinstance(value, Frame) else py
@@ -466,6 +643,15 @@ class Workspace:
         self.frozen[key] = Frozen(key, np.ascontiguousarray(array), code)
         return Py(expression(f"data[{key!r}]"), self.frozen[key].array)
 
+    def stack(self, keys: list[str]) -> str | None:
+        """The key of one array that holds several of R's own; None if they have no one shape."""
+        arrays = [self.frozen[key].array for key in keys]
+        if len({(array.shape, array.dtype) for array in arrays}) != 1:
+            return None
+        first = self.frozen[keys[0]]
+        whole = self.freeze(first.name, np.stack(arrays), first.code)
+        return next(k for k, known in self.frozen.items() if known.array is whole.value)
+
     def _code(self, step: Step) -> str | None:
         """The R code of the step's statement, if it is a line."""
         lines = self.run.lines[step.span.file][step.span.first_line - 1 : step.span.last_line]
@@ -485,6 +671,13 @@ class _AtStep:
 
     def function(self, name: str) -> Function | None:
         return self.workspace.function(name)
+
+
+def outermost(node: Node | None) -> Node | None:
+    """The call whose value an expression is: the last one of a pipe."""
+    while isinstance(node, rtree.Call) and node.head in ("%>%", "|>", "("):
+        node = node[len(node) - 1]
+    return node
 
 
 def placeholder(made: Made) -> str:
@@ -522,6 +715,8 @@ def _end_of_range(loop: rtree.Call) -> Node | None:
         return node[1]
     if isinstance(node, rtree.Call) and node.head == "seq_len":
         return node[0]
+    if isinstance(node, rtree.Call) and node.head == "seq_along":
+        return rtree.Call(Symbol("length"), node.arguments)
     return node
 
 

@@ -60,7 +60,6 @@ class Script:
     comments: dict[str, list[Comment]]
     lines: dict[str, tuple[str, ...]]
     seed: int | None = None
-    has_data: bool = False
 
 
 def write(script: Script) -> str:
@@ -70,7 +69,7 @@ def write(script: Script) -> str:
     start = []
     if script.seed is not None:
         start.append(SEED.format(seed=script.seed))
-    if script.has_data:
+    if re.search(r"\bdata\[", body + "".join(helpers)):
         start.append(LOAD_DATA)
     code = "\n\n".join(part for part in ["\n".join(start), *helpers, body] if part)
     return formatted(f"{_imports(code)}\n\n{code}\n")
@@ -112,6 +111,7 @@ class _Body:
     def __init__(self, script: Script) -> None:
         self.script = script
         self.written: dict[str, int] = {}  # file -> R's last line that has been dealt with
+        self.file: str | None = None  # that the last statement came from
 
     def text(self) -> str:
         return "\n".join(self._pieces(self.script.pieces))
@@ -148,8 +148,10 @@ class _Body:
             if done < c.line < span.first_line and not lines[c.line - 1][: c.column - 1].strip()
         ]
         kept = [c for c in comments if _belongs(c, lines[c.line : span.first_line - 1])]
-        if done and (kept or any(not line.strip() for line in between)):
+        is_elsewhere = self.file is not None and self.file != span.file
+        if is_elsewhere or (done and (kept or any(not line.strip() for line in between))):
             yield ""
+        self.file = span.file
         for i, comment in enumerate(kept):
             if i and comment.line > kept[i - 1].line + 1:
                 yield ""

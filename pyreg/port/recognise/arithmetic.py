@@ -80,8 +80,9 @@ def maths(translate: Translator, call: Call) -> Py:
     if len(call) != 1:
         raise UntranslatableError(f"{call.head} of two")
     part = translate(call[0])
-    scalar = {"floor": "int(_0 // 1)", "ceiling": "int(np.ceil(_0))", "abs": "abs(_0)"}
-    if isinstance(part.value, (int, float)) and call.head in scalar:
+    scalar = {"floor": "int(_0)", "ceiling": "int(np.ceil(_0))", "abs": "abs(_0)"}
+    is_truncated = call.head != "floor" or np.all(np.asarray(part.value) >= 0)
+    if isinstance(part.value, (int, float)) and call.head in scalar and is_truncated:
         return combine(scalar[call.head], part)
     return combine(MATHS[call.head or ""], part)
 
@@ -192,6 +193,8 @@ def reduced(translate: Translator, call: Call) -> Py:
             inside = ", ".join(f"_{i}" for i in range(len(parts)))
             return combine(f"{call.head}({inside})", *parts)
         raise UntranslatableError(f"{call.head} of several")
+    if isinstance(parts[0].value, list):
+        return combine(f"{call.head}(_0)", parts[0])
     return combine(f"_0.{call.head}()", parts[0])
 
 
@@ -244,3 +247,12 @@ def _as_list(part: Py) -> Py:
         inner = part.tree.args[0]
         return Py(inner, part.value.tolist(), helpers=part.helpers, uses=part.uses)
     return part
+
+
+@rule("table")
+def counts(translate: Translator, call: Call) -> Py:
+    """Counts by value: `table(y)[["1"]]` is the number of ones; the table itself needs no code."""
+    part = translate(call[0])
+    values = np.unique(np.asarray(part.value))
+    parts = {str(value): combine(f"(_0 == {value!r}).sum()", part) for value in values.tolist()}
+    return Py(ast.Constant(None), None, parts=parts)

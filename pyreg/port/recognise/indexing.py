@@ -134,9 +134,9 @@ def _slice(translate: Translator, node: Call) -> _Position:
     low, high = translate(node[0]), translate(node[1])
     if low.value > high.value:
         raise UntranslatableError("a range that counts down")
-    start = _less_one(low)
-    if start.value == 0:
+    if is_literal(low) and low.value == 1:
         return _Position(":_0", [high])
+    start = _less_one(low)
     return _Position("_0:_1", [start, high])
 
 
@@ -201,21 +201,19 @@ def _of_table(translate: Translator, table: Py, positions: list[Argument]) -> Py
     if len(positions) == 1:
         return _columns_of(translate, table, positions[0])
     rows, columns = positions
-    result = table if columns.value is None else _columns_of(translate, table, columns, drop=True)
-    if rows.value is None:
-        return result
+    taken = table if rows.value is None else _rows_of(translate, table, rows)
+    return taken if columns.value is None else _columns_of(translate, taken, columns, drop=True)
+
+
+def _rows_of(translate: Translator, table: Py, rows: Argument) -> Py:
     position = _position(translate, rows)
     if position.without:
-        index = position.parts[0]
-        taken = combine("_0.drop(_0.index[_1])", result, index)
-    elif np.ndim(result.value) == 1:
-        code = next(iter(_numbered([position.code])))
-        taken = combine(f"_0.iloc[{code}]", result, *position.parts)
-    else:
-        is_mask = bool(position.parts) and _is_mask(position.parts[0])
-        code = next(iter(_numbered([position.code])))
-        taken = combine(f"_0[{code}]" if is_mask else f"_0.iloc[{code}]", result, *position.parts)
-    return _with_columns(taken, result.columns)
+        taken = combine("_0.drop(_0.index[_1])", table, *position.parts)
+        return _with_columns(taken, table.columns)
+    is_mask = bool(position.parts) and _is_mask(position.parts[0])
+    code = next(iter(_numbered([position.code])))
+    taken = combine(f"_0[{code}]" if is_mask else f"_0.iloc[{code}]", table, *position.parts)
+    return _with_columns(taken, table.columns)
 
 
 def _columns_of(translate: Translator, table: Py, argument: Argument, drop: bool = False) -> Py:

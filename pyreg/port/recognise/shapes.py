@@ -94,6 +94,8 @@ def as_matrix(translate: Translator, call: Call) -> Py:
     part = translate(call[0])
     if hasattr(part.value, "iloc"):
         return combine("_0.to_numpy()", part)
+    if "__made__" in part.code and call.head == "as.array":
+        return combine("np.asarray(_0)", part)
     if call.head != "as.array" and np.ndim(part.value) == 1:
         return combine("_0.reshape(-1, 1)", part)
     return part

@@ -20,6 +20,15 @@ USUAL = {
     "min": "_0.min({axis})",
     "sum": "_0.sum({axis})",
 }
+OF_LISTS = {
+    "mean": "np.mean(_0)",
+    "sd": "np.std(_0, ddof=1)",
+    "var": "np.var(_0, ddof=1)",
+    "median": "np.median(_0)",
+    "max": "max(_0)",
+    "min": "min(_0)",
+    "sum": "sum(_0)",
+}
 R_MEAN = '''\
 def r_mean(x):
     """R's mean of each column: summed in long double, then corrected in a second pass."""
@@ -110,6 +119,8 @@ def _statistic(translate: Translator, x: Py, name: str, axis: str | None) -> Py:
         return combine(code, x, helpers=helpers)
     if name not in USUAL:
         raise UntranslatableError(f"the statistic {name}")
+    if isinstance(x.value, list):
+        return combine(OF_LISTS[name], x)
     along_axis = f"axis={axis}" if axis else ""
     return combine(USUAL[name].format(axis=along_axis, comma=", " if along_axis else ""), x)
 
