@@ -89,8 +89,19 @@ class _Assembler:
             needed.add(version)
             if version in self.workspace.assigned:
                 waiting += self.workspace.assigned[version].uses.values()
+                waiting += self._other_turns(version)
         for version in set(self.workspace.assigned) - needed:
             del self.workspace.assigned[version]
+
+    def _other_turns(self, version: int) -> list[int]:
+        """The same statement in the other turns of its loop."""
+        tree = self.workspace.assigned[version].step.binding.tree
+        return [
+            other
+            for other in self.resolved.completed
+            if other in self.workspace.assigned
+            and self.workspace.assigned[other].step.binding.tree is tree
+        ]
 
     def lines(self) -> list[Line]:
         self._leave_out_what_needs_the_unportable()
@@ -193,7 +204,7 @@ class _Assembler:
         uses: Counter[int] = Counter()
         for tree in self._all_trees():
             for made in _made_in(tree):
-                uses[made.call] += 2 if made.path else 1
+                uses[made.call] += 2 if any(isinstance(k, int) for k in made.path) else 1
         return uses
 
     def _all_trees(self) -> Iterator[ast.expr]:
@@ -225,7 +236,8 @@ class _Assembler:
         if call.kind in ("make", "operator"):
             return call.target not in ("keras.Sequential", "keras.Model")
         if call.kind == "method":
-            return call.target == "__call__" and not self._is_chained(unit, user)
+            is_layer = call.target == "__call__" and not self._is_chained(unit, user)
+            return is_layer or call.target == "get_layer"
         return call.target.startswith(PURE_FUNCTIONS) and call.target not in IMPURE
 
     def _is_in_own_statement(self, number: int, unit: Unit) -> bool:
@@ -478,7 +490,7 @@ class _Filler(ast.NodeTransformer):
             self.host = host
             if unit.call.draws:
                 self.draws.append(made.call)
-            return tree
+            return _with_path(tree, made.path)
         return self.assembler.name_at(made, self.step)
 
 

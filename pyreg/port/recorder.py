@@ -10,7 +10,6 @@ import operator
 import random
 import sys
 import threading
-import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -74,6 +73,7 @@ class Recorder:
         self._made: dict[int, Made] = {}
         self._paths: dict[int, str] = {}
         self._generators: dict[int, int] = {}
+        self.num_steps: dict[int, int] = {}  # of datasets: batches of an epoch
         self._locate = locate
         self._on_call = on_call
         self._max_epochs = max_epochs
@@ -145,11 +145,14 @@ class Recorder:
         self._paths[id(alias)] = path
 
     def _listened(self, batches: Any) -> Any:
-        """A generator that notes what it gives; other values as they are."""
-        if not isinstance(batches, Iterator):
+        """A generator, or a dataset that draws, that notes what it gives; others as they are."""
+        draw = getattr(batches, "draw_epoch", None)
+        if draw is None and not isinstance(batches, Iterator):
             return batches
         number = len(self.batches)
         self.batches.append([])
+        if draw is not None:
+            return self._listened_dataset(batches, draw, number)
 
         def listened() -> Iterator:
             for batch in batches:
@@ -160,6 +163,18 @@ class Recorder:
         self.objects[id(generator)] = generator
         self._generators[id(generator)] = number
         return generator
+
+    def _listened_dataset(self, dataset: Any, draw: Callable[[], list], number: int) -> Any:
+        def listened() -> list:
+            batches = draw()
+            self.batches[number] += [self.value_of(batch) for batch in batches]
+            return batches
+
+        dataset.draw_epoch = listened
+        self.objects[id(dataset)] = dataset
+        self._generators[id(dataset)] = number
+        self.num_steps[number] = dataset.num_batches
+        return dataset
 
     # Values --------------------------------------------------------------------------------------
 
@@ -205,14 +220,14 @@ class Recorder:
         return Items(kind, tuple(self.value_of(item) for item in value))
 
     def _object(self, value: Any) -> Value:
+        if id(value) in self._generators:
+            return Batches(self._generators[id(value)])
         public = self._paths.get(id(value))
         if public:
             return Public(public)
         part = self._part(value)
         if part:
             return part
-        if isinstance(value, types.GeneratorType) and id(value) in self._generators:
-            return Batches(self._generators[id(value)])
         if callable(value) and not hasattr(value, "get_config"):
             self.functions.append(value)
             return RFunction(len(self.functions) - 1)

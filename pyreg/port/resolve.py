@@ -39,6 +39,7 @@ def {name}():
     for {shown} in zip({columns}):
         yield {shown}
 """
+STEPS = {"fit": "steps_per_epoch"}
 ROOTED = {"keras.layers.InputLayer": "keras.Input"}
 
 
@@ -96,12 +97,18 @@ class Output:
 
 @dataclass
 class Resolved:
-    """All of a script; `carried`: variables that are written though nothing uses them."""
+    """All of a script.
+
+    Attributes:
+        carried: variables that are written though nothing uses them.
+        completed: variables of a loop's turns that are written since other turns use theirs.
+    """
 
     units: list[Unit] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     not_ported: list[NotPorted] = field(default_factory=list)
     carried: list[int] = field(default_factory=list)
+    completed: list[int] = field(default_factory=list)
 
 
 def resolve(workspace: Workspace) -> Resolved:
@@ -115,6 +122,7 @@ def resolve(workspace: Workspace) -> Resolved:
         except UnportableError as reason:
             result.not_ported.append(NotPorted(step, _shown(step.call), str(reason)))
     result.carried = workspace.carry_over()
+    result.completed = workspace.complete_turns()
     for output in workspace.timeline.outputs:
         printed = workspace.attempt(partial(printing, workspace.translator(output), output.code))
         if printed is not None:
@@ -148,7 +156,7 @@ class _Resolver:
         else:
             function = expression(ROOTED.get(call.target, call.target))
         args, keywords = [], []
-        for given in given_arguments(call):
+        for given in self._with_steps(given_arguments(call)):
             if given.name == "return_dict" and not self._is_kept():
                 continue
             tree = self._argument(given)
@@ -177,6 +185,21 @@ class _Resolver:
                 if isinstance(old, ast.Name) and old.id in filled:
                     setattr(node, name, filled[old.id])
         return tree
+
+    def _with_steps(self, found: list[Given]) -> list[Given]:
+        """Arguments of `fit` with the number of batches that a generator of R's gives an epoch."""
+        added = []
+        for given in found:
+            number = given.value.number if isinstance(given.value, Batches) else None
+            size = self.workspace.run.recorder.num_steps.get(-1 if number is None else number)
+            if size is not None:
+                name = {"x": STEPS.get(self.call.target, "steps")}.get(
+                    given.parameter, "validation_steps"
+                )
+                added.append(Given(name, name, Plain(size), None))
+        if added:  # R gives the order
+            found = [given for given in found if given.parameter != "shuffle"]
+        return found + added
 
     def _is_kept(self) -> bool:
         """Whether R keeps what the call gives; it then takes the numbers by their names."""
@@ -283,15 +306,15 @@ class _Resolver:
         is_of_tensors = not self.call.target.startswith("keras.callbacks.")
         writer = FunctionWriter(self._variable, is_of_tensors)
         try:
-            if not own_name:
+            if not own_name and name != "metrics":
                 with contextlib.suppress(UntranslatableError):
                     return self._used(writer, writer.as_lambda(function))
-            shown = self.workspace.run.recorder.functions[value.number]
-            shown = own_name or getattr(shown, "__name__", "") or name
-            if self.call.target == "compile":  # the name is a column of the history
-                shown = getattr(
-                    self.workspace.run.recorder.functions[value.number], "__name__", shown
-                )
+            python_name = getattr(
+                self.workspace.run.recorder.functions[value.number], "__name__", ""
+            )
+            shown = own_name or python_name or name
+            if name in ("metrics", "weighted_metrics"):  # the name is a column of the history
+                shown = python_name
             shown = identifier(shown)
             self.helpers[shown] = writer.definition(shown, function)
             return self._used(writer, ast.Name(shown, ast.Load()))

@@ -62,6 +62,7 @@ class Run:
     Attributes:
         lines: of each file's code.
         files: file -> its statements and comments.
+        became: old spellings that the script uses, and what they are today.
         functions: the user's functions, by where they are defined, with the names they are given.
     """
 
@@ -75,6 +76,7 @@ class Run:
     functions: dict[Span, tuple[str, Function]] = field(default_factory=dict)
     environments: dict[int, RObject] = field(default_factory=dict)
     ended_early: Span | None = None
+    became: dict[str, str] = field(default_factory=dict)
 
 
 class Runner:
@@ -92,7 +94,7 @@ class Runner:
 
     def start(self) -> None:
         """Attach what the script needs of ours, and remember what R has by itself."""
-        session.source_into_bridge("port_script.R")
+        session.source_into_bridge("inst/bridge/port_script.R")
         session.call("stay_interpreted")
         session.call_raw("attach_stand_ins", self._leave_out, self._run_file, str(self._home))
         self._where = rcalls.bridge.environment["where"]
@@ -106,6 +108,7 @@ class Runner:
         self._execute(self.run.source)
         for call in self.run.recorder.calls:
             call.verb = self._verb(call)
+        self.run.became = dict(session.call("spellings_that_became") or {})
         return self.run
 
     def _verb(self, call: Call) -> rtree.Call | None:

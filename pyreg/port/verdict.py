@@ -58,6 +58,7 @@ class Verdict(Record):
         not_ported: calls that have no Python.
         left_out: what the script asked for and did not get, such as `install.packages`.
         became: old spellings, and what they are today.
+        traps: values that are silently NULL in R.
         seeded_by: who seeds: the script, or pyreg because the script does not.
         max_epochs: of every fit, if the run was shortened.
         data: data set of Keras -> file that stood in for it.
@@ -71,6 +72,8 @@ class Verdict(Record):
     own_arrays: list[OwnArray]
     not_ported: list[Remark]
     left_out: list[Remark]
+    became: dict[str, str]
+    traps: list[Remark]
     seed: int
     seeded_by: Literal["script", "pyreg"]
     threads: int
@@ -109,6 +112,11 @@ class Verdict(Record):
         lines += _more(len(self.not_ported), "calls")
         lines += [f"Left out: line {r.line}, {r.what}: {r.why}" for r in self.left_out[:MOST_SHOWN]]
         lines += _more(len(self.left_out), "statements")
+        lines += [f"Beware: line {r.line}, {r.what} {r.why}" for r in self.traps[:MOST_SHOWN]]
+        lines += _more(len(self.traps), "such values")
+        if self.became:
+            old = ", ".join(f"{name} -> {today}" for name, today in self.became.items())
+            lines.append(f"Of keras 2, and what it is today: {old}")
         lines.append(
             f"{output / 'script.py'} is yours; {output / 'port.html'} shows both side by side."
         )

@@ -5,6 +5,7 @@ A process of its own: the script may end it, and what it prints is not the answe
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,12 +22,14 @@ from pyreg.port.fold import fold
 from pyreg.port.recording import Array, Call, Items, Table, Value
 from pyreg.port.resolve import Resolved, resolve
 from pyreg.port.script import Run, Runner
-from pyreg.port.source import read
+from pyreg.port.source import Source, read
 from pyreg.port.timeline import timeline
+from pyreg.port.traps import traps
 from pyreg.port.workspace import Workspace
 from pyreg.port.write import Script, write
 from pyreg.rbridge import front_end, session
 
+OLD_KERAS = re.compile(r"^[^#]*(\b(library|require)\(\s*[\"']?keras\b(?!3)|\bkeras::)")
 # Versions that the script's header names.
 SHOWN = {"python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy"}
 
@@ -51,8 +54,9 @@ def port(order: dict[str, Any], folder: Path) -> None:
     runtime.set_up("cpu", order["threads"])
     if order["threads"] > 1:
         os.environ["TF_DETERMINISTIC_OPS"] = "1"
-    verbs = front_end.use(order["front_end"])
-    run = _run(order)
+    source = read(Path(order["script"]))
+    verbs = _verbs(order["front_end"], source)
+    run = _run(order, source)
     workspace, resolved = _resolved(run)
     pieces = fold(assemble(workspace, resolved), workspace)
     is_seeded = sets_seed(run.recorder.calls)
@@ -76,6 +80,11 @@ def port(order: dict[str, Any], folder: Path) -> None:
             {"line": left.span.first_line, "what": left.what, "why": left.why}
             for left in run.left_out
         ],
+        "became": run.became,
+        "traps": [
+            {"line": span.first_line, "what": what, "why": why}
+            for span, what, why in traps(workspace)
+        ],
         "seeded_by": "script" if is_seeded else "pyreg",
         "front_end": verbs.name,
         "versions": {
@@ -86,11 +95,25 @@ def port(order: dict[str, Any], folder: Path) -> None:
     files.write_json(folder / "run.json", found)
 
 
-def _run(order: dict[str, Any]) -> Run:
+def _verbs(wanted: front_end.Wanted, source: Source) -> front_end.FrontEnd:
+    """The verbs that a script is to have: genuine keras3 where it is installed and will do."""
+    if wanted == "auto" and any(OLD_KERAS.search(line) for line in source.lines):
+        session.start()
+        wanted = "auto" if session.evaluate('nzchar(system.file(package = "keras"))') else "bridge"
+    if wanted != "bridge":
+        found = front_end.use_if_installed()
+        if found is not None:
+            return found
+    if wanted == "keras3":
+        return front_end.use("keras3")
+    return front_end.offer_libraries(even_installed=wanted == "bridge")
+
+
+def _run(order: dict[str, Any], source: Source) -> Run:
     import keras
 
     check.use_data(order["data"])
-    runner = Runner(read(Path(order["script"])), Path(order["home"]), order["max_epochs"])
+    runner = Runner(source, Path(order["home"]), order["max_epochs"])
     keras.utils.set_random_seed(order["seed"])
     session.evaluate(f"set.seed({order['seed']})")
     runner.run.recorder.listen()

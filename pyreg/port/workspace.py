@@ -58,6 +58,7 @@ from pyreg.port.timeline import (
     CallStep,
     FunctionCall,
     ParameterStep,
+    Path,
     Step,
     Timeline,
     Turn,
@@ -254,6 +255,22 @@ class Workspace:
                 if rests_on and not is_new:
                     carried.append(step.order)
         return carried
+
+    def complete_turns(self) -> list[int]:
+        """Variables that are asked for in some turns of a loop are written in all of them."""
+        asked = {
+            (id(step.binding.tree), _without_numbers(step.path))
+            for step in (a.step for a in self.assigned.values())
+            if step.path and isinstance(step.path[-1], Turn)
+        }
+        completed = []
+        for step in self.timeline.bindings:
+            key = (id(step.binding.tree), _without_numbers(step.path))
+            if step.path and key in asked and step.order not in self.assigned:
+                self.attempt(partial(self._asked, step))
+            if key in asked:
+                completed.append(step.order)
+        return completed
 
     def _is_array(self, step: BindingStep) -> bool:
         value = self.value(step)
@@ -718,6 +735,12 @@ def _end_of_range(loop: rtree.Call) -> Node | None:
     if isinstance(node, rtree.Call) and node.head == "seq_along":
         return rtree.Call(Symbol("length"), node.arguments)
     return node
+
+
+def _without_numbers(path: Path) -> Path:
+    """A path, whatever the turn of the innermost loop."""
+    last = path[-1] if path else None
+    return (*path[:-1], replace(last, number=0)) if isinstance(last, Turn) else path
 
 
 def _index_only(trees: set[Node]) -> set[str]:

@@ -58,15 +58,15 @@ def batches_of(draw: Callable[[], Any], num_batches: int | None, steps: str) -> 
 
         def __getitem__(self, index: int) -> tuple:
             if self.batches is None:
-                self.batches = self._draw()
+                self.batches = self.draw_epoch()
             return self.batches[index]
 
         def on_epoch_begin(self) -> None:
             if self.are_used:
-                self.batches = self._draw()
+                self.batches = self.draw_epoch()
             self.are_used = True
 
-        def _draw(self) -> list[tuple]:
+        def draw_epoch(self) -> list[tuple]:
             drawn: list[tuple] = []
             while len(drawn) < wanted:
                 batch = draw()

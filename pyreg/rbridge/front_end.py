@@ -63,6 +63,14 @@ def use(wanted: Wanted = "auto") -> FrontEnd:
     return _bridge() if wanted == "bridge" or problem else _keras3()
 
 
+def use_if_installed() -> FrontEnd | None:
+    """keras3's verbs, where it is installed with a reticulate that will do; None where not."""
+    os.environ.setdefault("RETICULATE_PYTHON", sys.executable)
+    session.start()
+    session.source_into_bridge("inst/bridge/front_end.R")
+    return None if session.call("keras3_problem") else _keras3()
+
+
 def offer_libraries(even_installed: bool = False) -> FrontEnd:
     """Start R if need be, where `library(keras)` in a script gives the bridge's verbs.
 

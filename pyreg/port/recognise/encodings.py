@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pyreg.port.names import identifier
 from pyreg.port.python import Py, UntranslatableError, combine, literal
-from pyreg.port.rtree import Call, Function
+from pyreg.port.rtree import Call, Constant, Function
 
 MULTI_HOT = """\
 def {function}({sequences}, {dimension}):
-    results = np.zeros((len({sequences}), {dimension}), dtype="float32")
+    results = np.zeros((len({sequences}), {size}), dtype="float32")
     for i, sequence in enumerate({sequences}):
         results[i, {columns}] = 1.0
     return results
@@ -38,36 +39,54 @@ def proposals(
         try:
             if _holds_sequences(source.value):
                 for base in COLUMNS:
-                    yield _multi_hot(source, shape[1], base, call, function)
+                    yield _multi_hot(source, shape[1], base, call, function, sources)
             else:
-                yield from _one_hot(source, shape[1])
+                yield from _one_hot(source, shape[1], sources)
         except UntranslatableError:
             continue
 
 
 def _multi_hot(
-    source: Py, dimension: int, base: int, call: Call | None, function: Function | None
+    source: Py,
+    dimension: int,
+    base: int,
+    call: Call | None,
+    function: Function | None,
+    sources: list[Py],
 ) -> Py:
     own = call.head if call and function else None
-    parameters = [p.name or "" for p in function.parameters] if function else []
-    names = dict(zip(["sequences", "dimension"], parameters, strict=False))
+    parameters = [identifier(p.name or "") for p in function.parameters] if function else []
+    sequences, size = [*parameters[:2], *["sequences", "dimension"][len(parameters) :]]
+    default = function.parameters[1].value if function and len(parameters) > 1 else None
+    is_default = default == Constant(float(dimension)) and call is not None and len(call) == 1
+    helper = identifier(own or "multi_hot")
     code = MULTI_HOT.format(
-        function=own or "multi_hot",
-        sequences=names.get("sequences", "sequences"),
-        dimension=names.get("dimension", "dimension"),
+        function=helper,
+        sequences=sequences,
+        dimension=f"{size}={dimension}" if is_default else size,
+        size=size,
         columns=COLUMNS[base],
     )
-    helper = own or "multi_hot"
-    return combine(f"{helper}(_0, _1)", source, literal(dimension), helpers={helper: code})
+    if is_default:
+        return combine(f"{helper}(_0)", source, helpers={helper: code})
+    return combine(f"{helper}(_0, _1)", source, spelled(dimension, sources), helpers={helper: code})
 
 
-def _one_hot(source: Py, num_classes: int) -> Iterator[Py]:
+def spelled(number: int, sources: list[Py]) -> Py:
+    """The number, by the variable that has it where R's code mentions one."""
+    for source in sources:
+        if type(source.value) is int and source.value == number and source.uses:
+            return source
+    return literal(number)
+
+
+def _one_hot(source: Py, num_classes: int, sources: list[Py]) -> Iterator[Py]:
     values = np.asarray(source.value)
     if values.dtype.kind not in "iuf" or not len(values):
         return
     least = int(values.min())
     shifted = source if least == 0 else combine("_0 - _1", source, literal(least))
-    yield combine("keras.utils.to_categorical(_0, _1)", shifted, literal(num_classes))
+    yield combine("keras.utils.to_categorical(_0, _1)", shifted, spelled(num_classes, sources))
 
 
 def _holds_sequences(value: object) -> bool:

@@ -180,7 +180,9 @@ def _indexed(whole: Py, positions: list[_Position]) -> Py:
     if shown == [":"]:
         return whole
     parts = [part for p in positions if not p.without for part in p.parts]
-    return combine(f"_0[{', '.join(_numbered(shown))}]", whole, *parts)
+    is_column = hasattr(whole.value, "iloc") and not any(map(_is_mask, parts))
+    place = f"{'.iloc' if is_column else ''}[{', '.join(_numbered(shown))}]"
+    return combine(f"_0{place}", whole, *parts)
 
 
 def _numbered(codes: list[str]) -> Iterator[str]:
@@ -225,7 +227,9 @@ def _columns_of(translate: Translator, table: Py, argument: Argument, drop: bool
         if drop and len(names) == 1:
             return _part(table, names[0])
         own = [str(table.value.columns[table.columns.index(name)]) for name in names]
-        return _with_columns(combine("_0[_1]", table, literal(own)), tuple(names))
+        shown = translate(node)
+        shown = shown if shown.value == own else literal(own)
+        return _with_columns(combine("_0[_1]", table, shown), tuple(names))
     position = _position(translate, argument)
     if position.without:
         index = np.atleast_1d(position.parts[0].value)

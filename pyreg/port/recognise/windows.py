@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pyreg.port.python import Py, combine, literal
+from pyreg.port.python import Py, combine
+from pyreg.port.recognise.encodings import spelled
 
 WINDOWS = "np.lib.stride_tricks.sliding_window_view(_0, _1)"
 
@@ -21,8 +22,8 @@ def proposals(target: np.ndarray, sources: list[Py]) -> Iterator[Py]:
         for start in starts[:3].tolist():
             if start + len(target) + target.shape[1] - 1 > len(series):
                 continue
-            windows = combine(WINDOWS, source, literal(target.shape[1]))
+            windows = combine(WINDOWS, source, spelled(target.shape[1], sources))
             if start == 0 and len(windows.value) == len(target):
                 yield windows
-            end = literal(start + len(target))
+            end = spelled(start + len(target), sources)
             yield combine("_0[:_1]" if start == 0 else f"_0[{start}:_1]", windows, end)

@@ -169,6 +169,11 @@ call_head <- function(call) {
   if (is.symbol(head)) as.character(head)
 }
 
+#' What old spellings in use became: a list of texts, named by them
+spellings_that_became <- function() {
+  if (exists("old_spellings")) old_spellings() else list()
+}
+
 #' The number by which Python tells an object of reticulate's from others, as text
 reticulate_id <- function(x) {
   utils::getFromNamespace("py_id", "reticulate")(x)
@@ -194,7 +199,7 @@ not_done <- c(
   "py_install", "conda_install", "virtualenv_create", "virtualenv_install", "conda_create",
   "use_python", "use_condaenv", "use_virtualenv", "use_miniconda", "py_require", "p_load",
   "View", "fix", "edit", "X11", "x11", "windows", "quartz", "browser", "tensorboard", "Sys.sleep",
-  "shell.exec", "browseURL", "savehistory", "loadhistory", "rstudioapi"
+  "shell.exec", "browseURL", "savehistory", "loadhistory"
 )
 quiet <- c("Sys.sleep", "use_python", "use_condaenv", "use_virtualenv", "use_miniconda")
 
@@ -214,10 +219,13 @@ attach_stand_ins <- function(say, run_file, home) {
   stand_ins$q <- stand_ins$quit <- function(...) stop(the_end())
   stand_ins$readline <- function(prompt = "") ""
   stand_ins$source <- function(file, ...) run_file(file)
+  exported <- get("::") # the bridge's, where it stands in for packages
   stand_ins$`::` <- function(pkg, name) {
-    pkg <- as.character(substitute(pkg))
     name <- as.character(substitute(name))
-    if (name %in% not_done) stand_ins[[name]] else getExportedValue(pkg, name)
+    if (name %in% not_done) {
+      return(stand_ins[[name]])
+    }
+    do.call(exported, list(substitute(pkg), as.name(name)))
   }
   attach(stand_ins, name = "pyreg:port", warn.conflicts = FALSE)
   invisible(NULL)
