@@ -303,7 +303,7 @@ class _Assembler:
                 continue
             step = assigned.step
             assign = _appending(assigned.name, tree) or assignment(assigned.target, tree)
-            line = Line(step.order, step.path, assign, step.span, helpers=helpers)
+            line = Line(assigned.order, step.path, assign, step.span, helpers=helpers)
             line.is_kept = step.order in self.resolved.carried
             yield line, draws
 

@@ -179,6 +179,8 @@ class _Folder:
     def _escaping(self, use: Use) -> list[str]:
         """The names of a function's own that are used after it has returned."""
         own = list(_lines(use.body))
+        if not own:  # all that it computes is said elsewhere
+            return []
         inside = {id(line) for line in own}
         made = {name for line in own for name in _assigned(line)}
         found: list[str] = []

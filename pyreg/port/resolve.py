@@ -39,6 +39,27 @@ def {name}():
     for {shown} in zip({columns}):
         yield {shown}
 """
+# Keras begins a plain generator of validation data anew in each epoch, and loses what it has read
+# ahead; this one is asked for each epoch's own batches.
+VALIDATION = """\
+class {name}(keras.utils.PyDataset):
+    \"\"\"{steps} batches per epoch, the next ones in each.\"\"\"
+
+    num_batches = {steps}
+
+    def __init__(self):
+        super().__init__()
+        self.epoch = 0
+        self.has_begun = False
+
+    def __getitem__(self, index):
+        i = self.epoch * self.num_batches + index
+        return {items}
+
+    def on_epoch_begin(self):
+        self.epoch += self.has_begun
+        self.has_begun = True
+"""
 STEPS = {"fit": "steps_per_epoch"}
 ROOTED = {"keras.layers.InputLayer": "keras.Input"}
 
@@ -192,18 +213,17 @@ class _Resolver:
         for given in found:
             number = given.value.number if isinstance(given.value, Batches) else None
             size = self.workspace.run.recorder.num_steps.get(-1 if number is None else number)
-            if size is not None:
-                name = {"x": STEPS.get(self.call.target, "steps")}.get(
-                    given.parameter, "validation_steps"
-                )
+            if size is not None and given.parameter == "x":
+                name = STEPS.get(self.call.target, "steps")
                 added.append(Given(name, name, Plain(size), None))
         if added:  # R gives the order
             found = [given for given in found if given.parameter != "shuffle"]
         return found + added
 
     def _is_kept(self) -> bool:
-        """Whether R keeps what the call gives; it then takes the numbers by their names."""
-        return rtree.as_assignment(self.step.code) is not None
+        """Whether R keeps what the call gives as it is; it then takes the numbers by names."""
+        assignment = rtree.as_assignment(self.step.code)
+        return assignment is not None and isinstance(assignment.target, rtree.Symbol)
 
     # Values --------------------------------------------------------------------------------------
 
@@ -309,12 +329,9 @@ class _Resolver:
             if not own_name and name != "metrics":
                 with contextlib.suppress(UntranslatableError):
                     return self._used(writer, writer.as_lambda(function))
-            python_name = getattr(
-                self.workspace.run.recorder.functions[value.number], "__name__", ""
-            )
-            shown = own_name or python_name or name
+            shown = own_name or name
             if name in ("metrics", "weighted_metrics"):  # the name is a column of the history
-                shown = python_name
+                shown = self.workspace.run.recorder.functions[value.number].__name__
             shown = identifier(shown)
             self.helpers[shown] = writer.definition(shown, function)
             return self._used(writer, ast.Name(shown, ast.Load()))
@@ -360,6 +377,12 @@ class _Resolver:
             ast.unparse(self._column(f"{own}_{part}", column))
             for part, column in zip(names, columns, strict=True)
         ]
+        steps = self.workspace.run.recorder.num_steps.get(value.number)
+        if name == "validation_data" and steps is not None:
+            own = "".join(word.title() for word in own.split("_"))
+            shown = ", ".join(f"{column}[i]" for column in kept)
+            self.helpers[own] = VALIDATION.format(name=own, steps=steps, items=shown)
+            return expression(f"{own}()")
         shown = ", ".join(names)
         self.helpers[own] = GENERATOR.format(name=own, shown=shown, columns=", ".join(kept))
         return expression(f"{own}()")

@@ -66,7 +66,10 @@ SHAPES = {
     "output_shape",
 }
 # What R's verbs add on their own.
-ADDED = {("summary", "line_length"), ("summary", "expand_nested"), ("summary", "show_trainable")}
+ADDED = {
+    ("summary", name)
+    for name in ("line_length", "expand_nested", "show_trainable", "layer_range", "print_fn")
+}
 # Defaults that everybody writes.
 WRITTEN = {("compile", "optimizer"), ("fit", "epochs")}
 # R's name of an argument where it is another than Python's.

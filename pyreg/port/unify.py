@@ -75,7 +75,7 @@ def _tree(trees: list[Any], result: Unified, hint: str) -> Any:
     if len({ast.dump(tree) for tree in trees}) == 1:
         return deepcopy(first)
     alike = all(type(tree) is type(first) for tree in trees)
-    if alike and not isinstance(first, (ast.Constant, ast.Name)):
+    if alike and not isinstance(first, (ast.Constant, ast.Name)) and not _is_kept_array(first):
         kept = len(result.differences)
         try:
             return _same_type(trees, result, hint)
@@ -83,6 +83,11 @@ def _tree(trees: list[Any], result: Unified, hint: str) -> Any:
             for name in list(result.differences)[kept:]:
                 del result.differences[name]
     return _difference(trees, result, hint)
+
+
+def _is_kept_array(tree: Any) -> bool:
+    """`data["name"]`: an array of R's own is one value."""
+    return isinstance(tree, ast.Subscript) and ast.unparse(tree.value) == "data"
 
 
 def _same_type(trees: list[Any], result: Unified, hint: str) -> Any:

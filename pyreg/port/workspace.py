@@ -75,7 +75,10 @@ HALVES: dict[str, dict[str, tuple[str | int, ...]]] = {
 
 @dataclass(frozen=True)
 class Assigned:
-    """A statement that computes a variable; `target`: the variable, or a part of it."""
+    """A statement that computes a variable; `target`: the variable, or a part of it.
+
+    `order`: its place; before its step, where R asks what a variable was before it was changed.
+    """
 
     step: BindingStep
     name: str
@@ -84,6 +87,7 @@ class Assigned:
     version: int
     helpers: dict[str, str]
     uses: dict[str, int]
+    order: float
 
 
 @dataclass(frozen=True)
@@ -585,14 +589,33 @@ class Workspace:
             index, value = found.part
             target = expression(f"{name}{index}")
             self.assigned[version] = Assigned(
-                step, name, target, value.tree, version, dict(found.helpers), dict(found.uses)
+                step,
+                name,
+                target,
+                value.tree,
+                version,
+                dict(found.helpers),
+                dict(found.uses),
+                step.order,
             )
             return variable(name, version, replace(found, part=None))
         uses = dict(found.uses)
+        order = self._changed(step, uses) - 0.5 if self._changed(step, uses) else step.order
         self.assigned[step.order] = Assigned(
-            step, name, expression(name), found.tree, version, dict(found.helpers), uses
+            step, name, expression(name), found.tree, version, dict(found.helpers), uses, order
         )
         return variable(name, version, found)
+
+    def _changed(self, step: BindingStep, uses: dict[str, int]) -> int | None:
+        """The step that first gave one of these variables another value, if any did."""
+        steps = [s for (frame, _), known in self._bindings.items() for s in known]
+        later = [
+            s.order
+            for s in steps
+            for name, version in uses.items()
+            if identifier(s.name) == name and version < s.order < step.order and s.path == step.path
+        ]
+        return min(later, default=None)
 
     def assign_list(
         self, step: BindingStep, tree: ast.expr, helpers: dict[str, str], uses: dict[str, int]

@@ -32,9 +32,16 @@ def printing(translate: Translator, node: Node) -> Py:
     for part in parts:
         if not _is_shown(part.value):
             raise UntranslatableError("a value that is not for a look")
-    call = ast.Call(ast.Name("print", ast.Load()), [part.tree for part in parts], [])
+    end = [ast.keyword("end", ast.Constant(""))] if _stays_on_the_line(node) else []
+    call = ast.Call(ast.Name("print", ast.Load()), [part.tree for part in parts], end)
     uses = {name: version for part in parts for name, version in part.uses.items()}
     return Py(ast.fix_missing_locations(call), None, uses=uses)
+
+
+def _stays_on_the_line(node: Node) -> bool:
+    """Whether it is a mark such as `cat(".")`, of which many stand in a line."""
+    text = node[0] if isinstance(node, Call) and node.head == "cat" and len(node) == 1 else None
+    return isinstance(text, Constant) and isinstance(text.value, str) and "\n" not in text.value
 
 
 def _separator(node: Call, default: str) -> str:
