@@ -30,6 +30,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "metrics",
         "claims",
         "rds",
+        "ports",
         "figures",
         "numbers",
         "report",

@@ -10,6 +10,7 @@ from pyreg.config import Study
 from pyreg.engines import environment
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout
+from pyreg.study import ported
 from pyreg.study.code import PACKAGE
 
 # The committed results, in a clone.
@@ -71,6 +72,14 @@ def identity_of_own_runs(study: Study) -> list[str]:
     """What the user's own histories are, by their content: when one changes, it is judged again."""
     paths = [Path(mine.file) for mine in study.my_runs]
     return [files.digest_file(path) if path.is_file() else "missing" for path in paths]
+
+
+def scripts_or_exit(study: Study) -> dict[str, Path]:
+    """The R scripts to port, by name; exit code 2 if a pattern fits none."""
+    try:
+        return ported.scripts(study)
+    except InputError as error:
+        _exit(error)
 
 
 def _exit(error: InputError) -> NoReturn:

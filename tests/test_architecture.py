@@ -19,6 +19,7 @@ ALLOWED = {
     "figures": {"plotnine", "matplotlib"},
     "rbridge": {"rpy2", "keras"},
     "export": {"tensorflow"},
+    "port": {"keras"},
 }
 FOUNDATIONS = {"errors", "files"}  # of every room
 # They stand above the rooms: Snakemake's glue, its progress, the check of a machine, the command

@@ -33,8 +33,9 @@ left = {{
     "replicate": record,
     "search": ["trials.csv", "best.json"],
     "numbers": [f"numbers.{{ending}}" for ending in ("tex", "md", "json", "csv")],
+    "port": ["script.py", "check.py", "port.json", "port.html"],
 }}
-place = Path(named.get("--output") or named.get("--output-dir") or ".")
+place = Path(named.get("--output") or named.get("--output-dir") or named.get("-o") or ".")
 if step == "rds":
     files = [Path(folder) / "history.rds" for folder in arguments]
 elif step == "report":
@@ -85,10 +86,11 @@ def step_of(rule):
 
 RULES = [
     *("data", "encode", "replicate", "search", "agreement", "metrics", "claims", "search_table"),
-    *("rds", "my_runs", "figures", "numbers", "report"),
+    *("rds", "my_runs", "ports", "figures", "numbers", "report"),
 ]
 CODE = {rule: code_of(step_of(rule)) for rule in RULES}
 CODE["train"] = code_of(step_of("train"), *ENGINES.values())
+CODE["port"] = code_of(step_of("port"), "pyreg.port.worker")
 CODE = {rule: {str(path.relative_to(ROOT)) for path in paths} for rule, paths in CODE.items()}
 EVERY_FILE = sorted(set().union(*CODE.values()))
 
@@ -106,9 +108,11 @@ def copy(tmp_path_factory):
     study = yaml.safe_load((ROOT / "workflow" / "studies" / "small.yaml").read_text())
     study["train_together"] = False
     study["search"] = {"over": {"l2": [0.001, 0.01]}, "trials": 2, "folds": 2}
+    study["ports"] = ["mine.R"]
     study["my_runs"] = [{"file": "mine.csv", "model": "baseline"}]
     (folder / "study.yaml").write_text(yaml.safe_dump(study))
     (folder / "mine.csv").touch()
+    (folder / "mine.R").touch()
     stand_in = folder / "bin" / "pyreg"
     stand_in.parent.mkdir()
     stand_in.write_text(STAND_IN.format(python=sys.executable))

@@ -191,6 +191,10 @@ class Study(Section):
     )
     figures: Figures = Field(Figures(), description="How figures are drawn.")
     my_runs: list[MyRun] = Field([], description="Your own R histories to compare with.")
+    ports: list[str] = Field(
+        [],
+        description="Your own R keras scripts to port to Python (and to run): `scripts/*.R`.",
+    )
 
     @property
     def single_models(self) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def few_breaks(limits: tuple[float, float]) -> Sequence[float]:
 
 def theme(study: Study, height: float) -> p9.theme:
     """The theme of a figure `height` mm tall."""
-    base = _plot_history_theme() if is_plot_history(study) else _paper_theme()
+    base = _plot_history_theme() if is_plot_history(study) else paper_theme()
     is_wide = study.figures.columns == 2
     return base + p9.theme(
         text=p9.element_text(family=study.figures.font, size=points(study)),
@@ -135,7 +135,7 @@ def without_legend(**more: Any) -> p9.theme:
     return p9.theme(legend_position="none", plot_subtitle=subtitle, **more)
 
 
-def _paper_theme() -> p9.theme:
+def paper_theme() -> p9.theme:
     line = p9.element_line(size=0.35, color="#333333")
     return p9.theme_bw() + p9.theme(
         panel_border=p9.element_blank(),

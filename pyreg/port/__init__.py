@@ -1,4 +1,4 @@
 """An R script of the user's -> its Python script, and the proof that both give the same.
 
-May import: engines, rbridge.
+May import: engines, rbridge, figures.
 """

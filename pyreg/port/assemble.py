@@ -70,7 +70,7 @@ class _Assembler:
         self.members: dict[int, tuple[int, int]] = {}  # layer -> its model, its place in there
         self.stand_alone: set[int] = set()  # calls that must not move
         self.objects = _object_bindings(workspace)
-        self.taken = Taken({a.name for a in workspace.assigned.values()})
+        self.taken = Taken(set())
         self.births: dict[int, ast.expr] = {}
         self._forget_unneeded()
 
@@ -110,7 +110,7 @@ class _Assembler:
             lines = self._attempt()
             moved = _first_out_of_order(lines)
             if moved is None:
-                return [line for line, _ in lines]
+                return _with_names_for_values([line for line, _ in lines])
             self.stand_alone.add(moved)
 
     # What cannot be written ----------------------------------------------------------------------
@@ -185,7 +185,9 @@ class _Assembler:
     def _attempt(self) -> list[tuple[Line, list[int]]]:
         """All lines, each with the calls that it makes which draw seeds."""
         self.births = {}
-        self.taken = Taken({a.name for a in self.workspace.assigned.values()})
+        self.own_names: dict[tuple, str] = {}  # of functions
+        self.num_own: Counter[tuple] = Counter()
+        self.taken = Taken(self._names_of_r())
         self.uses = self._count_uses()
         self.inlined = {
             number for number, unit in self.units.items() if self._can_stand_inside(number, unit)
@@ -198,6 +200,10 @@ class _Assembler:
             *self._outputs(),
         ]
         return sorted(found, key=lambda pair: pair[0].order)
+
+    def _names_of_r(self) -> set[str]:
+        data = {assigned.name for assigned in self.workspace.assigned.values()}
+        return data | {identifier(step.name) for step, _ in self.objects if not step.frame}
 
     def _count_uses(self) -> Counter[int]:
         """How often each call's result is used, parts of it counting as two."""
@@ -320,7 +326,7 @@ class _Assembler:
             tree = self._filled(parameter.given.tree, step, [])
             path = _path_into(self.workspace, frame)
             assign = assignment(parameter.name, tree)
-            yield Line(step.order - 0.5, path, assign, step.span, given=parameter.name), []
+            yield Line(step.order - 0.25, path, assign, step.span, given=parameter.name), []
 
     def _aliases(self) -> Iterator[tuple[Line, list[int]]]:
         """Other variables of R's for objects that have a name."""
@@ -439,9 +445,22 @@ class _Assembler:
         if unit.call.number not in self.births:
             name = identifier(_default_name(unit.call))
             if not self._passes_through(unit) or not self._is_free(name, unit):
-                name = self.taken.new(name)
+                name = self._new_name(name, unit)
             self.births[unit.call.number] = ast.Name(name, ast.Load())
         return self.births[unit.call.number]
+
+    def _new_name(self, name: str, unit: Unit) -> str:
+        """A name that nothing has; the same in each call of one of the user's functions."""
+        calls = [segment for segment in unit.step.path if isinstance(segment, FunctionCall)]
+        is_kept_by_r = any(made == Made(unit.call.number) for _, made in self.objects)
+        if not calls or not is_kept_by_r:  # what a list holds must not lose its name
+            return self.taken.new(name)
+        before = (name, calls[-1].number, unit.step.span)
+        self.num_own[before] += 1
+        place = (name, calls[-1].definition, unit.step.span, self.num_own[before])
+        if place not in self.own_names:
+            self.own_names[place] = self.taken.new(name)
+        return self.own_names[place]
 
     def _passes_through(self, unit: Unit) -> bool:
         """Whether a tensor is used by the next layer, and by nothing else."""
@@ -528,6 +547,35 @@ def _first_out_of_order(lines: list[tuple[Line, list[int]]]) -> int | None:
         if any(earlier > number for earlier in order[:i]):
             return number
     return None
+
+
+def _with_names_for_values(lines: list[Line]) -> list[Line]:
+    """Values that were given a name right before a statement go by it there."""
+    names: dict[str, str] = {}
+    for line in lines:
+        if names:
+            line.tree = ast.fix_missing_locations(_Named(names).visit(line.tree))
+        if not _is_moved(line):
+            names = {}
+        elif isinstance(line.tree, ast.Assign) and isinstance(line.tree.value, ast.Call):
+            names[ast.unparse(line.tree.value)] = ast.unparse(line.tree.targets[0])
+    return lines
+
+
+def _is_moved(line: Line) -> bool:
+    """Whether it stands before the statement that it is from; see `Assigned.order`."""
+    return line.order != int(line.order) and line.given is None
+
+
+class _Named(ast.NodeTransformer):
+    """Expressions replaced by names."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        name = self.names.get(ast.unparse(node))
+        return ast.Name(name, ast.Load()) if name else self.generic_visit(node)
 
 
 def _path_into(workspace: Workspace, frame: int) -> Path:

@@ -5,6 +5,7 @@ Python's where it is called more than once, or builds something. All else stays 
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -155,7 +156,8 @@ class _Folder:
                 end = ast.fix_missing_locations(ast.Return(value))
                 pieces[-1] = Line(last.order, last.path, end, last.span, helpers=last.helpers)
             else:
-                end = ast.fix_missing_locations(ast.Return(ast.Name(returned[0], ast.Load())))
+                own = _shorter(returned[0], pieces)
+                end = ast.fix_missing_locations(ast.Return(ast.Name(own, ast.Load())))
                 pieces.append(Line(0, (), end, _last_span(pieces)))
         span = function.span or use.span
         self.functions.append(Block(f"def {identifier(name)}({shown}):", pieces, span))
@@ -386,6 +388,18 @@ def _replaced(nodes: list[Node], uses: list[Use], made: dict[int, list[Node]]) -
             node.turns = [_replaced(turn, uses, made) for turn in node.turns]
         found.append(node)
     return found
+
+
+def _shorter(name: str, pieces: list[Piece]) -> str:
+    """`model` for `model_2`, where a function has no other; renamed in its lines."""
+    short = re.sub(r"_\d+$", "", name)
+    if short == name or short in _names_used(pieces):
+        return name
+    for line in _lines(pieces):
+        for node in ast.walk(line.tree):
+            if isinstance(node, ast.Name) and node.id == name:
+                node.id = short
+    return short
 
 
 def _needed_givens(use: Use) -> list[Line]:

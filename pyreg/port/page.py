@@ -1,7 +1,138 @@
-"""A verdict and both scripts in, port.html out."""
+"""A verdict, both scripts and Python's outcomes in, one self-contained HTML page out."""
 
-from pyreg.port.verdict import Verdict
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import pyreg
+from pyreg.figures import fits
+from pyreg.port.check import difference
+from pyreg.port.verdict import METHOD_NOUNS, Verdict
+
+MOST_FIGURES = 12
+Numbered = list[tuple[int, str]]
 
 
-def render(verdict: Verdict, r_code: str, python_code: str) -> str:
-    return "<html></html>"
+def render(verdict: Verdict, r_code: str, python_code: str, seen: list[dict[str, Any]]) -> str:
+    """The page.
+
+    Args:
+        seen: Python's outcomes, as `verdict.outcomes` holds R's.
+    """
+    templates = Environment(
+        loader=PackageLoader("pyreg.port"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return templates.get_template("port.html").render(
+        verdict=verdict,
+        remarks=verdict.remarks(),
+        rows=_rows(verdict.outcomes, seen),
+        figures=_figures(verdict.outcomes, seen),
+        pairs=pairs(r_code.splitlines(), python_code.splitlines(), verdict.lines),
+        environment=_environment(verdict),
+        version=pyreg.__version__,
+    )
+
+
+def pairs(
+    r_lines: list[str], python_lines: list[str], known: list[tuple[int, int, int]]
+) -> list[tuple[Numbered, Numbered]]:
+    """Lines that correspond, beside each other; each line of both scripts once, in its order.
+
+    Args:
+        known: first line in Python, first and last line in R, in Python's order.
+    """
+    found: list[tuple[Numbered, Numbered]] = []
+    shown, begin = 0, 1
+    ends = [first for first, _, _ in known[1:]] + [len(python_lines) + 1]
+    if known:
+        found.append(([], _numbered(python_lines, 1, known[0][0] - 1)))
+        begin = known[0][0]
+    for (_, _, r_last), end in zip(known, ends, strict=True):
+        found.append(
+            (_numbered(r_lines, shown + 1, r_last), _numbered(python_lines, begin, end - 1))
+        )
+        shown, begin = max(shown, r_last), end
+    rest = _numbered(r_lines, shown + 1, len(r_lines))
+    return [*found, (rest, _numbered(python_lines, begin, len(python_lines) if not known else 0))]
+
+
+def _numbered(lines: list[str], first: int, last: int) -> Numbered:
+    return [(number, lines[number - 1]) for number in range(first, min(last, len(lines)) + 1)]
+
+
+def _rows(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for i, outcome in enumerate(outcomes):
+        apart = difference(outcome, seen[i]) if i < len(seen) else "no such call"
+        rows.append(
+            {
+                "call": METHOD_NOUNS[outcome["call"]],
+                "line": outcome["line"],
+                "gives": _gives(outcome),
+                "same": apart or "the same bits",
+            }
+        )
+    return rows
+
+
+def _gives(outcome: dict[str, Any]) -> str:
+    """What a call came to, in a few numbers."""
+    values: Any = outcome.get("values", outcome.get("first", []))
+    if outcome["call"] == "fit":
+        values = {name: column[-1] for name, column in outcome["history"].items() if column}
+    if isinstance(values, dict):
+        return ", ".join(f"{name} {value:.6g}" for name, value in values.items())
+    return ", ".join(f"{value:.6g}" for value in values)
+
+
+def _figures(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Curves of the fits that last more than one epoch."""
+    found: list[dict[str, str]] = []
+    for i, outcome in enumerate(outcomes):
+        table = pd.concat(
+            [
+                _history("R", outcome),
+                _history("Python", seen[i] if i < len(seen) else {}),
+            ]
+        )
+        if len(found) < MOST_FIGURES and not table.empty and table["epoch"].max() > 1:
+            caption = (
+                f"Call {i + 1}, line {outcome['line']} of the R script. Line: R; circles: Python."
+            )
+            found.append({"svg": _embedded(fits.curves(table)), "caption": caption})
+    return found
+
+
+def _history(language: str, outcome: dict[str, Any]) -> pd.DataFrame:
+    rows = [
+        (language, name.removeprefix("val_"), _data_of(name), epoch, value)
+        for name, values in outcome.get("history", {}).items()
+        for epoch, value in enumerate(values, start=1)
+    ]
+    return pd.DataFrame(rows, columns=["language", "metric", "data", "epoch", "value"])
+
+
+def _data_of(name: str) -> str:
+    return "validation" if name.startswith("val_") else "training"
+
+
+def _embedded(svg: str) -> str:
+    return svg[svg.index("<svg") :]
+
+
+def _environment(verdict: Verdict) -> dict[str, str]:
+    seconds = {f"Seconds, {name}": f"{value:.0f}" for name, value in verdict.seconds.items()}
+    data = {f"Data set {name}": file for name, file in verdict.data.items()}
+    return {
+        "R's verbs": verdict.front_end,
+        **verdict.versions,
+        "Seed": f"{verdict.seed} (pyreg's)" if verdict.seeded_by == "pyreg" else "the script's",
+        "Threads": str(verdict.threads),
+        **data,
+        **seconds,
+    }

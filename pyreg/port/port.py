@@ -18,7 +18,7 @@ from typing import Any
 import pyreg
 from pyreg import files
 from pyreg.errors import InputError, PyregError
-from pyreg.port import check, page
+from pyreg.port import check
 from pyreg.port.source import SUFFIXES
 from pyreg.port.verdict import Verdict
 
@@ -68,9 +68,9 @@ def port(order: Order, output: Path) -> Verdict:
         (made / "run.json").unlink()
         after_r = time.monotonic()
         _write_checker(made, found, order)
-        verdict = _compared(order, made, found)
+        verdict, seen = _compared(order, made, found)
         verdict.seconds |= {"r": after_r - started, "python": time.monotonic() - after_r}
-        _finish(made, verdict, order)
+        _finish(made, verdict, order, seen)
         with files.atomic_folder(output) as folder:
             for file in made.iterdir():
                 shutil.copyfile(file, folder / file.name)
@@ -186,7 +186,10 @@ def _python_outcomes(order: Order, made: Path) -> list[dict[str, Any]]:
         return files.read_json(seen)["outcomes"] if seen.exists() else []
 
 
-def _compared(order: Order, made: Path, found: dict[str, Any]) -> Verdict:
+def _compared(
+    order: Order, made: Path, found: dict[str, Any]
+) -> tuple[Verdict, list[dict[str, Any]]]:
+    """The verdict, and Python's outcomes."""
     outcomes = found["outcomes"]
     seen = _python_outcomes(order, made)
     apart = check.first_difference(outcomes, seen)
@@ -194,7 +197,7 @@ def _compared(order: Order, made: Path, found: dict[str, Any]) -> Verdict:
     if apart is not None:
         again = check.first_difference(seen, _python_outcomes(order, made))
         level = "different" if again is None else "differs-from-itself"
-    return Verdict(
+    verdict = Verdict(
         **found,
         script=order.script.name,
         level=level,
@@ -205,15 +208,21 @@ def _compared(order: Order, made: Path, found: dict[str, Any]) -> Verdict:
         data={name: Path(file).name for name, file in _data_files(order).items()},
         seconds={},
     )
+    return verdict, seen
 
 
-def _finish(made: Path, verdict: Verdict, order: Order) -> None:
+def _finish(made: Path, verdict: Verdict, order: Order, seen: list[dict[str, Any]]) -> None:
+    from pyreg.port import page  # draws: not for who gets a message only
+
     script = made / "script.py"
-    text = docstring(verdict) + script.read_text(encoding="utf-8")
+    header = docstring(verdict)
+    text = header + script.read_text(encoding="utf-8")
     files.write_text(script, text)
+    above = header.count("\n")
+    verdict.lines = [(first + above, start, end) for first, start, end in verdict.lines]
     files.write_json(made / "port.json", verdict.model_dump(mode="json"))
     code = order.script.read_text(encoding="utf-8", errors="replace")
-    files.write_text(made / "port.html", page.render(verdict, code, text))
+    files.write_text(made / "port.html", page.render(verdict, code, text, seen))
 
 
 def docstring(verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyreg.errors import InputError
+from pyreg.errors import InputError, PyregError
 from pyreg.port import rtree
 from pyreg.port.recorder import Recorder
 from pyreg.port.recording import Call, Frame, Place
@@ -143,12 +143,20 @@ class Runner:
         """Run one; False if the script ended itself there."""
         try:
             session.call_raw("run_statement", expressions, i + 1)
-        except rcalls.RError as error:
+        except Exception as error:  # R's, or Python's that R did not catch
             if str(error).startswith("quit()"):
                 return False
-            span = Span(*session.evaluate("failed_at$span"))
-            raise ScriptError(f"{span.file}:{span.first_line}: {error}") from None
+            raise self._failure(error) from None
         return True
+
+    def _failure(self, error: Exception) -> ScriptError:
+        """One message: R's or Python's, with the line of the script."""
+        failed = session.call("what_failed")
+        span = Span(*failed["span"])
+        message = str(error) if isinstance(error, PyregError) else _in_a_line(error)
+        if failed["warning"] and "cannot open" in message:
+            message = f"{failed['warning']}; the script runs in a copy of its folder"
+        return ScriptError(f"{span.file}:{span.first_line}: {message}")
 
     def _learn(self, source: Source, expressions: RObject, statements: list[Statement]) -> None:
         """What the code says before it runs: comments, functions, what is called."""
@@ -234,6 +242,11 @@ class Runner:
             tree = _assigning(code, name, place.span)
             num_calls = len(self.run.recorder.calls)
             self.run.bindings.append(Binding(name, frame, place, num_calls, value, tree))
+
+
+def _in_a_line(error: Exception) -> str:
+    first = next(iter(str(error).strip().splitlines()), "")
+    return f"Python says {type(error).__name__}: {first}"
 
 
 def _span(raw: RObject) -> Span:

@@ -70,7 +70,7 @@ def _why(name: str, names: list[str]) -> str:
     others = {**ALSO_CALLED, **{long: short for short, long in ALSO_CALLED.items()}}
     today = prefix + others.get(bare, "")
     instead = f"it is {today} today" if today in names else f"there are {', '.join(names)}"
-    return f"is NULL, without a word from R; {instead}"
+    return f"NULL, without a word from R; {instead}"
 
 
 def _span(statement: rtree.Statement, node: Node) -> Span:

@@ -1,8 +1,10 @@
 """What a port came to, typed: port.json."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 MOST_SHOWN = 6
@@ -45,6 +47,9 @@ class Remark(Record):
     what: str
     why: str
 
+    def shown(self, title: str) -> str:
+        return f"{title}: line {self.line}, {self.what}: {self.why}"
+
 
 class Verdict(Record):
     """The verdict on one script.
@@ -62,6 +67,7 @@ class Verdict(Record):
         seeded_by: who seeds: the script, or pyreg because the script does not.
         max_epochs: of every fit, if the run was shortened.
         data: data set of Keras -> file that stood in for it.
+        lines: first line of a statement in script.py, first and last line of its R statement.
     """
 
     script: str
@@ -79,6 +85,7 @@ class Verdict(Record):
     threads: int
     max_epochs: int | None
     data: dict[str, str]
+    lines: list[tuple[int, int, int]]
     front_end: str
     versions: dict[str, str]
     seconds: dict[str, float]
@@ -99,27 +106,35 @@ class Verdict(Record):
 
     def screen(self, output: Path) -> list[str]:
         """The answer for a person at a console."""
-        lines = [f"{self.script}: {self.answer()}"]
+        kept = f"{output / 'script.py'} is yours; {output / 'port.html'} shows both side by side."
+        return [f"{self.script}: {self.answer()}", *self.remarks(), kept]
+
+    def remarks(self) -> list[str]:
+        """What else is to be known."""
+        lines = []
+        if self.level == "differs-from-itself":
+            lines.append("Two runs of the Python script differ; try it with --threads 1.")
         if self.seeded_by == "pyreg":
             lines.append(f"The script sets no seed of Keras; pyreg set {self.seed}, in both.")
         if self.max_epochs:
             lines.append(f"Every fit was cut to at most {self.max_epochs} epochs, in both.")
+        num_written = self.num_arrays - len(self.own_arrays)
+        if num_written > 0:
+            lines.append(
+                f"Computed in Python, bit for bit: {num_written} of {self.num_arrays} arrays."
+            )
         lines += [f"R's own: {array.shown()}" for array in self.own_arrays[:MOST_SHOWN]]
         lines += _more(len(self.own_arrays), "arrays")
-        lines += [
-            f"Not ported: line {r.line}, {r.what}: {r.why}" for r in self.not_ported[:MOST_SHOWN]
-        ]
-        lines += _more(len(self.not_ported), "calls")
-        lines += [f"Left out: line {r.line}, {r.what}: {r.why}" for r in self.left_out[:MOST_SHOWN]]
-        lines += _more(len(self.left_out), "statements")
-        lines += [f"Beware: line {r.line}, {r.what} {r.why}" for r in self.traps[:MOST_SHOWN]]
-        lines += _more(len(self.traps), "such values")
+        for title, remarks, noun in (
+            ("Not ported", self.not_ported, "calls"),
+            ("Left out", self.left_out, "statements"),
+            ("Beware", self.traps, "such values"),
+        ):
+            lines += [remark.shown(title) for remark in remarks[:MOST_SHOWN]]
+            lines += _more(len(remarks), noun)
         if self.became:
             old = ", ".join(f"{name} -> {today}" for name, today in self.became.items())
             lines.append(f"Of keras 2, and what it is today: {old}")
-        lines.append(
-            f"{output / 'script.py'} is yours; {output / 'port.html'} shows both side by side."
-        )
         return lines
 
 
@@ -137,3 +152,21 @@ def counted(methods: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts) or "nothing that could be compared"
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def table(verdicts: Mapping[str, Verdict]) -> pd.DataFrame:
+    """A row per script, by the name of its folder."""
+    rows = [
+        {
+            "name": name,
+            "script": verdict.script,
+            "level": verdict.level,
+            "calls": verdict.counts,
+            "num_arrays": verdict.num_arrays,
+            "num_own_arrays": len(verdict.own_arrays),
+            "num_not_ported": len(verdict.not_ported),
+            "sentence": verdict.answer(),
+        }
+        for name, verdict in verdicts.items()
+    ]
+    return pd.DataFrame(rows)

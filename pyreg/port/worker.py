@@ -19,14 +19,15 @@ from pyreg.errors import PyregError
 from pyreg.port import check
 from pyreg.port.assemble import assemble
 from pyreg.port.fold import fold
+from pyreg.port.names import Taken
 from pyreg.port.recording import Array, Call, Items, Table, Value
 from pyreg.port.resolve import Resolved, resolve
 from pyreg.port.script import Run, Runner
 from pyreg.port.source import Source, read
 from pyreg.port.timeline import timeline
 from pyreg.port.traps import traps
-from pyreg.port.workspace import Workspace
-from pyreg.port.write import Script, write
+from pyreg.port.workspace import Frozen, Workspace
+from pyreg.port.write import Script, line_map, write
 from pyreg.rbridge import front_end, session
 
 OLD_KERAS = re.compile(r"^[^#]*(\b(library|require)\(\s*[\"']?keras\b(?!3)|\bkeras::)")
@@ -61,9 +62,11 @@ def port(order: dict[str, Any], folder: Path) -> None:
     pieces = fold(assemble(workspace, resolved), workspace)
     is_seeded = sets_seed(run.recorder.calls)
     seed = None if is_seeded else order["seed"]
-    text = write(Script(pieces, run.comments, run.lines, seed))
-    files.write_text(folder / "script.py", text)
+    script = Script(pieces, run.comments, run.lines, seed)
+    text = write(script)
     own = [frozen for key, frozen in workspace.frozen.items() if f'data["{key}"]' in text]
+    text = with_own_keys(text, own)
+    files.write_text(folder / "script.py", text)
     if own:
         arrays = {frozen.name: frozen.array for frozen in own}
         np.savez_compressed(folder / "data.npz", allow_pickle=False, **arrays)
@@ -80,6 +83,7 @@ def port(order: dict[str, Any], folder: Path) -> None:
             {"line": left.span.first_line, "what": left.what, "why": left.why}
             for left in run.left_out
         ],
+        "lines": line_map(script, text, source.name),
         "became": run.became,
         "traps": [
             {"line": span.first_line, "what": what, "why": why}
@@ -93,6 +97,15 @@ def port(order: dict[str, Any], folder: Path) -> None:
         },
     }
     files.write_json(folder / "run.json", found)
+
+
+def with_own_keys(text: str, own: list[Frozen]) -> str:
+    """The script with keys as they would be had no other array been kept on the way."""
+    taken = Taken(set())
+    keys = {frozen.name: taken.new(frozen.wanted) for frozen in own}
+    for frozen in own:
+        frozen.name = keys[frozen.name]
+    return re.sub(r'\bdata\["(\w+)"\]', lambda found: f'data["{keys[found[1]]}"]', text)
 
 
 def _verbs(wanted: front_end.Wanted, source: Source) -> front_end.FrontEnd:

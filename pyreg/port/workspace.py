@@ -101,9 +101,10 @@ class Parameter:
 
 @dataclass
 class Frozen:
-    """An array that is R's own. `code`: the R code that made it."""
+    """An array that is R's own. `wanted`: its name if no other had that; `code`: R's, of it."""
 
     name: str
+    wanted: str
     array: np.ndarray
     code: str | None
 
@@ -118,6 +119,7 @@ class Workspace:
         parameters: what the user's functions were given, by the call's frame and the name.
         loop_code: what loops run over, or how often, by the loop and its frame.
         is_approximate: a variable was taken whose last bits are not R's.
+        num_written_out: variables that are R's own too, but short: they stand in the script.
     """
 
     run: Run
@@ -128,6 +130,7 @@ class Workspace:
     parameters: dict[tuple[int, str], Parameter] = field(default_factory=dict)
     loop_code: dict[tuple[int, int], Py] = field(default_factory=dict)
     is_approximate: bool = False
+    num_written_out: int = 0
 
     def __post_init__(self) -> None:
         self._bindings: dict[tuple[int, str], list[BindingStep]] = {}
@@ -235,13 +238,15 @@ class Workspace:
     def attempt(self, ask: Callable[[], Py]) -> Py | None:
         """What is asked for, unless that would take an array of R's own, or another statement."""
         frozen, assigned, known = dict(self.frozen), dict(self.assigned), dict(self._known)
+        num_own = len(frozen) + self.num_written_out
         try:
             found = ask()
         except UntranslatableError:
             found = None
-        if found is not None and len(self.frozen) == len(frozen):
+        if found is not None and len(self.frozen) + self.num_written_out == num_own:
             return found
         self.frozen, self.assigned, self._known = frozen, assigned, known
+        self.num_written_out = num_own - len(frozen)
         return None
 
     def carry_over(self) -> list[int]:
@@ -600,7 +605,8 @@ class Workspace:
             )
             return variable(name, version, replace(found, part=None))
         uses = dict(found.uses)
-        order = self._changed(step, uses) - 0.5 if self._changed(step, uses) else step.order
+        changed = self._changed(step, uses)
+        order = step.order if changed is None else changed - 0.5
         self.assigned[step.order] = Assigned(
             step, name, expression(name), found.tree, version, dict(found.helpers), uses, order
         )
@@ -661,6 +667,7 @@ class Workspace:
         if array.dtype == object and not all(isinstance(item, str) for item in array.flat):
             return None
         if array.size <= SHORT:
+            self.num_written_out += 1
             return self._statement(step, identifier(step.name), written_out(array))
         shift = step.name in self._index_only and array.dtype.kind in "iuf"
         kept = self.freeze(identifier(step.name), array - shift, self._code(step))
@@ -680,7 +687,7 @@ class Workspace:
             if frozen.array.dtype == array.dtype and same(frozen.array, array):
                 return Py(expression(f"data[{key!r}]"), frozen.array)
         key = self._keys.new(name)
-        self.frozen[key] = Frozen(key, np.ascontiguousarray(array), code)
+        self.frozen[key] = Frozen(key, name, np.ascontiguousarray(array), code)
         return Py(expression(f"data[{key!r}]"), self.frozen[key].array)
 
     def stack(self, keys: list[str]) -> str | None:
@@ -689,7 +696,7 @@ class Workspace:
         if len({(array.shape, array.dtype) for array in arrays}) != 1:
             return None
         first = self.frozen[keys[0]]
-        whole = self.freeze(first.name, np.stack(arrays), first.code)
+        whole = self.freeze(first.wanted, np.stack(arrays), first.code)
         return next(k for k, known in self.frozen.items() if known.array is whole.value)
 
     def _code(self, step: Step) -> str | None:

@@ -1,6 +1,7 @@
 """Lines of Python in, the text of script.py out: imports, R's comments, formatted by ruff."""
 
 import ast
+import difflib
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ IMPORTS = {
     "pd": "import pandas as pd",
 }
 LOAD_DATA = 'data = np.load(Path(__file__).with_name("data.npz"))'
+MARK = re.compile(r"\s*# R (?P<first>\d+) (?P<last>\d+) (?P<file>.*)$")
 SEED = "keras.utils.set_random_seed({seed})"
 
 
@@ -64,7 +66,40 @@ class Script:
 
 def write(script: Script) -> str:
     """The text of the script, formatted."""
-    body = _Body(script).text()
+    return _written(script, _Body(script))
+
+
+def line_map(script: Script, text: str, file: str) -> list[tuple[int, int, int]]:
+    """Where statements of the R file stand in the text that was written of it.
+
+    Returns:
+        first line in Python, first and last line in R, in Python's order.
+    """
+    marked = _written(script, _Body(script, is_marked=True)).splitlines()
+    plain = [line for line in marked if not MARK.match(line)]
+    numbers = _numbers_in(plain, text.splitlines())
+    found, i = [], 0
+    for line in marked:
+        mark = MARK.match(line)
+        if mark is None:
+            i += 1
+        elif mark["file"] == file and i in numbers:
+            found.append((numbers[i] + 1, int(mark["first"]), int(mark["last"])))
+    return found
+
+
+def _numbers_in(lines: list[str], others: list[str]) -> dict[int, int]:
+    """Lines that both have: the number in one, the number in the other, both from 0."""
+    matcher = difflib.SequenceMatcher(None, lines, others, autojunk=False)
+    return {
+        block.a + k: block.b + k
+        for block in matcher.get_matching_blocks()
+        for k in range(block.size)
+    }
+
+
+def _written(script: Script, writer: "_Body") -> str:
+    body = writer.text()
     helpers = list(_helpers(script.pieces).values())
     start = []
     if script.seed is not None:
@@ -108,8 +143,9 @@ def _helpers(pieces: list[Piece]) -> dict[str, str]:
 class _Body:
     """The statements with R's comments and empty lines."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, is_marked: bool = False) -> None:
         self.script = script
+        self.is_marked = is_marked  # with a comment that names R's lines before each statement
         self.written: dict[str, int] = {}  # file -> R's last line that has been dealt with
         self.file: str | None = None  # that the last statement came from
 
@@ -119,6 +155,9 @@ class _Body:
     def _pieces(self, pieces: list[Piece]) -> Iterator[str]:
         for piece in pieces:
             yield from self._before(piece.span)
+            if self.is_marked:
+                span = piece.span
+                yield f"# R {span.first_line} {span.last_line} {span.file}"
             if isinstance(piece, Block):
                 yield from self._block(piece)
             else:

@@ -229,6 +229,10 @@ class Layout:
     def search(self, held_out: str) -> SearchFolder:
         return SearchFolder(self.folder / "search" / held_out)
 
+    def port(self, name: str) -> Path:
+        """The folder of a script that is ported."""
+        return self.folder / "ports" / name
+
     def figures(self) -> Path:
         return self.folder / "figures"
 

@@ -35,6 +35,7 @@ SECTIONS = {
     "seeds": N_("Seeds and shuffles"),
     "r": N_("R against Python"),
     "my-runs": N_("Your own R runs"),
+    "ports": N_("Your own R scripts"),
     "traps": N_("Traps found on the way"),
     "environment": N_("Environment"),
     "time": N_("Time and memory"),
@@ -88,6 +89,7 @@ def _content(results: Results) -> dict[str, Any]:
         "notes": list(facts.notes(study, agreement)),
         "claims": claims,
         "my_runs": my_runs,
+        "ports": results.table("ports") if _has_ports(results) else None,
         "samples": samples(study),
         "measures": {metric: measure(metric) for metric in study.metrics},
         "stops_early": any(model.early_stopping for model in study.models.values()),
@@ -114,6 +116,11 @@ def _content(results: Results) -> dict[str, Any]:
     }
 
 
+def _has_ports(results: Results) -> bool:
+    """Without R no script is ported."""
+    return bool(results.study.ports) and results.layout.table("ports").exists()
+
+
 def _by_kind(drawn: Iterable[Picture]) -> dict[str, list[Picture]]:
     found: dict[str, list[Picture]] = defaultdict(list)
     for picture in drawn:
@@ -129,5 +136,6 @@ def _sections(content: dict[str, Any]) -> dict[str, str]:
         "seeds": not content["spreads"] and not content["frozen"],
         "my-runs": content["my_runs"] is None,
         "time": content["timeline"] is None,
+        "ports": content["ports"] is None,
     }
     return {name: _(heading) for name, heading in SECTIONS.items() if not empty.get(name)}

@@ -15,7 +15,7 @@ OF_RUN = ("data", "epochs", "batch_size", "device")
 OF_PLAN = (*("seed", "shuffle", "keras_shuffle_models", "replicates", "replicate_batch", "base_r"),)
 OF_SEARCH = (*OF_RUN, "search", "seed", "shuffle")
 WORDING = ("figures", "language")
-NOT_OF_TABLES = (*WORDING, "my_runs", "device")
+NOT_OF_TABLES = (*WORDING, "my_runs", "ports", "device")
 AGREEMENT = ("tolerances", "margins")
 CLAIMS = ("claims", "confidence")
 
@@ -62,7 +62,7 @@ def of_search_table(study: Study) -> str:
 
 
 def of_figures(study: Study) -> str:
-    return _without(study, *AGREEMENT, "my_runs", "device")
+    return _without(study, *AGREEMENT, "my_runs", "ports", "device")
 
 
 def of_numbers(study: Study) -> str:
@@ -70,7 +70,7 @@ def of_numbers(study: Study) -> str:
 
 
 def of_own_runs(study: Study) -> str:
-    return _without(study, *CLAIMS, *AGREEMENT, *WORDING, "search")
+    return _without(study, *CLAIMS, *AGREEMENT, *WORDING, "ports", "search")
 
 
 def whole(study: Study) -> str:

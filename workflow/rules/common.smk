@@ -12,6 +12,7 @@ from pyreg.study.code import code_of
 IS_OURS = "models" in workflow.config
 STUDY = glue.load_or_exit(config, workflow.configfiles if IS_OURS else [])
 R_MISSING = glue.r_missing_or_exit(STUDY)
+PORTED = glue.scripts_or_exit(STUDY) if R_MISSING is None else {}
 LAYOUT = Layout.of_study(STUDY.study)
 
 

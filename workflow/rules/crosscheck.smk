@@ -9,6 +9,7 @@ IS_MADE = {
     "claims": STUDY.replicates and STUDY.claims,
     "search": STUDY.search,
     "my_runs": STUDY.my_runs,
+    "ports": PORTED,
 }
 TABLES = [LAYOUT.table(name) for name, is_made in IS_MADE.items() if is_made]
 

@@ -94,8 +94,10 @@ stay_interpreted <- function() {
 
 #' Evaluate one statement as Rscript does; an error carries the line of the user's that led to it
 run_statement <- function(expressions, i) {
+  failed_at$warning <- NULL
   answer <- withCallingHandlers(
     withVisible(eval(expressions[[i]], globalenv())),
+    warning = function(condition) failed_at$warning <- conditionMessage(condition),
     error = function(condition) note_line(attr(expressions, "srcref")[[i]])
   )
   if (answer$visible) {
@@ -110,6 +112,9 @@ note_line <- function(statement) {
   spans <- script_spans(sys.calls())
   failed_at$span <- if (length(spans)) spans[[length(spans)]] else as_span(statement)
 }
+
+#' The span of the statement that failed, and what R warned of before: the file that is missing
+what_failed <- function() list(span = failed_at$span, warning = failed_at$warning)
 
 #' Where the script is while it calls Python
 #'
@@ -219,7 +224,7 @@ attach_stand_ins <- function(say, run_file, home) {
   stand_ins$q <- stand_ins$quit <- function(...) stop(the_end())
   stand_ins$readline <- function(prompt = "") ""
   stand_ins$source <- function(file, ...) run_file(file)
-  exported <- get("::") # the bridge's, where it stands in for packages
+  exported <- get("::", globalenv()) # the bridge's, where it stands in for packages
   stand_ins$`::` <- function(pkg, name) {
     name <- as.character(substitute(name))
     if (name %in% not_done) {

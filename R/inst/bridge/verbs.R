@@ -177,7 +177,12 @@ served_by <- list(
   },
   layer = function(verb, given, held) {
     given <- layer_arguments(prepare(verb, all_named(verb, given)))
+    batch_shape <- given$batch_input_shape # keras 2's, of a stateful model's first layer
+    given$batch_input_shape <- NULL
     object <- held()
+    if (!is.null(batch_shape) && is_kind(object, "Sequential")) {
+      object$add(call_symbol("keras.Input", list(batch_shape = batch_shape)))
+    }
     compose(object, call_symbol(verb$symbol, given))
   },
   merge = function(verb, given, held) {

@@ -1,0 +1,55 @@
+"""R's and Python's histories of one fit in, their curves as SVG out."""
+
+import io
+
+import matplotlib as mpl
+import pandas as pd
+import plotnine as p9
+
+from pyreg.figures import theme
+
+PANEL = (82, 58)  # mm
+COLOURS = {"R": "#0072B2", "Python": "#D55E00"}
+
+
+def curves(history: pd.DataFrame) -> str:
+    """Draw a fit: R as a line, Python as circles on it; training dashed, validation solid.
+
+    Args:
+        history: columns language ("R", "Python"), metric, data ("training", "validation"),
+            epoch (from 1), value.
+    """
+    across = min(3, history["metric"].nunique())
+    rows = -(-history["metric"].nunique() // across)
+    in_r, in_python = (history[history["language"] == language] for language in COLOURS)
+    plot = (
+        p9.ggplot(history, p9.aes("epoch", "value", linetype="data", group="data"))
+        + p9.geom_line(p9.aes(color="language"), data=in_r, size=0.7)
+        + p9.geom_point(p9.aes(color="language"), data=in_python, size=1.6, fill="none")
+        + p9.facet_wrap("metric", ncol=across, scales="free_y")
+        + p9.scale_color_manual(values=COLOURS, limits=list(COLOURS), name="")
+        + p9.scale_linetype_manual(
+            values={"training": "dashed", "validation": "solid"},
+            limits=["validation", "training"],
+            name="",
+        )
+        + theme.epoch_axis(int(history["epoch"].max()))
+        + p9.labs(x="Epoch", y="")
+        + theme.paper_theme()
+        + p9.theme(
+            text=p9.element_text(family=theme.FONT, size=theme.FONT_SIZE),
+            figure_size=(
+                PANEL[0] * across / theme.MM_PER_INCH,
+                (PANEL[1] * rows + 12) / theme.MM_PER_INCH,
+            ),
+            legend_position="top",
+        )
+    )
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "fit"}):
+        figure = plot.draw()
+        try:
+            content = io.BytesIO()
+            figure.savefig(content, format="svg", metadata={"Date": None})
+        finally:
+            mpl.pyplot.close(figure)
+    return content.getvalue().decode()

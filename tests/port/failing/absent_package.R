@@ -1,0 +1,3 @@
+library(keras)
+library(no.such.package)
+x <- 1

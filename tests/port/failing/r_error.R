@@ -1,0 +1,5 @@
+library(keras3)
+build <- function(units) {
+  stop("units must be known")
+}
+model <- build(3)

@@ -1,0 +1,2 @@
+library(keras3)
+model <- keras_model_sequential(

@@ -1,0 +1,221 @@
+"""R scripts in the shapes that public ones have: each gives the same in Python, or one message."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import pytest
+
+from pyreg import cli, files
+from pyreg.errors import InputError
+from pyreg.port import check, hooks, page
+from pyreg.port import port as porting
+from pyreg.port.source import code_of_document
+from pyreg.port.verdict import Verdict
+from pyreg.rbridge import available
+
+HERE = Path(__file__).parent
+PARTS = {"helper_network.R"}  # of another script
+SCRIPTS = sorted(
+    path
+    for path in (HERE / "scripts").iterdir()
+    if path.suffix in (".R", ".Rmd", ".qmd") and path.name not in PARTS
+)
+FAILING = sorted((HERE / "failing").iterdir())
+# Script -> arrays that Keras is given, and those of them that only R can compute.
+ARRAYS = json.loads((HERE / "arrays.json").read_text())
+MESSAGES = {
+    "missing_file": "missing_file.R:3: cannot open file 'no_such_houses.csv': No such file",
+    "r_error": "r_error.R:3: units must be known",
+    "python_error": "python_error.R:5: Python says ValueError",
+    "absent_package": "absent_package.R:2: library(no.such.package): the R package",
+    "syntax": "R cannot read syntax.R:",
+}
+
+needs_r = pytest.mark.skipif(not available()[0], reason="needs R and rpy2")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where all scripts have been ported to, with what they left in their own folders."""
+    output = tmp_path_factory.mktemp("ports")
+    before = _contents()
+    done = subprocess.run(
+        [sys.executable, HERE / "port_all.py", output, *SCRIPTS, *FAILING],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert _contents() == before  # a script runs in a copy of its folder
+    return output
+
+
+def _contents():
+    return sorted(path for path in HERE.rglob("*") if "__pycache__" not in path.parts)
+
+
+def verdict_on(folder, name):
+    failure = folder / f"{name}.failure"
+    assert not failure.exists(), failure.read_text()
+    return Verdict.model_validate(files.read_json(folder / name / "port.json"))
+
+
+@needs_r
+@pytest.mark.r
+@pytest.mark.parametrize("name", [path.name for path in SCRIPTS])
+def test_a_script_gives_the_same_in_python(folder, name):
+    verdict = verdict_on(folder, name)
+    assert (verdict.level, verdict.difference) == ("identical", None)
+    found = {"arrays": verdict.num_arrays, "own": [array.name for array in verdict.own_arrays]}
+    assert found == ARRAYS[name]
+    left = {path.name for path in (folder / name).iterdir()} - {"data.npz"}
+    assert left == {"script.py", "check.py", "port.json", "port.html"}
+    assert (folder / name / "data.npz").exists() == bool(verdict.own_arrays)
+
+
+@needs_r
+@pytest.mark.r
+@pytest.mark.parametrize("path", FAILING, ids=lambda path: path.stem)
+def test_a_script_that_cannot_be_run_is_one_message(folder, path):
+    code, _, message = (folder / f"{path.name}.failure").read_text().partition(" ")
+    assert code == "2"
+    assert message.startswith(MESSAGES[path.stem])
+    assert "Traceback" not in message
+    assert not (folder / path.name).exists()
+
+
+@needs_r
+@pytest.mark.r
+def test_what_would_change_the_machine_is_left_out_and_told(folder):
+    verdict = verdict_on(folder, "of_a_machine.R")
+    assert [(left.line, left.what) for left in verdict.left_out] == [
+        (3, "setwd"),
+        (5, "install.packages"),
+        (7, "X11"),
+    ]
+    assert [(trap.line, trap.what) for trap in verdict.traps] == [(18, "history$metrics$acc")]
+    assert "it is accuracy today" in verdict.traps[0].why
+
+
+@needs_r
+@pytest.mark.r
+def test_old_spellings_say_what_they_became(folder):
+    became = verdict_on(folder, "old_boston.R").became
+    assert "lr" in " ".join(became)
+
+
+@needs_r
+@pytest.mark.r
+def test_scripts_read_as_python(folder):
+    """No line of pyreg's stands in a script but its header; loops and functions stay."""
+    scripts = {path.name: (folder / path.name / "script.py").read_text() for path in SCRIPTS}
+    assert not [name for name, text in scripts.items() if "import pyreg" in text]
+    assert "for i in range(1, k + 1):" in scripts["boston_kfold.R"]
+    assert "def build_model():" in scripts["boston_kfold.R"]
+    assert "# Normalize with the means" in scripts["boston_kfold.R"]
+
+
+# Parts that need no R ----------------------------------------------------------------------------
+
+
+def test_the_hooks_are_there_in_this_keras():
+    found = hooks.hooks()
+    named = {hook.path for hook in found}
+    assert {"keras.layers.Dense", "keras.Model.fit", "keras.utils.to_categorical"} <= named
+    assert all(hasattr(hook.target, hook.name) for hook in found if hook.name)
+    assert not [hook.path for hook in found if ".src." in hook.path]  # the public names only
+
+
+def test_chunks_of_a_document_keep_their_lines():
+    document = (
+        "# Title",
+        "prose",
+        "```{r setup, eval=FALSE}",
+        "install.packages('keras')",
+        "```",
+        "```{python}",
+        "x = 1",
+        "```",
+        "```{r}",
+        "#| echo: false",
+        "x <- 1",
+        "```",
+    )
+    lines = code_of_document(document)
+    assert len(lines) == len(document)
+    assert {i: line for i, line in enumerate(lines) if line} == {0: "# Title", 10: "x <- 1"}
+
+
+FIT = {"call": "fit", "line": 4, "history": {"loss": [0.5, 0.25]}, "weights": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (FIT, None),
+        ({**FIT, "history": {"loss": [0.5, 0.125]}}, "loss in epoch 2: R 0.25, Python 0.125"),
+        ({**FIT, "history": {"loss": [0.5]}}, "loss: 2 epochs in R, 1 in Python"),
+        ({**FIT, "weights": ["a", "c"]}, "weights 2 differs"),
+        ({"call": "predict", "predictions": [], "first": []}, "R calls fit, Python predict"),
+    ],
+)
+def test_the_first_difference_is_named(other, told):
+    found = check.first_difference([FIT], [other])
+    assert found == (told and f"call 1 (fit, line 4 of the R script): {told}")
+
+
+def test_a_call_that_is_missing_is_a_difference():
+    assert "R makes 2 calls" in check.first_difference([FIT, FIT], [FIT])
+
+
+def test_one_bit_is_a_difference():
+    other = {**FIT, "history": {"loss": [0.5, 0.25 + 2**-54]}}
+    assert check.first_difference([FIT], [other]) is not None
+
+
+def test_both_scripts_stand_beside_each_other_once():
+    r_lines = ["library(keras3)", "x <- 1", "", "y <- 2", "z"]
+    python_lines = ["import keras", "", "x = 1", "y = 2"]
+    rows = page.pairs(r_lines, python_lines, [(3, 2, 2), (4, 4, 4)])
+    assert [line for _, side in rows for line in side] == list(enumerate(python_lines, start=1))
+    assert [line for side, _ in rows for line in side] == list(enumerate(r_lines, start=1))
+    assert rows[1] == ([(1, "library(keras3)"), (2, "x <- 1")], [(3, "x = 1")])
+
+
+@pytest.mark.parametrize("name", ["script.txt", "no_such_script.R"])
+def test_what_is_no_script_is_refused(tmp_path, name, capsys):
+    assert cli.main(["port", str(tmp_path / name), "-o", str(tmp_path / "out")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", [["--epochs", "0"], ["--data", "mnist"], ["--data", "a=none"]])
+def test_options_are_checked(tmp_path, option, capsys):
+    script = tmp_path / "script.R"
+    script.touch()
+    assert cli.main(["port", str(script), *option]) == 2
+    assert "expected" in capsys.readouterr().err or "no such file" in option[1]
+
+
+def test_interrupted_nothing_is_left(tmp_path, monkeypatch):
+    script = tmp_path / "script.R"
+    script.touch()
+
+    def interrupted(order, made):
+        (made / "script.py").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(porting, "_run_in_r", interrupted)
+    assert cli.main(["port", str(script), "-o", str(tmp_path / "out")]) == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["script.R"]
+
+
+def test_a_data_set_of_keras_can_be_a_file(tmp_path):
+    with pytest.raises(InputError):
+        porting.port(porting.Order(tmp_path / "none.R"), tmp_path / "out")
+    assert hasattr(keras.datasets, "mnist")
