@@ -87,6 +87,7 @@ def full_study(**changes) -> config.Study:
         "search": SEARCH,
         "tolerances": TOLERANCES,
         "my_runs": [{"file": "mine.csv", "model": "baseline"}],
+        "ports": ["scripts/*.R"],
     }
     return config.load({**settings, **changes})
 
@@ -119,6 +120,8 @@ def write_results(study: config.Study, folder: Path, r_missing: str | None = Non
         write_search(study, folder)
     if study.my_runs:
         files.write_csv(folder / "tables" / "my_runs.csv", my_runs_table())
+    if study.ports:
+        files.write_csv(folder / "tables" / "ports.csv", ports_table())
     return folder
 
 
@@ -215,6 +218,20 @@ def write_search(study: config.Study, folder: Path) -> None:
         files.write_json(folder / "search" / held_out / "best.json", best)
     found = search_table.assemble(study, Layout(folder))
     files.write_csv(folder / "tables" / "search.csv", found)
+
+
+def ports_table() -> pd.DataFrame:
+    row = {
+        "name": "xor",
+        "script": "xor.R",
+        "level": "identical",
+        "calls": "1 fit",
+        "num_arrays": 2,
+        "num_own_arrays": 1,
+        "num_not_ported": 0,
+        "sentence": "identical: 1 fit; 1 of 2 arrays is R's own",
+    }
+    return pd.DataFrame([row])
 
 
 def my_runs_table() -> pd.DataFrame:

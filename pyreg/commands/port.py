@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
     for line in verdict.screen(output):
         common.say(line)
     if verdict.level != "identical":
-        raise SystemExit(ComparisonError.exit_code)
+        raise ComparisonError(f"R and Python do not give the same: {verdict.difference}")
 
 
 def _named_file(text: str) -> tuple[str, Path]:

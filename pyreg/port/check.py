@@ -4,7 +4,8 @@ predicts with what R gave, bit for bit. Needs Keras, NumPy and no R.
     python check.py
 
 port.json, beside this file too, holds R's results. Exit code 0: identical; 1: different. The script
-is run in the current folder: be in that of the R script if it reads files.
+is run in the current folder: be in that of the R script if it reads files. Files that stood in for
+data sets of Keras are taken from there too; without them Keras loads its own.
 """
 
 import functools
@@ -130,7 +131,8 @@ def main(arguments: list[str]) -> int:
     folder = Path(__file__).resolve().parent
     verdict = json.loads((folder / "port.json").read_text(encoding="utf-8"))
     set_up(verdict["threads"])
-    seen = run(folder / "script.py", verdict["max_epochs"], verdict["data"])
+    data = {name: file for name, file in verdict["data"].items() if Path(file).exists()}
+    seen = run(folder / "script.py", verdict["max_epochs"], data)
     if arguments[:1] == ["--seen"]:  # for pyreg, which compares by itself
         Path(arguments[1]).write_text(json.dumps({"outcomes": seen}), encoding="utf-8")
         return 0

@@ -98,7 +98,8 @@ class Verdict(Record):
     def answer(self) -> str:
         """The verdict in a few words."""
         own = len(self.own_arrays)
-        arrays = f"{own} of {self.num_arrays} arrays are R's own" if own else ""
+        verb = "is" if own == 1 else "are"
+        arrays = f"{own} of {self.num_arrays} arrays {verb} R's own" if own else ""
         if self.level == "identical":
             return "; ".join(part for part in [f"identical: {self.counts}", arrays] if part)
         word = "different" if self.level == "different" else "differs from itself"

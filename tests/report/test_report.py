@@ -372,6 +372,11 @@ def test_a_search_is_reported_by_what_it_promised_and_what_it_kept(full_page):
     assert "fold 2" in text
 
 
+def test_ported_scripts_are_listed_with_their_verdicts(full_page):
+    assert '<a href="ports/xor/port.html">xor.R</a>' in full_page
+    assert "identical: 1 fit" in full_page
+
+
 def test_every_figure_of_the_study_is_there_and_has_words(full, full_page):
     images = Page(full_page).all("img")
     assert len(images) == len(list((full / "figures").glob("*.svg")))
