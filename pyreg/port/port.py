@@ -74,6 +74,8 @@ def port(order: Order, output: Path) -> Verdict:
         with files.atomic_folder(output) as folder:
             for file in made.iterdir():
                 shutil.copyfile(file, folder / file.name)
+        if not verdict.own_arrays:
+            (output / "data.npz").unlink(missing_ok=True)  # an earlier port's
     return verdict
 
 

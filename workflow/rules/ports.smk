@@ -21,7 +21,7 @@ rule port:
         mem_mb=4000,
         runtime=240,
     params:
-        folder=LAYOUT.port("{name}"),
+        folder=str(LAYOUT.port("{name}")),
     shell:
         "pyreg port {input.script:q} -o {params.folder:q} 2> {log:q} || test $? -eq 1"
 

@@ -113,6 +113,8 @@ def _position(translate: Translator, argument: Argument, keeps: bool = False) ->
     if isinstance(part.value, (str, list)):
         raise UntranslatableError("an index by name")
     index = part.counted_from_zero()
+    if keeps and is_literal(index) and isinstance(index.value, int):
+        return _Position(f"{index.value or ''}:{index.value + 1}", [])
     return _Position("[_0]" if keeps and np.ndim(part.value) == 0 else "_0", [index])
 
 
