@@ -142,7 +142,10 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up(threads: int) -> None:
-    """As R ran: so many threads, no GPU."""
+    """As R ran: so many threads, no GPU, Keras' own defaults."""
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    for variable in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):  # cut training short
+        os.environ.pop(variable, None)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
     for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
@@ -158,8 +161,7 @@ def run(script: Path, max_epochs: int | None = None, data: dict[str, str] | None
         max_epochs: of every fit; None: as many as the script says.
         data: data set of Keras -> the file that stands in for it.
     """
-    import keras
-
+    keras = _keras()
     use_data(data or {})
     seen: list[dict[str, Any]] = []
     at_work: list[str] = []
@@ -168,6 +170,28 @@ def run(script: Path, max_epochs: int | None = None, data: dict[str, str] | None
     sys.argv = [str(script)]
     runpy.run_path(str(script), run_name="__main__")
     return seen
+
+
+def _keras() -> Any:
+    """Keras, imported without a configuration file of the user's."""
+    home = os.environ.get("KERAS_HOME")
+    os.environ["KERAS_HOME"] = os.devnull  # where Keras finds none
+    import keras
+
+    del os.environ["KERAS_HOME"]
+    if home is not None:
+        os.environ["KERAS_HOME"] = home
+    return keras
+
+
+def _use_home() -> None:
+    """Let Keras keep what it downloads where it always does, though it has read no file there."""
+    import keras
+
+    get_file = keras.utils.get_file
+    namespace = getattr(get_file, "__wrapped__", get_file).__globals__
+    home = os.environ.get("KERAS_HOME", Path.home() / ".keras")
+    namespace["config"]._KERAS_DIR = str(home)
 
 
 def _listen(
@@ -212,6 +236,7 @@ def use_data(files: dict[str, str]) -> None:
     """Let `keras.datasets.NAME` read FILE, an .npz or .json, in place of what it downloads."""
     import keras
 
+    _use_home()
     for name in ("imdb", "reuters", "boston_housing", "mnist", "california_housing"):
         module = getattr(keras.datasets, name)
         for function in ("load_data", "get_word_index"):

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -59,8 +58,8 @@ def port(order: Order, output: Path) -> Verdict:
         PyregError: R's process ended by itself.
     """
     _validate(order)
-    with tempfile.TemporaryDirectory(prefix="pyreg-port-") as temporary:
-        made = Path(temporary) / "made"
+    with files.temporary_folder("pyreg-port") as temporary:
+        made = temporary / "made"
         made.mkdir()
         started = time.monotonic()
         _run_in_r(order, made)
@@ -103,8 +102,8 @@ def _copy_of_folder(script: Path) -> Iterator[Path]:
                 f"{home} holds more than {MOST_BYTES // 2**30} GB, and the script is to run in a "
                 "copy of it; put the script into a folder of its own, with the files that it reads"
             )
-    with tempfile.TemporaryDirectory(prefix="pyreg-script-") as temporary:
-        copy = Path(temporary) / (home.name or "script")
+    with files.temporary_folder("pyreg-script") as temporary:
+        copy = temporary / (home.name or "script")
         shutil.copytree(home, copy, ignore=NOT_COPIED, symlinks=True, ignore_dangling_symlinks=True)
         yield copy
 
@@ -181,8 +180,8 @@ def _write_checker(made: Path, found: dict[str, Any], order: Order) -> None:
 
 def _python_outcomes(order: Order, made: Path) -> list[dict[str, Any]]:
     """Run the Python script in a process of its own."""
-    with _copy_of_folder(order.script) as copy, tempfile.TemporaryDirectory() as temporary:
-        seen = Path(temporary) / "seen.json"
+    with _copy_of_folder(order.script) as copy, files.temporary_folder("pyreg-seen") as temporary:
+        seen = temporary / "seen.json"
         command = [sys.executable, "-P", str(made / "check.py"), "--seen", str(seen)]
         _execute(command, copy)
         return files.read_json(seen)["outcomes"] if seen.exists() else []

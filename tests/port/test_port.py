@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import pytest
 
 from pyreg import cli, files
@@ -145,6 +146,15 @@ def test_the_hooks_are_there_in_this_keras():
     assert {"keras.layers.Dense", "keras.Model.fit", "keras.utils.to_categorical"} <= named
     assert all(hasattr(hook.target, hook.name) for hook in found if hook.name)
     assert not [hook.path for hook in found if ".src." in hook.path]  # the public names only
+
+
+def test_keras_keeps_its_downloads_in_the_user_s_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    check._use_home()
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "known.txt").write_text("kept")
+    found = keras.utils.get_file("known.txt", origin="http://localhost:1/known.txt")
+    assert Path(found).read_text() == "kept"
 
 
 def test_chunks_of_a_document_keep_their_lines():
