@@ -461,18 +461,29 @@ def _without_idle(pieces: list[Piece], used: set[str]) -> list[Piece]:
 def _merged_aliases(pieces: list[Piece]) -> list[Piece]:
     """`x = f()` and `y = x` as `y = f()`, where x is a function's own name; no `x = x`."""
     found: list[Piece] = []
-    for piece in pieces:
+    merged: set[tuple[str, str]] = set()
+    for i, piece in enumerate(pieces):
         alias = _alias(piece)
-        before = found[-1] if found else None
-        if alias is not None and alias[0] == alias[1]:
+        if alias is not None and (alias[0] == alias[1] or alias in merged):
             continue
-        if alias is not None and isinstance(before, Line) and _assigned(before) == {alias[1]}:
-            is_call = isinstance(before.tree, ast.Assign) and before.call is None
-            if is_call and isinstance(before.tree, ast.Assign):
-                before.tree.targets = [ast.Name(alias[0], ast.Store())]
-                continue
+        before = found[-1] if found else None
+        others = [p for p in pieces[i + 1 :] if _alias(p) != alias]
+        if alias is not None and _gives(before, alias[1]) and alias[1] not in _names_used(others):
+            before.tree.targets = [ast.Name(alias[0], ast.Store())]  # type: ignore[union-attr]
+            merged.add(alias)
+            continue
         found.append(piece)
     return found
+
+
+def _gives(piece: Piece | None, name: str) -> bool:
+    """Whether it is `name = f()` for a function of the script."""
+    return (
+        isinstance(piece, Line)
+        and _assigned(piece) == {name}
+        and isinstance(piece.tree, ast.Assign)
+        and piece.call is None
+    )
 
 
 def _alias(piece: Piece) -> tuple[str, str] | None:

@@ -94,12 +94,9 @@ def _figures(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list
     """Curves of the fits that last more than one epoch."""
     found: list[dict[str, str]] = []
     for i, outcome in enumerate(outcomes):
-        table = pd.concat(
-            [
-                _history("R", outcome),
-                _history("Python", seen[i] if i < len(seen) else {}),
-            ]
-        )
+        of_python = seen[i] if i < len(seen) else {}
+        rows = [*_history("R", outcome), *_history("Python", of_python)]
+        table = pd.DataFrame(rows, columns=["language", "metric", "data", "epoch", "value"])
         if len(found) < MOST_FIGURES and not table.empty and table["epoch"].max() > 1:
             caption = (
                 f"Call {i + 1}, line {outcome['line']} of the R script. Line: R; circles: Python."
@@ -108,13 +105,12 @@ def _figures(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list
     return found
 
 
-def _history(language: str, outcome: dict[str, Any]) -> pd.DataFrame:
-    rows = [
+def _history(language: str, outcome: dict[str, Any]) -> list[tuple[str, str, str, int, float]]:
+    return [
         (language, name.removeprefix("val_"), _data_of(name), epoch, value)
         for name, values in outcome.get("history", {}).items()
         for epoch, value in enumerate(values, start=1)
     ]
-    return pd.DataFrame(rows, columns=["language", "metric", "data", "epoch", "value"])
 
 
 def _data_of(name: str) -> str:

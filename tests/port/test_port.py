@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import keras
 import pytest
+from conftest import ROOT
 
 from pyreg import cli, files
 from pyreg.port import check, hooks, page
@@ -34,6 +36,13 @@ MESSAGES = {
     "syntax": "R cannot read syntax.R:",
 }
 
+LESSON = """
+library(keras3)
+source("lesson.R")
+
+histories <- lesson_run(models = c("baseline", "l2"), epochs = 2, seed = 1, num_reviews = 60)
+"""
+
 needs_r = pytest.mark.skipif(not available()[0], reason="needs R and rpy2")
 
 
@@ -41,9 +50,12 @@ needs_r = pytest.mark.skipif(not available()[0], reason="needs R and rpy2")
 def folder(tmp_path_factory):
     """Where all scripts have been ported to, with what they left in their own folders."""
     output = tmp_path_factory.mktemp("ports")
+    lesson = tmp_path_factory.mktemp("lesson") / "lesson_itself.R"
+    shutil.copy2(ROOT / "R" / "R" / "lesson.R", lesson.parent)
+    lesson.write_text(LESSON)
     before = _contents()
     done = subprocess.run(
-        [sys.executable, HERE / "port_all.py", output, *SCRIPTS, *FAILING],
+        [sys.executable, HERE / "port_all.py", output, *SCRIPTS, *FAILING, lesson],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         check=False,
         capture_output=True,
@@ -99,6 +111,14 @@ def test_what_would_change_the_machine_is_left_out_and_told(folder):
     ]
     assert [(trap.line, trap.what) for trap in verdict.traps] == [(18, "history$metrics$acc")]
     assert "it is accuracy today" in verdict.traps[0].why
+
+
+@needs_r
+@pytest.mark.r
+def test_the_lesson_of_the_study_is_ported(folder):
+    verdict = verdict_on(folder, "lesson_itself.R")
+    assert (verdict.level, verdict.counts) == ("identical", "2 fits")
+    assert verdict.own_arrays == []
 
 
 @needs_r
@@ -301,9 +321,10 @@ def test_exit_codes(tmp_path, monkeypatch, level, code):
     assert cli.main(["port", str(tmp_path / "script.R")]) == code
 
 
-def test_a_page_is_whole_without_r():
+@pytest.mark.parametrize(("seen", "told"), [([FIT], "the same bits"), ([], "no such call")])
+def test_a_page_is_whole_whatever_python_gave(seen, told):
     found = Verdict.model_validate({**VERDICT, "lines": [(1, 1, 1)]})
-    html = page.render(found, "x <- '<b>'", "x = '<b>'", [FIT])
+    html = page.render(found, "x <- '<b>'", "x = '<b>'", seen)
     assert "x &lt;- &#39;&lt;b&gt;&#39;" in html
-    assert "the same bits" in html
+    assert told in html
     assert html.count("<svg") == 1
