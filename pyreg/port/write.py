@@ -154,10 +154,10 @@ class _Body:
 
     def _pieces(self, pieces: list[Piece]) -> Iterator[str]:
         for piece in pieces:
-            yield from self._before(piece.span)
             if self.is_marked:
                 span = piece.span
                 yield f"# R {span.first_line} {span.last_line} {span.file}"
+            yield from self._before(piece.span)
             if isinstance(piece, Block):
                 yield from self._block(piece)
             else:
