@@ -46,19 +46,18 @@ def pairs(
     Args:
         known: first line in Python, first and last line in R, in Python's order.
     """
-    found: list[tuple[Numbered, Numbered]] = []
-    shown, begin = 0, 1
+    if not known:  # as where all statements are in other files
+        return [
+            (_numbered(r_lines, 1, len(r_lines)), _numbered(python_lines, 1, len(python_lines)))
+        ]
+    found: list[tuple[Numbered, Numbered]] = [([], _numbered(python_lines, 1, known[0][0] - 1))]
     ends = [first for first, _, _ in known[1:]] + [len(python_lines) + 1]
-    if known:
-        found.append(([], _numbered(python_lines, 1, known[0][0] - 1)))
-        begin = known[0][0]
-    for (_, _, r_last), end in zip(known, ends, strict=True):
-        found.append(
-            (_numbered(r_lines, shown + 1, r_last), _numbered(python_lines, begin, end - 1))
-        )
-        shown, begin = max(shown, r_last), end
-    rest = _numbered(r_lines, shown + 1, len(r_lines))
-    return [*found, (rest, _numbered(python_lines, begin, len(python_lines) if not known else 0))]
+    shown = 0
+    for (begin, _, r_last), end in zip(known, ends, strict=True):
+        of_r = _numbered(r_lines, shown + 1, r_last)
+        found.append((of_r, _numbered(python_lines, begin, end - 1)))
+        shown = max(shown, r_last)
+    return [*found, (_numbered(r_lines, shown + 1, len(r_lines)), [])]
 
 
 def _numbered(lines: list[str], first: int, last: int) -> Numbered:

@@ -231,6 +231,7 @@ def test_both_scripts_stand_beside_each_other_once():
     assert [line for _, side in rows for line in side] == list(enumerate(python_lines, start=1))
     assert [line for side, _ in rows for line in side] == list(enumerate(r_lines, start=1))
     assert rows[1] == ([(1, "library(keras3)"), (2, "x <- 1")], [(3, "x = 1")])
+    assert page.pairs(["a"], ["b"], []) == [([(1, "a")], [(1, "b")])]
 
 
 @pytest.mark.parametrize("name", ["script.txt", "no_such_script.R"])
