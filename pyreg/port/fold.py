@@ -110,8 +110,10 @@ class _Folder:
     def _without_functions(self, nodes: list[Node]) -> list[Node]:
         """Make functions of Python's of those that can be; others are written where they ran."""
         while uses := [use for use in _uses(nodes) if not any(_uses(use.body))]:
-            definition = uses[0].definition
-            same = [use for use in uses if use.definition == definition]
+            # Those that still hold calls of others wait for them, to be compared as a whole.
+            waiting = {use.definition for use in _uses(nodes) if any(_uses(use.body))}
+            ready = [use for use in uses if use.definition not in waiting] or uses
+            same = [use for use in ready if use.definition == ready[0].definition]
             made = self._function(same, nodes)
             nodes = _replaced(nodes, same, made)
         return nodes

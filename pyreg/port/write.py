@@ -186,7 +186,11 @@ class _Body:
             for c in self.script.comments.get(span.file, [])
             if done < c.line < span.first_line and not lines[c.line - 1][: c.column - 1].strip()
         ]
-        kept = [c for c in comments if _belongs(c, lines[c.line : span.first_line - 1])]
+        kept = [
+            c
+            for c in comments
+            if _belongs(c, lines[c.line : span.first_line - 1]) and not _is_help(c, lines)
+        ]
         is_elsewhere = self.file is not None and self.file != span.file
         if is_elsewhere or (done and (kept or any(not line.strip() for line in between))):
             yield ""
@@ -221,6 +225,12 @@ def _belongs(comment: Comment, below: tuple[str, ...]) -> bool:
     others = [i for i, line in enumerate(below) if line.lstrip().startswith("#")]
     is_followed = any(i > code[0] for i in others)
     return not is_followed and all(line.strip() for line in below)
+
+
+def _is_help(comment: Comment, lines: tuple[str, ...]) -> bool:
+    """Whether it is roxygen's, behind the title: R's help pages need it, the script does not."""
+    above = lines[comment.line - 2] if comment.line > 1 else ""
+    return comment.text.startswith("#'") and above.lstrip().startswith("#'")
 
 
 def _spaced(text: str) -> str:

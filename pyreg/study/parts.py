@@ -66,7 +66,7 @@ def of_figures(study: Study) -> str:
 
 
 def of_numbers(study: Study) -> str:
-    return _without(study, *AGREEMENT, "my_runs", "device")
+    return _without(study, *AGREEMENT, "my_runs", "ports", "device")
 
 
 def of_own_runs(study: Study) -> str:

