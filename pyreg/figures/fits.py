@@ -6,9 +6,11 @@ import matplotlib as mpl
 import pandas as pd
 import plotnine as p9
 
+from pyreg.config import Figures
 from pyreg.figures import theme
 
 PANEL = (82, 58)  # mm
+USUAL = Figures()
 COLOURS = {"R": "#0072B2", "Python": "#D55E00"}
 
 
@@ -37,7 +39,7 @@ def curves(history: pd.DataFrame) -> str:
         + p9.labs(x="Epoch", y="")
         + theme.paper_theme()
         + p9.theme(
-            text=p9.element_text(family=theme.FONT, size=theme.FONT_SIZE),
+            text=p9.element_text(family=USUAL.font, size=USUAL.font_size),
             figure_size=(
                 PANEL[0] * across / theme.MM_PER_INCH,
                 (PANEL[1] * rows + 12) / theme.MM_PER_INCH,
