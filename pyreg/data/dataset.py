@@ -3,6 +3,7 @@
 import math
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,20 +13,23 @@ from pyreg.data.folds import rows_of_run
 from pyreg.data.prepared import Dataset, Half, content_digest
 from pyreg.data.provenance import describe
 from pyreg.data.reviews import Reviews, as_load_data, shuffled
+from pyreg.data.samples import Samples
 from pyreg.data.sources import SOURCES, Source
 from pyreg.errors import InputError
 
 OWN_TEXTS = ("csv", "folder")  # of any language
 FEW = 0.01  # of the reviews; in any language some are of no word that is known
 
+AnyHalf = TypeVar("AnyHalf", Reviews, Samples)
+
 
 def load(settings: config.Data) -> Dataset:
     """Find, read and cut the samples that a study asks for.
 
     Args:
-        settings: `num_words` replaces rarer words by 2; `num_reviews` keeps the first so many
-            reviews of each half, in the order of Keras' load_data; `validation_split` takes the
-            validation samples from the end of the training samples.
+        settings: `num_words` replaces rarer words by 2; `num_reviews` and `num_samples` keep the
+            first so many of each half, reviews in the order of load_data; `validation_split` takes
+            the validation samples from the end of the training samples.
 
     Raises:
         InputError: the source is missing, damaged or altered, or has fewer samples than folds.
@@ -71,8 +75,10 @@ def _read(settings: config.Data) -> tuple[Source, Path | None, tuple[Half, Half]
 def _as_keras_gives(halves: tuple[Half, Half], settings: config.Data) -> tuple[Half, Half]:
     """Reviews in the order and with the indices of load_data; other samples as they are."""
     train, validation = halves
-    if not (isinstance(train, Reviews) and isinstance(validation, Reviews)):
-        return halves
+    if isinstance(train, Samples) and isinstance(validation, Samples):
+        return _first(train, settings.num_samples), _first(validation, settings.num_samples)
+    assert isinstance(train, Reviews)
+    assert isinstance(validation, Reviews)
     train, validation = (
         as_load_data(_first(half, settings.num_reviews), settings.num_words)
         for half in shuffled(train, validation)
@@ -94,7 +100,7 @@ def _without_words(*halves: Half) -> str:
     return f"{told} hold no word that is kept."
 
 
-def _first(reviews: Reviews, num_reviews: int | None) -> Reviews:
-    if num_reviews is None:
-        return reviews
-    return reviews.take(np.arange(min(num_reviews, len(reviews))))
+def _first(half: AnyHalf, number: int | None) -> AnyHalf:
+    if number is None:
+        return half
+    return half.take(np.arange(min(number, len(half))))

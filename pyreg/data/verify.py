@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from pyreg import files
-from pyreg.data import origin, reading, word_index
+from pyreg.data import cache, origin, reading, word_index
 from pyreg.data.origin import Origin
 from pyreg.data.prepared import content_digest
 from pyreg.data.reviews import Reviews
@@ -20,7 +20,7 @@ _HALVES = ("training", "test")
 # Files of images by name: there is but one good one of each.
 _IMAGES = {
     Path(file.file).name: file
-    for name in ("fashion-mnist", "digits")
+    for name in ("fashion-mnist", "mnist", "mnist-subset", "digits")
     for file in SOURCES[name].files
 }
 
@@ -130,11 +130,10 @@ def _verify(path: Path) -> Verdict:
 
 
 def _verify_images(path: Path, expected: Source) -> Verdict:
-    digest = files.digest_file(path)
-    if digest != expected.sha256:
+    if not cache.is_genuine(path, expected):
         raise InputError(
-            f"{path}: got SHA-256 {digest}, expected {expected.sha256}, that of "
-            f"{expected.origin}; fetch it with `pyreg data fetch fashion-mnist`"
+            f"{path}: got SHA-256 {files.digest_file(path)}, expected {expected.sha256}, that of "
+            f"{expected.origin}; fetch it with `pyreg data fetch {expected.name}`"
         )
     return Verdict(path, f"{path}: {expected.description}", is_good=True)
 

