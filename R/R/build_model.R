@@ -13,6 +13,9 @@ build_model <- function(spec, task, num_inputs) {
   dropouts <- rep_len(spec$dropout, num_hidden)
   penalties <- layer_penalties(spec)
   model <- keras_model_sequential(input_shape = num_inputs)
+  for (layer in spec$layers) {
+    model <- model |> add_layer(layer)
+  }
   for (l in seq_len(num_hidden)) {
     model <- model |> add_hidden(spec, spec$units[[l]], activations[[l]], penalties[[l]])
     if (dropouts[[l]] > 0) {
@@ -45,6 +48,20 @@ model_callbacks <- function(spec) {
     patience = stopping$patience,
     restore_best_weights = stopping$restore_best_weights
   ))
+}
+
+# A layer before the hidden ones. Its kind is the verb's name; what is not given is Keras' default.
+add_layer <- function(model, layer) {
+  ours <- c("kind", "l1", "l2", "bidirectional")
+  given <- Filter(Negate(is.null), layer[setdiff(names(layer), ours)])
+  if (!is.null(layer$l1)) {
+    given$kernel_regularizer <- regularizer_of(layer$l1, layer$l2)
+  }
+  verb <- paste0("layer_", layer$kind)
+  if (isTRUE(layer$bidirectional)) {
+    return(model |> bidirectional(do.call(verb, given)))
+  }
+  do.call(verb, c(list(model), given))
 }
 
 # A dense layer; with normalization the activation comes after it, as a layer of its own.

@@ -1,10 +1,10 @@
-"""Encode the prepared reviews as multi-hot matrices: one row per review, one column per word."""
+"""Encode the prepared samples as matrices: reviews multi-hot or as sequences, a row for each."""
 
 import argparse
 
 from pyreg.commands import common
 
-HELP = "multi-hot encode the prepared reviews"
+HELP = "encode the prepared samples: reviews multi-hot, or as sequences"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,4 +18,6 @@ def run(arguments: argparse.Namespace) -> None:
 
     settings = common.study(arguments).data
     dataset = read_dataset(arguments.data)
-    encoding.save_encoded(arguments.output, dataset, settings.num_words, settings.column_base)
+    encoding.save_encoded(
+        arguments.output, dataset, settings.num_words, settings.column_base, settings.sequences
+    )

@@ -132,6 +132,18 @@ class Data(Section):
         description="1: word index k goes to the k-th column counted from 1, as in R. "
         "0: to the k-th column counted from 0, as Python ports do. Other initial weights per word.",
     )
+    encoding: Literal["multi-hot", "sequences"] = Field(
+        "multi-hot",
+        description="What a review becomes. multi-hot: a column per word, 1 where it occurs; "
+        "sequences: its word indices in order, for networks that begin with an embedding.",
+    )
+    maxlen: int = Field(
+        200, ge=1, le=10_000, description="Length of sequences, as of Keras' pad_sequences."
+    )
+    padding: Literal["pre", "post"] = Field(
+        "pre", description="Where shorter sequences are filled up with zeros."
+    )
+    truncating: Literal["pre", "post"] = Field("pre", description="Where longer ones are cut.")
     num_reviews: int | None = Field(
         None,
         ge=8,
@@ -172,6 +184,17 @@ class Data(Section):
         return self.source not in _TASKS
 
     @property
+    def is_multi_hot(self) -> bool:
+        """Whether they are encoded as a matrix of 0 and 1."""
+        return self.holds_reviews and self.encoding == "multi-hot"
+
+    @property
+    def sequences(self) -> tuple[int, str, str] | None:
+        """Length of sequences, and the sides where they are filled up and cut; else None."""
+        is_asked_for = self.encoding == "sequences"
+        return (self.maxlen, self.padding, self.truncating) if is_asked_for else None
+
+    @property
     def differs_by_run(self) -> bool:
         """Whether each run, by its seed, is validated on other samples or labels."""
         return self.permute_labels or self.folds is not None
@@ -187,11 +210,12 @@ class Data(Section):
             "path": self.holds_reviews or self.source in _LOCAL_IMAGES,
             "num_reviews": self.holds_reviews,
             "labels": self.holds_reviews,
+            "encoding": self.holds_reviews,
             "num_samples": self.task == "multiclass",
         }
         for key, is_fit in fits.items():
             given = getattr(self, key)
-            if given is not None and not is_fit:
+            if given not in (None, "multi-hot") and not is_fit:
                 raise ValueError(
                     f"{key}: got {given!r} for the source {self.source}, which it is not for; "
                     "leave it out"

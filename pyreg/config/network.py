@@ -1,16 +1,15 @@
 """One network: its layers, penalties, optimizer, and when its training ends."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from pyreg.config.layers import Activation, Factor, Layer, Penalized, Rate, Reshape
 from pyreg.config.section import Section
 from pyreg.config.tasks import Metric
 
-Activation = Literal["relu", "tanh", "sigmoid", "elu", "gelu"]
 MOST_LAYERS = 100
-Rate = Annotated[float, Field(ge=0, lt=1)]
-Factor = Annotated[float, Field(ge=0)]
 
 
 def _form(value: object) -> str:
@@ -67,12 +66,17 @@ class EarlyStopping(Section):
 
 
 class Model(Section):
-    """One network: hidden layers, then a layer that fits the task.
+    """One network: layers of any kind, hidden dense layers, then a layer that fits the task.
 
     Where a setting is given per hidden layer, it is a list as long as `units`; penalties of all
     layers have one value more, the last layer's.
     """
 
+    layers: list[Layer] = Field(
+        [],
+        max_length=MOST_LAYERS,
+        description="Layers before the hidden ones, first to last; `kind` says which.",
+    )
     units: list[Annotated[int, Field(ge=1, le=65_536)]] = Field(
         max_length=MOST_LAYERS,
         description="Units of each hidden layer, first to last; none: a linear model.",
@@ -123,7 +127,18 @@ class Model(Section):
     @property
     def is_penalized(self) -> bool:
         """Whether the loss has a penalty in it."""
-        return any(map(any, self.penalties))
+        kernels = (layer for layer in self.layers if isinstance(layer, Penalized))
+        return any(map(any, self.penalties)) or any(layer.l1 or layer.l2 for layer in kernels)
+
+    def for_images(self, shape: Sequence[int]) -> "Model":
+        """The network with its input reshaped to images of this height, width and colours."""
+        layers = [
+            layer.model_copy(update={"target_shape": layer.target_shape or list(shape)})
+            if isinstance(layer, Reshape)
+            else layer
+            for layer in self.layers
+        ]
+        return self.model_copy(update={"layers": layers})
 
     @property
     def _num_penalized(self) -> int:

@@ -50,6 +50,8 @@ def _reference_type(value: Mapping[str, Any]) -> str:
         return " or ".join(_reference_type(option) for option in options)
     if "$ref" in value:
         return value["$ref"].rsplit("/", 1)[1]
+    if "const" in value:
+        return f"`{value['const']}`"
     if "enum" in value:
         return ", ".join(f"`{option}`" for option in value["enum"])
     if "items" in value:

@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pyreg.config import tasks
 from pyreg.config.data import Data
+from pyreg.config.layers import Embedding
 from pyreg.config.network import Model
 from pyreg.config.search import Search
 from pyreg.config.section import FileName, Name, Section
@@ -328,6 +329,26 @@ class Study(Section):
         ids = [claim.id for claim in self.claims]
         if len(ids) != len(set(ids)):
             raise ValueError("claims: two claims have the same id; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _words_go_into_embeddings(self) -> "Study":
+        encoding, num_words = self.data.encoding, self.data.num_words
+        models = {f"models.{name}": model for name, model in self.models.items()}
+        if self.search:
+            models["search.model"] = self.search.model
+        for name, model in models.items():
+            found = [layer for layer in model.layers if isinstance(layer, Embedding)]
+            if found != (model.layers[:1] if encoding == "sequences" else []):
+                raise ValueError(
+                    f"{name}.layers: got {len(found)} embeddings for the encoding {encoding}, "
+                    "expected one as the first layer with sequences, else none"
+                )
+            if found and found[0].input_dim < num_words:
+                raise ValueError(
+                    f"{name}.layers: got an embedding of {found[0].input_dim} words, expected "
+                    f"{num_words} (data.num_words) or more"
+                )
         return self
 
     @model_validator(mode="after")

@@ -18,10 +18,11 @@ from pyreg.records.arrays import read_arrays
 class Encoded(NamedTuple):
     """Both halves as matrices with a row for each sample.
 
-    x: of reviews uint8 (num_samples, num_words), 0 or 1, which words occur; of other samples
-    float32 (num_samples, num_features). y: (num_samples, 1), uint8 (1 for a positive review, or
-    the number of the class), or float32 targets of a regression; one column, as Keras'
-    `binary_crossentropy` metric refuses plain vectors.
+    x: of reviews uint8 (num_samples, num_words), 0 or 1, which words occur, or int32
+    (num_samples, maxlen), their indices in order; of other samples float32 (num_samples,
+    num_features). y: (num_samples, 1), uint8 (1 for a positive review, or the number of the
+    class), or float32 targets of a regression; one column, as Keras' `binary_crossentropy` metric
+    refuses plain vectors.
     """
 
     x_train: np.ndarray
@@ -30,6 +31,7 @@ class Encoded(NamedTuple):
     y_validation: np.ndarray
     data_digest: str  # of the samples and labels these came from
     num_outputs: int = 1  # classes of a multiclass task, else 1
+    image_shape: tuple[int, ...] = ()  # height, width, colours; of other samples nothing
 
 
 def multi_hot(reviews: Reviews, num_words: int, column_base: int = 1) -> np.ndarray:
@@ -57,25 +59,55 @@ def multi_hot(reviews: Reviews, num_words: int, column_base: int = 1) -> np.ndar
     return matrix
 
 
+def padded(
+    reviews: Reviews, maxlen: int, padding: str = "pre", truncating: str = "pre"
+) -> np.ndarray:
+    """Sequences of one length, as from Keras' `pad_sequences`.
+
+    Args:
+        padding, truncating: the side, `pre` or `post`, where zeros are put, and words cut.
+
+    Returns:
+        int32 array of shape (num_reviews, maxlen).
+    """
+    matrix = np.zeros((len(reviews), maxlen), dtype=np.int32)
+    for number, row in enumerate(matrix):
+        words = reviews[number]
+        kept = words[-maxlen:] if truncating == "pre" else words[:maxlen]
+        start = maxlen - len(kept) if padding == "pre" else 0
+        row[start : start + len(kept)] = kept
+    return matrix
+
+
 def scaled(samples: Samples) -> np.ndarray:
     """Pixels row after row and between 0 and 1, as float32 (num_samples, num_features); features
     as they are."""
     return samples.values.reshape(len(samples), -1).astype(np.float32) / np.float32(samples.scale)
 
 
-def save_encoded(path: str | Path, dataset: Dataset, num_words: int, column_base: int) -> None:
+def save_encoded(
+    path: str | Path,
+    dataset: Dataset,
+    num_words: int,
+    column_base: int,
+    sequences: tuple[int, str, str] | None = None,
+) -> None:
     """Write both halves and their labels; reviews as packed bits: 1 bit a cell, 31 MB for IMDB.
 
     Args:
         num_words, column_base: see `multi_hot`; nothing to samples that are no reviews.
+        sequences: maxlen, padding and truncating of `padded`, where reviews become sequences.
     """
     arrays = {"data_digest": np.array(data_digest(dataset))}
     for name, half in [("train", dataset.train), ("validation", dataset.validation)]:
-        if isinstance(half, Reviews):
+        if isinstance(half, Reviews) and sequences:
+            arrays[f"x_{name}"] = padded(half, *sequences)
+        elif isinstance(half, Reviews):
             arrays["num_words"] = np.array(num_words)
             arrays[f"x_{name}"] = np.packbits(multi_hot(half, num_words, column_base), axis=1)
         else:
             arrays["num_outputs"] = np.array(half.num_outputs)
+            arrays["image_shape"] = np.array(half.image_shape, dtype=int)
             arrays[f"x_{name}"] = scaled(half)
         arrays[f"y_{name}"] = half.labels[:, np.newaxis]
     with files.atomic_file(path) as temporary:
@@ -97,6 +129,7 @@ def read_encoded(path: str | Path) -> Encoded:
             stored["y_validation"],
             str(stored["data_digest"]),
             int(stored["num_outputs"]) if "num_outputs" in stored else 1,
+            tuple(stored["image_shape"].tolist()) if "image_shape" in stored else (),
         )
         _check_encoded(encoded)
         return encoded
@@ -168,7 +201,7 @@ def _check_encoded(encoded: Encoded) -> None:
     """Refuse arrays that do not belong together, before anything is trained on them."""
     halves = [(encoded.x_train, encoded.y_train), (encoded.x_validation, encoded.y_validation)]
     for x, y in halves:
-        if x.ndim != 2 or y.shape != (len(x), 1) or x.dtype.kind not in "uf":
+        if x.ndim != 2 or y.shape != (len(x), 1) or x.dtype.kind not in "iuf":
             raise ValueError(f"samples of the shape {x.shape} have labels of the shape {y.shape}")
     if encoded.x_train.shape[1] != encoded.x_validation.shape[1] or encoded.num_outputs < 1:
         raise ValueError("its two halves do not fit each other")

@@ -29,6 +29,12 @@ class Samples:
         return replace(self, values=self.values[chosen], labels=self.labels[chosen])
 
     @property
+    def image_shape(self) -> tuple[int, ...]:
+        """Height, width and number of colours of each image; nothing of other samples."""
+        shape = self.values.shape[1:]
+        return (*shape, 1) if len(shape) == 2 else shape[:3] if len(shape) == 3 else ()
+
+    @property
     def features(self) -> tuple[np.ndarray, ...]:
         """All that a label could be told by, for digests."""
         return (self.values,)

@@ -64,7 +64,7 @@ def training_history(study: config.Study, key: RunKey, data_folder: Path) -> pd.
 def build(study: config.Study, key: RunKey, data: Encoded) -> keras.Model:
     """The run's model, its weights drawn from the run's seed."""
     return networks.build(
-        study.models[key.model],
+        study.models[key.model].for_images(data.image_shape),
         data.x_train.shape[1],
         key.seed,
         TASKS[study.task],

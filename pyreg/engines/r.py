@@ -70,7 +70,7 @@ def train(
     order = order_for(key, samples.num_train, study.epochs)
     result = session.call(
         "train_run",
-        study.models[key.model].model_dump(),
+        study.models[key.model].for_images(samples.image_shape).model_dump(),
         {**vars(TASKS[study.task]), "num_outputs": samples.num_outputs},
         *samples.halves,
         seed=key.seed,
@@ -97,6 +97,7 @@ class _Samples(NamedTuple):
     data_digest: str
     num_train: int
     num_outputs: int
+    image_shape: tuple[int, ...] = ()
 
 
 def _reviews(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
@@ -107,9 +108,13 @@ def _reviews(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
         rows = rows_of_run(study.data, key.seed, len(train), len(validation))
         pair = train.take(rows[0]), train.take(rows[1])
     labels = encoding.labels_of_run(study.data, key.seed, *(half.labels for half in pair))
-    settings = study.data.num_words, study.data.column_base
+    encode: tuple[str, tuple[Any, ...]] = (
+        ("pad_reviews", study.data.sequences)
+        if study.data.sequences
+        else ("encode_reviews", (study.data.num_words, study.data.column_base))
+    )
     halves = [
-        session.call_raw("encode_reviews", half.indices, half.offsets, y, *settings)
+        session.call_raw(encode[0], half.indices, half.offsets, y, *encode[1])
         for half, y in zip(pair, labels, strict=True)
     ]
     return _Samples(halves, labels[1], encoding.data_digest(dataset), len(pair[0]), 1)
@@ -123,7 +128,12 @@ def _matrices(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
         session.call_raw("list", x=data.x_validation, y=data.y_validation),
     ]
     return _Samples(
-        halves, data.y_validation, data.data_digest, len(data.x_train), data.num_outputs
+        halves,
+        data.y_validation,
+        data.data_digest,
+        len(data.x_train),
+        data.num_outputs,
+        data.image_shape,
     )
 
 

@@ -3,6 +3,7 @@
 May import: config.
 """
 
+from pyreg.networks.layers import LAYERS
 from pyreg.networks.network import build, callbacks, optimizer_arguments
 
-__all__ = ["build", "callbacks", "optimizer_arguments"]
+__all__ = ["LAYERS", "build", "callbacks", "optimizer_arguments"]

@@ -4,6 +4,7 @@ import keras
 
 from pyreg import config
 from pyreg.config.tasks import TASKS, Task
+from pyreg.networks import layers
 
 OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
@@ -27,20 +28,25 @@ def build(
     right before the first of them.
 
     Args:
-        spec: hidden layers, penalties, normalization, dropout rates and optimizer.
+        spec: layers, penalties, normalization, dropout rates and optimizer.
         num_inputs: columns of the matrix of samples.
         num_outputs: classes of a multiclass task, else 1.
 
     Returns:
         A compiled model: (num_samples, num_inputs) -> (num_samples, num_outputs).
+
+    Raises:
+        InputError: a layer does not take what the one before it gives.
     """
     keras.utils.set_random_seed(seed)
     model = keras.Sequential([keras.Input((num_inputs,))])
-    *penalties, last_penalty = [_penalty(l1, l2) for l1, l2 in spec.penalties]
+    for layer in spec.layers:
+        layers.add(model, layer)
+    *penalties, last_penalty = [layers.penalty(l1, l2) for l1, l2 in spec.penalties]
     settings = zip(spec.units, spec.activations, penalties, spec.dropouts, strict=True)
     for units, activation, penalty, dropout in settings:
-        for layer in _hidden(spec, units, activation, penalty):
-            model.add(layer)
+        for part in _hidden(spec, units, activation, penalty):
+            model.add(part)
         if dropout:
             model.add(keras.layers.Dropout(dropout))
     model.add(
@@ -96,11 +102,3 @@ def _normalization(spec: config.Model, units: int) -> keras.Layer:
         return keras.layers.LayerNormalization()
     groups = units if spec.normalization == "instance" else spec.groups
     return keras.layers.GroupNormalization(groups)
-
-
-def _penalty(l1: float, l2: float) -> keras.Regularizer | None:
-    if l1 and l2:
-        return keras.regularizers.L1L2(l1, l2)
-    if l1:
-        return keras.regularizers.L1(l1)
-    return keras.regularizers.L2(l2) if l2 else None

@@ -95,14 +95,14 @@ def _changed(
 
 
 def _column_bases(study: config.Study) -> Iterator[Change]:
-    if study.data.holds_reviews:
+    if study.data.is_multi_hot:
         base = 1 - study.data.column_base
         layout = "as in Python ports" if base == 0 else "as in R"
         yield Change(f"column base {base}, {layout}", _of_data(column_base=base))
 
 
 def _num_words(study: config.Study) -> Iterator[Change]:
-    for number in NUM_WORDS if study.data.holds_reviews else ():
+    for number in NUM_WORDS if study.data.is_multi_hot else ():
         if number != study.data.num_words:
             yield Change(f"{number:,} words", _of_data(num_words=number))
 

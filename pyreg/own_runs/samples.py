@@ -56,7 +56,9 @@ class Samples:
                 samples = _split(samples, settings.validation_split)
             folder = Path(self._temporary.name) / "-".join(map(str, layout))
             files.write_json(DataFolder(folder).provenance, samples.provenance)
-            encoding.save_encoded(DataFolder(folder).encoded, samples, *layout[:2])
+            encoding.save_encoded(
+                DataFolder(folder).encoded, samples, *layout[:2], settings.sequences
+            )
             self._encoded[layout] = folder
         return self._encoded[layout]
 

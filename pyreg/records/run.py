@@ -90,7 +90,7 @@ def weights_digest(weights: Sequence[np.ndarray]) -> str:
 
 
 def encoding_digest(*matrices: np.ndarray) -> str:
-    """SHA-256 of matrices of samples: multi-hot ones whatever integers hold their 0 and 1,
+    """SHA-256 of matrices of samples: multi-hot ones and sequences whatever integers hold them,
     others in single precision."""
     contents = [_bits_or_values(np.asarray(matrix)) for matrix in matrices]
     shapes = [np.asarray(matrix.shape, dtype=np.int64) for matrix in matrices]
@@ -100,6 +100,8 @@ def encoding_digest(*matrices: np.ndarray) -> str:
 def _bits_or_values(matrix: np.ndarray) -> np.ndarray:
     if matrix.dtype.kind == "f":
         return matrix.astype(np.float32)
+    if matrix.max(initial=0) > 1:
+        return matrix.astype(np.int32)
     return np.packbits(np.ascontiguousarray(matrix != 0), axis=1)
 
 

@@ -25,8 +25,9 @@ def can_be_stacked(study: config.Study, model: str) -> bool:
     """
     spec = study.models[model]
     return (
-        study.data.holds_reviews
+        study.data.is_multi_hot
         and not study.data.permute_labels
+        and not spec.layers
         and bool(spec.units)
         and spec.normalization == "none"
         and spec.optimizer.name == "adam"

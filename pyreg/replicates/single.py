@@ -58,7 +58,10 @@ def train(
 def _build(study: config.Study, key: RunKey, data: Encoded) -> keras.Model:
     model = keras_engine.build(study, key, data)
     if are_drawn_elsewhere():
-        spec, num_inputs = study.models[key.model], data.x_train.shape[1]
+        spec, num_inputs = (
+            study.models[key.model].for_images(data.image_shape),
+            data.x_train.shape[1],
+        )
         drawn = drawn_by_tensorflow(spec, num_inputs, [key.seed], study.task, data.num_outputs)
         model.set_weights(drawn[0])
     return model

@@ -50,7 +50,7 @@ def weights(arrays: list[np.ndarray]) -> dict[str, float]:
     """How many weights there are, and the L2 norm of the kernels; missing where none were kept."""
     if not arrays:
         return {"num_weights": math.nan, "norm": math.nan}
-    kernels = [array.astype(np.float64) for array in arrays if array.ndim == 2]
+    kernels = [array.astype(np.float64) for array in arrays if array.ndim > 1]
     return {
         "num_weights": sum(array.size for array in arrays),
         "norm": math.sqrt(sum(float((kernel**2).sum()) for kernel in kernels)),

@@ -19,6 +19,7 @@ def of_batch(study: Study, model: str, kind: str, num_seeds: int) -> float:
 
 
 def _of_network(study: Study, model: str) -> float:
-    """What is the same for all, and what grows with the weights of the dense layers."""
-    sizes = [study.data.num_words, *study.models[model].units]
-    return 1 + sum(a * b for a, b in pairwise(sizes)) / 200_000
+    """What is the same for all, and what grows with the layers and the dense ones' weights."""
+    spec = study.models[model]
+    sizes = [study.data.num_words, *spec.units]
+    return 1 + len(spec.layers) + sum(a * b for a, b in pairwise(sizes)) / 200_000

@@ -9,7 +9,6 @@ from typing import Any
 
 from pyreg.config import Model, Study
 
-ANY = {"any": Model(units=[])}  # a study has a model, whatever is done with its data alone
 OF_DATA = ("data",)
 OF_RUN = ("data", "epochs", "batch_size", "device")
 OF_PLAN = (*("seed", "shuffle", "keras_shuffle_models", "replicates", "replicate_batch", "base_r"),)
@@ -22,12 +21,13 @@ CLAIMS = ("claims", "confidence")
 
 def of_data(study: Study) -> str:
     """What finding and keeping the samples depends on."""
-    data = study.data.model_copy(update={"column_base": 1})
-    return _only(study.model_copy(update={"data": data, "models": ANY}), OF_DATA)
+    encoding = {"column_base": 1, "encoding": "multi-hot", "maxlen": 200}
+    data = study.data.model_copy(update=encoding | {"padding": "pre", "truncating": "pre"})
+    return _only(_with_any_model(study.model_copy(update={"data": data})), OF_DATA)
 
 
 def of_encoding(study: Study) -> str:
-    return _only(study.model_copy(update={"models": ANY}), OF_DATA)
+    return _only(_with_any_model(study), OF_DATA)
 
 
 def of_run(study: Study, model: str) -> str:
@@ -42,7 +42,7 @@ def of_all_runs(study: Study) -> str:
 
 def of_search(study: Study) -> str:
     """What a search's numbers depend on, besides what it holds out."""
-    return _only(study.model_copy(update={"models": ANY}), OF_SEARCH)
+    return _only(_with_any_model(study), OF_SEARCH)
 
 
 def of_agreement(study: Study) -> str:
@@ -75,6 +75,14 @@ def of_own_runs(study: Study) -> str:
 
 def whole(study: Study) -> str:
     return _without(study)
+
+
+def _with_any_model(study: Study) -> Study:
+    """A study has a model, whatever is done with its data alone; with sequences, it embeds them."""
+    words = {"kind": "embedding", "input_dim": study.data.num_words, "output_dim": 1}
+    layers = [words] if study.data.encoding == "sequences" else []
+    model = Model.model_validate({"layers": layers, "units": []})
+    return study.model_copy(update={"models": {"any": model}})
 
 
 def _only(study: Study, names: tuple[str, ...]) -> str:

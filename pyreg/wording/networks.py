@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pyreg.config import EarlyStopping, Model, Optimizer, Study
+from pyreg.config.layers import Layer
 from pyreg.config.settings import Setting
 from pyreg.wording.language import N_, _, counted
 
@@ -35,6 +36,8 @@ MONITORED = {
     "mean_absolute_error": N_("mean absolute error"),
 }
 
+_ARRANGE = ("reshape", "flatten")  # they learn nothing and drop nothing
+
 
 def named(study: Study, model: str) -> str:
     """A model's name as its study wants it shown."""
@@ -58,7 +61,9 @@ def spoken(setting: Setting) -> str:
 
 
 def _parts(model: Model) -> Iterator[str]:
-    yield _layers(model.units)
+    yield from (_layer(layer) for layer in model.layers if layer.kind not in _ARRANGE)
+    if model.units or not model.layers:
+        yield _layers(model.units)
     if set(model.activations) - {"relu"}:
         yield _each(model.activation)
     if model.is_penalized:
@@ -71,6 +76,23 @@ def _parts(model: Model) -> Iterator[str]:
         yield _optimizer(model.optimizer)
     if model.early_stopping:
         yield _early_stopping(model.early_stopping)
+
+
+def _layer(layer: Layer) -> str:
+    """As `conv 2d (32, 3, padding same)`, in Keras' words; what must be given without its name."""
+    given = layer.model_dump(exclude={"kind"}, exclude_defaults=True)
+    fields = type(layer).model_fields
+    settings = [
+        str(value) if fields[name].is_required() else _setting(name, value)
+        for name, value in given.items()
+    ]
+    kind = layer.kind.replace("_", " ")
+    return f"{kind} ({', '.join(settings)})" if settings else kind
+
+
+def _setting(name: str, value: Any) -> str:
+    name = name.replace("_", " ")
+    return name if value is True else f"{name} {value}"
 
 
 def _layers(units: Sequence[int]) -> str:

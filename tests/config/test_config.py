@@ -1,11 +1,15 @@
+import json
+
 import pytest
 import yaml
 from conftest import ROOT
+from snakemake.utils import update_config
 
 from pyreg import config
 from pyreg.config import reference_page
 from pyreg.config.reference_page import REFERENCE_PATH, SCHEMA_PATH
 from pyreg.errors import InputError
+from pyreg.study import parts
 
 SMALLEST = {"models": {"baseline": {"units": [16, 16]}}}
 
@@ -157,6 +161,7 @@ def test_penalties_are_told_for_every_layer_the_last_one_too(settings, penalties
     assert model.is_penalized == any(any(factors) for factors in penalties)
 
 
+SEARCHED = {"learning_rate": [0.001, 0.01]}
 STOPPING = {"units": [], "early_stopping": {"monitor": "mean_absolute_error"}}
 
 
@@ -198,12 +203,47 @@ def test_metrics_of_claims_and_early_stopping_are_the_task_s():
         ({"folds": 5, "validation_split": 0.2}, "got 5 folds beside a validation_split of 0.2"),
         ({"folds": 1}, "data.folds: got 1"),
         ({"source": "digits", "num_reviews": 9}, "num_reviews: got 9 for the source digits"),
+        ({"source": "digits", "encoding": "sequences"}, "encoding: got 'sequences' for the source"),
+        ({"num_samples": 9}, "num_samples: got 9 for the source auto"),
         ({"source": "digits", "path": "a.csv"}, "path: got 'a.csv' for the source digits"),
     ],
 )
 def test_data_settings_that_do_not_fit_the_source(data, expected):
     with pytest.raises(InputError, match=expected):
         config.load(study_with(data=data))
+
+
+WORDS = {"kind": "embedding", "input_dim": 5000, "output_dim": 2}
+
+
+@pytest.mark.parametrize(
+    ("layers", "encoding", "expected"),
+    [
+        ([WORDS], "multi-hot", "models.m.layers: got 1 embeddings for the encoding multi-hot"),
+        ([{"kind": "flatten"}], "sequences", "models.m.layers: got 0 embeddings"),
+        ([{"kind": "flatten"}, WORDS], "sequences", "expected one as the first layer"),
+        ([WORDS | {"input_dim": 4999}], "sequences", "an embedding of 4999 words, expected 5000"),
+        ([{"kind": "conv"}], "multi-hot", "models.m.layers.0: got .*'conv_2d'"),
+        ([{"kind": "conv_2d", "filters": 0, "kernel_size": 2}], "multi-hot", "filters: got 0"),
+        ([{"kind": "flatten", "filters": 1}], "multi-hot", "filters: unknown key"),
+    ],
+)
+def test_layers_that_make_no_network(layers, encoding, expected):
+    content = {"models": {"m": {"layers": layers, "units": []}}, "data": {"encoding": encoding}}
+    with pytest.raises(InputError, match=expected):
+        config.load(content)
+
+
+def test_what_a_step_is_handed_is_a_valid_study_with_sequences_too():
+    model = {"layers": [WORDS, {"kind": "lstm", "units": 2}], "units": []}
+    settings = {"encoding": "sequences", "maxlen": 7}
+    study = config.load({"models": {"m": model}, "data": settings, "search": {"over": SEARCHED,
+        "model": model}})  # fmt: skip
+    for part in (parts.of_data, parts.of_encoding, parts.of_search):
+        config.load(json.loads(part(study)))
+    other = study.model_copy(update={"data": study.data.model_copy(update={"maxlen": 8})})
+    assert parts.of_data(study) == parts.of_data(other)  # the reviews are the same
+    assert parts.of_encoding(study) != parts.of_encoding(other)
 
 
 def test_every_mistake_is_named_at_once():
@@ -258,3 +298,8 @@ def test_every_key_is_described():
 )
 def test_every_study_is_valid_and_complete(path):
     config.load(path)
+    full_size = path.parent / "full-size" / path.name
+    if full_size.exists():  # as Snakemake puts two files together
+        content = yaml.safe_load(path.read_text())
+        update_config(content, yaml.safe_load(full_size.read_text()))
+        assert config.load(content).study != config.load(path).study

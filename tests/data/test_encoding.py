@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyreg import config
-from pyreg.data import Dataset, Samples
+from pyreg.data import Dataset, Samples, encoding
 from pyreg.data.encoding import (
     data_digest,
     labels_of_run,
@@ -182,3 +182,36 @@ def test_the_density_of_the_canonical_data(imdb_path):
     matrix = multi_hot(dataset.train, 5000)
     assert matrix.shape == (25000, 5000)
     assert round(1000 * matrix.mean(), 1) == 24.6
+
+
+@pytest.mark.parametrize("padding", ["pre", "post"])
+@pytest.mark.parametrize("truncating", ["pre", "post"])
+def test_sequences_are_padded_as_keras_does(padding, truncating):
+    from keras.utils import pad_sequences
+
+    sequences = [[1, 5, 9, 2, 7], [1], [], [1, 2, 3]]
+    found = encoding.padded(reviews_of(sequences), 3, padding, truncating)
+    expected = pad_sequences(sequences, 3, padding=padding, truncating=truncating)
+    assert found.dtype == expected.dtype
+    assert found.tolist() == expected.tolist()
+
+
+def test_sequences_read_back_as_they_were_padded(tmp_path, small_dataset):
+    encoding.save_encoded(tmp_path / "encoded.npz", small_dataset, 40, 1, (5, "post", "pre"))
+    read = encoding.read_encoded(tmp_path / "encoded.npz")
+    train, validation = small_dataset.reviews
+    assert np.array_equal(read.x_train, encoding.padded(train, 5, "post"))
+    assert np.array_equal(read.x_validation, encoding.padded(validation, 5, "post"))
+    assert np.array_equal(read.y_train.ravel(), train.labels)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((7, 8), (7, 8, 1)), ((7, 8, 3), (7, 8, 3)), ((5,), ())],
+)
+def test_images_keep_their_shape(tmp_path, shape, expected):
+    half = Samples(np.zeros((2, *shape), np.uint8), np.zeros(2, np.uint8), scale=255, num_outputs=3)
+    encoding.save_encoded(tmp_path / "encoded.npz", Dataset(half, half, {}), 40, 1)
+    read = encoding.read_encoded(tmp_path / "encoded.npz")
+    assert read.image_shape == expected
+    assert read.x_train.shape == (2, np.prod(shape))

@@ -12,7 +12,7 @@ from conftest import ROOT, reviews_of
 
 from pyreg import config, data, networks
 from pyreg.config.tasks import TASKS
-from pyreg.data import encoding
+from pyreg.data import Samples, encoding
 from pyreg.data.encoding import Encoded
 from pyreg.engines import keras as keras_engine
 from pyreg.rbridge import available
@@ -104,6 +104,93 @@ def test_r_gives_python_s_bits(r, data_folder, model, shuffle):
 def test_r_gives_python_s_bits_with_every_tool(r, data_folder, model):
     settings = {**SETTINGS, "models": {**SPECS, **TOOLBOX}}
     assert_same_bits(*pair(settings, model, "per-epoch", data_folder))
+
+
+IMAGES = Samples(
+    np.random.RandomState(0).randint(0, 256, (60, 8, 8)).astype(np.uint8),
+    np.random.RandomState(1).randint(0, 3, 60).astype(np.uint8),
+    scale=255,
+    num_outputs=3,
+)
+WORDS = {"kind": "embedding", "input_dim": 40, "output_dim": 6}
+RECURRENT = {"units": 4, "dropout": 0.2, "recurrent_dropout": 0.2}
+# Networks of other layers by what they are trained on, each layer somewhere.
+LAYERED = {
+    "images": {
+        "convolution": [
+            {"kind": "reshape"},
+            {"kind": "conv_2d", "filters": 4, "kernel_size": 3, "activation": "linear", "l2": 0.01},
+            {"kind": "batch_normalization"},
+            {"kind": "activation", "activation": "relu"},
+            {"kind": "max_pooling_2d"},
+            {"kind": "spatial_dropout_2d", "rate": 0.3},
+            {"kind": "conv_2d", "filters": 4, "kernel_size": 2, "strides": 2, "padding": "same"},
+            {"kind": "layer_normalization"},
+            {"kind": "flatten"},
+        ],
+        "augmented": [
+            {"kind": "reshape"},
+            {"kind": "random_flip"},
+            {"kind": "random_translation", "height_factor": 0.2, "width_factor": 0.1},
+            {"kind": "random_rotation", "factor": 0.1},
+            {"kind": "average_pooling_2d", "strides": 1},
+            {"kind": "dropout", "rate": 0.2},
+            {"kind": "global_max_pooling_2d"},
+        ],
+    },
+    "sequences": {
+        "recurrent": [
+            WORDS | {"mask_zero": True},
+            {"kind": "spatial_dropout_1d", "rate": 0.2},
+            {"kind": "gru", **RECURRENT, "bidirectional": True, "return_sequences": True},
+            {"kind": "lstm", **RECURRENT, "l1": 0.001},
+        ],
+        "convolution": [
+            WORDS,
+            {"kind": "conv_1d", "filters": 4, "kernel_size": 3},
+            {"kind": "max_pooling_1d"},
+            {"kind": "simple_rnn", **RECURRENT, "return_sequences": True},
+            {"kind": "global_average_pooling_1d"},
+        ],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def layered(tmp_path_factory, small_dataset):
+    """What networks of other layers are trained on: settings of the data, and their folders."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in LAYERED}
+    halves = IMAGES.take(np.arange(40)), IMAGES.take(np.arange(40, 60))
+    data.save_dataset(folders["sequences"], small_dataset)
+    data.save_dataset(folders["images"], data.Dataset(*halves, {"source": "test"}))
+    words = config.Data(num_words=40, encoding="sequences", maxlen=9)
+    for name, folder in folders.items():
+        dataset = data.read_dataset(folder)
+        sequences = words.sequences if name == "sequences" else None
+        encoding.save_encoded(folder / "encoded.npz", dataset, 40, 1, sequences)
+    settings = {"sequences": words.model_dump(), "images": {"source": "digits"}}
+    return {name: (settings[name], folder) for name, folder in folders.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "model"), [(kind, model) for kind, models in LAYERED.items() for model in models]
+)
+def test_r_gives_python_s_bits_with_every_layer(r, layered, kind, model):
+    settings, folder = layered[kind]
+    models = {model: {"layers": LAYERED[kind][model], "units": [4], "dropout": 0.2}}
+    study = {"models": models, "epochs": 1, "batch_size": 16, "data": settings}
+    assert_same_bits(*pair(study, model, "per-epoch", folder))
+
+
+def test_every_layer_is_among_those_that_r_was_held_against():
+    used = {
+        one["kind"] for models in LAYERED.values() for layers in models.values() for one in layers
+    }
+    assert set(networks.LAYERS) - used == {
+        "average_pooling_1d",
+        "global_average_pooling_2d",
+        "global_max_pooling_1d",
+    }
 
 
 def test_r_stops_where_python_stops(r, data_folder):

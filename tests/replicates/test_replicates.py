@@ -43,6 +43,7 @@ SPECS = {
 # What stacking would change: trained one after the other.
 UNSTACKED = {
     "linear": {"units": []},
+    "layered": {"units": [4], "layers": [{"kind": "layer_normalization"}]},
     "normalized": {"units": [4], "normalization": "batch", "dropout": 0.3},
     "decayed": {"units": [4], "optimizer": {"weight_decay": 0.1}},
     "sgd": {"units": [4], "optimizer": {"name": "sgd", "momentum": 0.9}},

@@ -43,6 +43,10 @@ def test_without_r_python_still_runs_everything():
         ({"units": [2], "normalization": "batch"}, "batch normalization"),
         ({"units": [2], "optimizer": {"name": "adamw"}}, "optimizer adamw"),
         ({"units": [2], "optimizer": {"weight_decay": 0.1}}, "weight decay"),
+        (
+            {"units": [], "layers": [{"kind": "flatten"}, {"kind": "layer_normalization"}]},
+            "layers of the kinds flatten, layer normalization",
+        ),
     ],
 )
 def test_plain_r_runs_what_it_can_follow_and_says_what_it_cannot(spec, beyond):

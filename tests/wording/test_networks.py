@@ -18,6 +18,12 @@ from pyreg.wording import networks
             {"units": [8, 4], "activation": ["relu", "tanh"], "dropout": [0.5, 0.2]},
             "8 + 4 units, relu + tanh, dropout 0.5 + 0.2",
         ),
+        (
+            {"layers": [{"kind": "conv_2d", "filters": 8, "kernel_size": 3}, {"kind": "flatten"},
+                        {"kind": "lstm", "units": 2, "recurrent_dropout": 0.5, "bidirectional": True}],
+             "units": []},
+            "conv 2d (8, 3), lstm (2, recurrent dropout 0.5, bidirectional)",
+        ),
         ({"units": [4], "normalization": "batch"}, "1 × 4 units, batch normalization"),
         (
             {"units": [4], "normalization": "group", "groups": 2},

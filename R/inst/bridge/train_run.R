@@ -13,6 +13,17 @@ encode_reviews <- function(indices, offsets, labels, num_words, column_base) {
   list(x = lesson_encode(sequences, num_words, column_base), y = as_column(labels))
 }
 
+#' Reviews as sequences of one length
+#'
+#' @param indices,offsets,labels See `encode_reviews()`.
+#' @param maxlen,padding,truncating See `pad_sequences()`.
+#' @return A list: `x`, a matrix of word indices with a row per review, and the labels `y`.
+pad_reviews <- function(indices, offsets, labels, maxlen, padding, truncating) {
+  sequences <- as_sequences(indices, offsets)
+  x <- pad_sequences(sequences, maxlen, padding = padding, truncating = truncating)
+  list(x = x, y = as_column(labels))
+}
+
 as_sequences <- function(indices, offsets) {
   lapply(seq_len(length(offsets) - 1L), function(i) {
     indices[seq.int(offsets[[i]] + 1, length.out = offsets[[i + 1L]] - offsets[[i]])]
@@ -77,12 +88,12 @@ as_keras_object <- function(object) {
   reticulate::import("pyreg.rbridge.objects")$look_up(attr(object, "handle")$number)
 }
 
-#' A matrix for Keras: whole numbers as bytes, others in single precision
+#' A matrix for Keras: whole numbers as bytes where they fit, others in single precision
 #'
 #' The network sees the same numbers; R's own types would take two to four times the memory,
 #' several times.
 as_samples <- function(x) {
-  dtype <- if (is.double(x)) "float32" else "uint8"
+  dtype <- if (is.double(x)) "float32" else if (max(x) > 255L) "int32" else "uint8"
   if (has_keras3()) {
     reticulate::np_array(x, dtype = dtype)
   } else {
