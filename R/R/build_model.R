@@ -12,9 +12,11 @@ build_model <- function(spec, task, num_inputs) {
   activations <- rep_len(spec$activation, num_hidden)
   dropouts <- rep_len(spec$dropout, num_hidden)
   penalties <- layer_penalties(spec)
-  model <- keras_model_sequential(input_shape = num_inputs)
+  is_sequential <- !any(vapply(spec$layers, is_branched, logical(1)))
+  inputs <- if (is_sequential) NULL else layer_input(num_inputs)
+  model <- if (is_sequential) keras_model_sequential(input_shape = num_inputs) else inputs
   for (layer in spec$layers) {
-    model <- model |> add_layer(layer)
+    model <- model |> add_layer(layer, num_inputs)
   }
   for (l in seq_len(num_hidden)) {
     model <- model |> add_hidden(spec, spec$units[[l]], activations[[l]], penalties[[l]])
@@ -22,11 +24,12 @@ build_model <- function(spec, task, num_inputs) {
       model <- model |> layer_dropout(dropouts[[l]])
     }
   }
-  model |> layer_dense(
+  model <- model |> layer_dense(
     task$num_outputs,
     activation = task$activation,
     kernel_regularizer = penalties[[num_hidden + 1L]]
   )
+  if (is_sequential) model else keras_model(inputs, model)
 }
 
 # Compile a network with the optimizer of its description and the loss of its task
@@ -51,8 +54,11 @@ model_callbacks <- function(spec) {
 }
 
 # A layer before the hidden ones. Its kind is the verb's name; what is not given is Keras' default.
-add_layer <- function(model, layer) {
-  ours <- c("kind", "l1", "l2", "bidirectional")
+add_layer <- function(model, layer, num_inputs) {
+  if (layer$kind == "transformer_encoder") {
+    return(add_encoder(model, layer))
+  }
+  ours <- c("kind", "l1", "l2", "bidirectional", "positions")
   given <- Filter(Negate(is.null), layer[setdiff(names(layer), ours)])
   if (!is.null(layer$l1)) {
     given$kernel_regularizer <- regularizer_of(layer$l1, layer$l2)
@@ -61,7 +67,40 @@ add_layer <- function(model, layer) {
   if (isTRUE(layer$bidirectional)) {
     return(model |> bidirectional(do.call(verb, given)))
   }
-  do.call(verb, c(list(model), given))
+  added <- do.call(verb, c(list(model), given))
+  if (isTRUE(layer$positions)) {
+    positions <- op_subtract(op_cumsum(op_ones_like(model), axis = -1), 1)
+    places <- layer_embedding(positions, input_dim = num_inputs, output_dim = layer$output_dim)
+    return(layer_add(list(added, places)))
+  }
+  added
+}
+
+# Whether a layer's input takes two ways, so that layers do not stand in one row.
+is_branched <- function(layer) {
+  layer$kind == "transformer_encoder" || isTRUE(layer$positions)
+}
+
+# A transformer's encoder: what each step gives is added to what it was given, and normalized.
+add_encoder <- function(x, layer) {
+  attended <- layer_multi_head_attention(
+    list(x, x),
+    num_heads = layer$num_heads,
+    key_dim = layer$key_dim,
+    dropout = layer$attention_dropout
+  )
+  x <- add_and_normalize(x, attended, layer$dropout)
+  forward <- x |>
+    layer_dense(layer$units, activation = "relu") |>
+    layer_dense(utils::tail(unlist(x$shape), 1L))
+  add_and_normalize(x, forward, layer$dropout)
+}
+
+add_and_normalize <- function(x, change, dropout) {
+  if (dropout > 0) {
+    change <- layer_dropout(change, dropout)
+  }
+  layer_add(list(x, change)) |> layer_layer_normalization()
 }
 
 # A dense layer; with normalization the activation comes after it, as a layer of its own.

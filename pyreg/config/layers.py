@@ -116,6 +116,9 @@ class Embedding(Section):
     mask_zero: bool = Field(
         False, description="Whether recurrent layers skip the zeros that fill short sequences up."
     )
+    positions: bool = Field(
+        False, description="Whether a vector for its position is added to each word's."
+    )
 
 
 class Recurrent(Penalized):
@@ -137,6 +140,22 @@ class Recurrent(Penalized):
     )
 
 
+class Encoder(Section):
+    """A transformer's encoder: words attend to each other, then each passes two dense layers.
+
+    What each of the two steps gives is added to what it was given, and normalized.
+    """
+
+    kind: Literal["transformer_encoder"] = Field(
+        description="Of `layer_multi_head_attention()` and others in R."
+    )
+    num_heads: Count = Field(description="Number of attention heads.")
+    key_dim: Count = Field(description="Length of each head's queries and keys.")
+    units: Count = Field(description="Units of the first dense layer.")
+    dropout: Rate = Field(0.0, description="Dropout on what each step gives.")
+    attention_dropout: Rate = Field(0.0, description="Dropout on the weights of the attention.")
+
+
 Layer = Annotated[
     Reshape
     | Convolution
@@ -148,11 +167,18 @@ Layer = Annotated[
     | Shift
     | Turn
     | Embedding
-    | Recurrent,
+    | Recurrent
+    | Encoder,
     Field(discriminator="kind"),
 ]
 
 
 def arguments(layer: Any) -> dict[str, Any]:
     """What Keras' layer of that kind is called with; what is none is left to Keras."""
-    return layer.model_dump(exclude={"kind", "l1", "l2", "bidirectional"}, exclude_none=True)
+    ours = {"kind", "l1", "l2", "bidirectional", "positions"}
+    return layer.model_dump(exclude=ours, exclude_none=True)
+
+
+def is_branched(layer: Any) -> bool:
+    """Whether its input takes two ways, so that layers do not stand in one row."""
+    return isinstance(layer, Encoder) or (isinstance(layer, Embedding) and layer.positions)

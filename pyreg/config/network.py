@@ -5,7 +5,15 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from pyreg.config.layers import Activation, Factor, Layer, Penalized, Rate, Reshape
+from pyreg.config.layers import (
+    Activation,
+    Factor,
+    Layer,
+    Penalized,
+    Rate,
+    Reshape,
+    is_branched,
+)
 from pyreg.config.section import Section
 from pyreg.config.tasks import Metric
 
@@ -129,6 +137,11 @@ class Model(Section):
         """Whether the loss has a penalty in it."""
         kernels = (layer for layer in self.layers if isinstance(layer, Penalized))
         return any(map(any, self.penalties)) or any(layer.l1 or layer.l2 for layer in kernels)
+
+    @property
+    def is_sequential(self) -> bool:
+        """Whether its layers stand in one row."""
+        return not any(map(is_branched, self.layers))
 
     def for_images(self, shape: Sequence[int]) -> "Model":
         """The network with its input reshaped to images of this height, width and colours."""

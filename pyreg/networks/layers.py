@@ -1,10 +1,12 @@
 """A layer's description in, the Keras layer at the end of a model out."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
+from keras import ops
 
-from pyreg.config.layers import Layer, Penalized, Recurrent, arguments
+from pyreg.config.layers import Embedding, Encoder, Layer, Penalized, Recurrent, arguments
 from pyreg.errors import InputError
 
 LAYERS: dict[str, Callable[..., keras.Layer]] = {
@@ -36,14 +38,26 @@ LAYERS: dict[str, Callable[..., keras.Layer]] = {
 }
 
 
-def add(model: keras.Sequential, layer: Layer) -> None:
-    """Put a layer behind the others.
+def then(network: Any, layer: keras.Layer) -> Any:
+    """A layer behind the others, as R's pipe: of a sequential model, or of a tensor."""
+    if not isinstance(network, keras.Sequential):
+        return layer(network)
+    network.add(layer)
+    return network
+
+
+def add(network: Any, layer: Layer) -> Any:
+    """Put a layer that is described behind the others.
 
     Raises:
         InputError: it does not take what the layer before it gives.
     """
     try:
-        model.add(_build(layer))
+        if isinstance(layer, Encoder):
+            return _encode(network, layer)
+        if isinstance(layer, Embedding) and layer.positions:
+            return _with_positions(network, layer)
+        return then(network, _build(layer))
     except ValueError as error:
         raise InputError(
             f"layers: {layer.kind} does not take what the layer before it gives "
@@ -58,6 +72,29 @@ def penalty(l1: float, l2: float) -> keras.Regularizer | None:
     if l1:
         return keras.regularizers.L1(l1)
     return keras.regularizers.L2(l2) if l2 else None
+
+
+def _with_positions(words: Any, layer: Embedding) -> Any:
+    """A vector for each word and one for its position, added up."""
+    vectors = _build(layer)(words)
+    positions = ops.subtract(ops.cumsum(ops.ones_like(words), axis=-1), 1)
+    places = keras.layers.Embedding(words.shape[1], layer.output_dim)(positions)
+    return keras.layers.Add()([vectors, places])
+
+
+def _encode(x: Any, layer: Encoder) -> Any:
+    attention = keras.layers.MultiHeadAttention(
+        layer.num_heads, layer.key_dim, dropout=layer.attention_dropout
+    )
+    x = _joined(x, attention(x, x), layer.dropout)
+    forward = keras.layers.Dense(layer.units, activation="relu")(x)
+    return _joined(x, keras.layers.Dense(x.shape[-1])(forward), layer.dropout)
+
+
+def _joined(x: Any, change: Any, dropout: float) -> Any:
+    if dropout:
+        change = keras.layers.Dropout(dropout)(change)
+    return keras.layers.LayerNormalization()(keras.layers.Add()([x, change]))
 
 
 def _build(layer: Layer) -> keras.Layer:

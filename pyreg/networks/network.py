@@ -39,19 +39,22 @@ def build(
         InputError: a layer does not take what the one before it gives.
     """
     keras.utils.set_random_seed(seed)
-    model = keras.Sequential([keras.Input((num_inputs,))])
+    inputs = keras.Input((num_inputs,))
+    network = keras.Sequential([inputs]) if spec.is_sequential else inputs
     for layer in spec.layers:
-        layers.add(model, layer)
+        network = layers.add(network, layer)
     *penalties, last_penalty = [layers.penalty(l1, l2) for l1, l2 in spec.penalties]
     settings = zip(spec.units, spec.activations, penalties, spec.dropouts, strict=True)
     for units, activation, penalty, dropout in settings:
         for part in _hidden(spec, units, activation, penalty):
-            model.add(part)
+            network = layers.then(network, part)
         if dropout:
-            model.add(keras.layers.Dropout(dropout))
-    model.add(
-        keras.layers.Dense(num_outputs, activation=task.activation, kernel_regularizer=last_penalty)
+            network = layers.then(network, keras.layers.Dropout(dropout))
+    last = keras.layers.Dense(
+        num_outputs, activation=task.activation, kernel_regularizer=last_penalty
     )
+    network = layers.then(network, last)
+    model = network if spec.is_sequential else keras.Model(inputs, network)
     model.compile(
         optimizer=OPTIMIZERS[spec.optimizer.name](**optimizer_arguments(spec.optimizer)),
         loss=task.loss,

@@ -39,7 +39,7 @@ def kinds():
 
 
 def test_every_kind_that_can_be_described_can_be_built():
-    assert kinds() == set(LAYERS)
+    assert kinds() == {*LAYERS, "transformer_encoder"}
 
 
 IMAGE = np.arange(16.0).reshape(4, 4)  # 0 1 2 3 / 4 5 6 7 / ...
@@ -189,3 +189,61 @@ def test_layers_come_before_the_hidden_ones():
     model = model_of(RESHAPE, {"kind": "flatten"}, units=[3], dropout=0.5)
     names = [type(layer).__name__ for layer in model.layers]
     assert names == ["Reshape", "Flatten", "Dense", "Dropout", "Dense"]
+
+
+ENCODER = {"kind": "transformer_encoder", "num_heads": 1, "key_dim": 2, "units": 4}
+AVERAGE = {"kind": "global_average_pooling_1d"}
+
+
+def layer_of(model, kind):
+    return next(layer for layer in model.layers if type(layer).__name__ == kind)
+
+
+def test_each_word_gets_the_vector_of_its_position_too():
+    model = model_of(WORDS | {"positions": True}, AVERAGE, num_inputs=3)
+    words, places = (
+        layer.get_weights()[0] for layer in model.layers if type(layer).__name__ == "Embedding"
+    )
+    assert (words.shape, places.shape) == ((5, 3), (3, 3))
+    expected = np.mean([words[4] + places[0], words[4] + places[1], words[0] + places[2]], axis=0)
+    assert outputs_of(model, [[4, 4, 0]])[0] == pytest.approx(expected, abs=1e-6)
+
+
+def normalized(x):
+    return (x - x.mean(axis=-1, keepdims=True)) / np.sqrt(
+        x.var(axis=-1, keepdims=True) + 0.001  # Keras' epsilon
+    )
+
+
+def test_attention_by_hand():
+    model = model_of(WORDS, ENCODER, AVERAGE, num_inputs=4)
+    attention = layer_of(model, "MultiHeadAttention")
+    first, second, _ = (layer for layer in model.layers if type(layer).__name__ == "Dense")
+    x = layer_of(model, "Embedding").get_weights()[0][[1, 4, 4, 2]]
+
+    query, q0, key, k0, value, v0, out, o0 = (w.squeeze() for w in attention.get_weights())
+    scores = (x @ query + q0) @ (x @ key + k0).T / np.sqrt(2)
+    shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    attended = shares @ (x @ value + v0) @ out + o0
+    x = normalized(x + attended)
+    (kernel, bias), (back, shift) = first.get_weights(), second.get_weights()
+    x = normalized(x + np.maximum(x @ kernel + bias, 0) @ back + shift)
+    assert outputs_of(model, [[1, 4, 4, 2]])[0] == pytest.approx(x.mean(axis=0), abs=1e-5)
+
+
+def test_attention_without_positions_knows_no_order():
+    words, turned = [[1, 2, 3, 4]], [[4, 3, 2, 1]]
+    model = model_of(WORDS, ENCODER, AVERAGE, num_inputs=4)
+    assert outputs_of(model, words) == pytest.approx(outputs_of(model, turned), abs=1e-6)
+    placed = model_of(WORDS | {"positions": True}, ENCODER, AVERAGE, num_inputs=4)
+    assert np.abs(outputs_of(placed, words) - outputs_of(placed, turned)).max() > 1e-4
+
+
+@pytest.mark.parametrize(("where", "num_layers"), [("dropout", 2), ("attention_dropout", 0)])
+def test_dropout_in_an_encoder(where, num_layers):
+    model = model_of(WORDS, ENCODER | {where: 0.5}, AVERAGE, num_inputs=4)
+    kinds_there = [type(layer).__name__ for layer in model.layers]
+    assert kinds_there.count("Dropout") == num_layers
+    words = np.tile([[1, 2, 3, 4]], (20, 1))
+    assert np.ptp(model(words)) < 1e-6
+    assert np.ptp(model(words, training=True)) > 1e-4
