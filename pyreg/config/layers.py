@@ -29,6 +29,15 @@ class Reshape(Section):
     )
 
 
+class Cropping(Section):
+    """Without so many of the first and of the last: columns, once they are reshaped to a row."""
+
+    kind: Literal["cropping_1d"] = Field(description="`layer_cropping_1d()` in R.")
+    cropping: list[Annotated[int, Field(ge=0)]] = Field(
+        min_length=2, max_length=2, description="How many are left out at either end."
+    )
+
+
 class Convolution(Penalized):
     """Filters that slide over an image, or along a sequence."""
 
@@ -158,6 +167,7 @@ class Encoder(Section):
 
 Layer = Annotated[
     Reshape
+    | Cropping
     | Convolution
     | Pooling
     | Simple

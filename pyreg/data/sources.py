@@ -175,6 +175,14 @@ SOURCES = {
             citation=None,
             origin="https://d2l.ai/chapter_linear-regression/weight-decay.html",
         ),
+        Source(
+            name="polynomial",
+            description="monomials of standard normal features, and targets that are a cubic "
+            "polynomial of the first with noise",
+            licence=DRAWN,
+            citation=None,
+            origin="https://d2l.ai/chapter_linear-regression/generalization.html",
+        ),
         _fashion_mnist(
             "train-images-idx3-ubyte.gz",
             "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",

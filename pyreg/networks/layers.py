@@ -16,6 +16,7 @@ LAYERS: dict[str, Callable[..., keras.Layer]] = {
     "batch_normalization": keras.layers.BatchNormalization,
     "conv_1d": keras.layers.Conv1D,
     "conv_2d": keras.layers.Conv2D,
+    "cropping_1d": keras.layers.Cropping1D,
     "dropout": keras.layers.Dropout,
     "embedding": keras.layers.Embedding,
     "flatten": keras.layers.Flatten,

@@ -147,6 +147,7 @@ LAYERED = {
         ],
         "convolution": [
             WORDS,
+            {"kind": "cropping_1d", "cropping": [0, 2]},
             {"kind": "conv_1d", "filters": 4, "kernel_size": 3},
             {"kind": "max_pooling_1d"},
             {"kind": "simple_rnn", **RECURRENT, "return_sequences": True},
