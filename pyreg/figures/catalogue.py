@@ -65,6 +65,20 @@ def groups(study: Study) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def linear_pair(study: Study) -> tuple[str, ...]:
+    """A linear regression with L1 alone and one with L2 alone; nothing if one is missing."""
+    if study.task != "regression":
+        return ()
+    linear = {
+        name: model.penalties[0]
+        for name, model in study.models.items()
+        if not model.units and not model.layers
+    }
+    with_l1 = [name for name, (l1, l2) in linear.items() if l1 and not l2]
+    with_l2 = [name for name, (l1, l2) in linear.items() if l2 and not l1]
+    return (with_l1[0], with_l2[0]) if with_l1 and with_l2 else ()
+
+
 def _entries(study: Study) -> Iterator[Entry]:
     every = study.single_models
     yield Entry("curves", "curves", every)
@@ -72,6 +86,8 @@ def _entries(study: Study) -> Iterator[Entry]:
         yield Entry(f"compare-{group}", "compare", models)
     for name, sweep in study.sweeps.items():
         yield Entry(f"sweep-{name}", "sweep", tuple(model for model, _ in sweep.points(name)))
+    if pair := linear_pair(study):
+        yield Entry("norms", "norms", pair)
     if study.search:
         yield Entry("search", "search", ())
     if study.replicates:

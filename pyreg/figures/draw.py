@@ -8,7 +8,7 @@ from pathlib import Path
 from pyreg import files
 from pyreg.config import Study
 from pyreg.errors import InputError
-from pyreg.figures import curves, finals, forest, pairs, scores, searches, sweeps
+from pyreg.figures import curves, finals, forest, norms, pairs, scores, searches, sweeps
 from pyreg.figures.catalogue import Entry, entries, formats
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing, our_settings, save
@@ -20,6 +20,7 @@ DRAWINGS: dict[str, Callable[[Entry, Results], Drawing]] = {
     "compare": curves.draw_comparison,
     "sweep": sweeps.draw_sweep,
     "search": searches.draw_search,
+    "norms": norms.draw_norms,
     "frozen-shuffle": curves.draw_frozen_shuffle,
     "python-r": pairs.draw_pairs,
     "roc": scores.draw_roc,

@@ -12,6 +12,7 @@ from pandas.api.types import is_numeric_dtype
 from pyreg import files
 from pyreg.config import Study
 from pyreg.errors import InputError
+from pyreg.records.arrays import read_arrays
 from pyreg.records.layout import Layout, RecordFolder, ReplicateSet, RunKey
 from pyreg.records.run import read_history, read_info, read_predictions, read_weights
 from pyreg.statistics.claims import QUANTITIES
@@ -163,6 +164,12 @@ class Results:
         key = RunKey("python", model, self.study.shuffle, self.study.seed)
         epochs = _read(self.layout.run(key).weights, read_weights)
         return epochs[max(epochs)] if epochs else []
+
+    @property
+    def training_samples(self) -> tuple[np.ndarray, np.ndarray]:
+        """Features (num_samples, num_features) and labels (num_samples,), as they were encoded."""
+        stored = _read(self.layout.data.encoded, read_arrays)
+        return stored["x_train"], stored["y_train"].ravel()
 
     def _replicate_batches(self, model: str, shuffle: str) -> list[RecordFolder]:
         """The records of the replicates' batches, by seed; none if the study has none."""

@@ -77,6 +77,16 @@ def _search(entry: Entry, table: pd.DataFrame) -> str:
     ).format(number=table["trial"].max(), values="; ".join(parts))
 
 
+def _norms(entry: Entry, table: pd.DataFrame) -> str:
+    points = table[table["part"] == "solution"].set_index("panel")[["first", "second"]]
+    parts = [f"{panel} ends at {row['first']:.3f} and {row['second']:.3f}"
+             for panel, row in points.iterrows()]  # fmt: skip
+    return (
+        "Ellipses of equal error over two weights, and a diamond of equal L1 norm and a circle of "
+        f"equal L2 norm that touch one of them. {'; '.join(parts)}."
+    )
+
+
 def _roc(entry: Entry, table: pd.DataFrame) -> str:
     found = table[table["false_positive_rate"] >= 0.1].groupby("model", sort=False).first()
     rates = [f"{model} {rate:.2f}" for model, rate in found["true_positive_rate"].items()]
@@ -161,6 +171,7 @@ DESCRIPTIONS: dict[str, Callable[[Entry, pd.DataFrame], str]] = {
     "frozen-shuffle": _curves,
     "sweep": _sweep,
     "search": _search,
+    "norms": _norms,
     "roc": _roc,
     "confusion": _confusion,
     "final-metrics": _final_metrics,

@@ -31,6 +31,7 @@ from pyreg.figures import (
     formats,
     looks,
     names,
+    norms,
     predictions,
     tables,
     theme,
@@ -40,6 +41,7 @@ from pyreg.figures.results import Results
 from pyreg.figures.save import DPI
 from pyreg.records.layout import Layout, RunKey
 from pyreg.records.run import history_table
+from pyreg.statistics.norms import Bowl
 from pyreg.study import plan
 from pyreg.wording.measures import measure
 
@@ -227,9 +229,37 @@ def test_no_two_figures_share_a_name():
     assert len(found) == len(set(found))
 
 
+def linear_study():
+    penalized = {
+        f"{name}-linear": {"units": [], name: 0.1, "penalized": "all"} for name in ("l1", "l2")
+    }
+    return config.load({"models": {"baseline": {"units": [16]}, **penalized}, "data": LINEAR})
+
+
+def test_norms_are_drawn_of_two_linear_regressions_alone():
+    study = linear_study()
+    assert catalogue.linear_pair(study) == ("l1-linear", "l2-linear")
+    models = {name: study.models[name] for name in ("baseline", "l1-linear")}
+    assert catalogue.linear_pair(study.model_copy(update={"models": models})) == ()
+    assert catalogue.linear_pair(config.load({"models": {"m": {"units": [], "l1": 0.1}}})) == ()
+
+
+def test_norms_are_drawn_of_the_feature_l1_keeps_and_one_it_drops():
+    with_l1, with_l2 = np.array([0.001, -3.0, 1.0, 0.0]), np.array([0.2, -2.0, 1.0, -0.4])
+    assert norms.chosen(with_l1, with_l2) == (1, 3)
+    table = norms.norms_table(Bowl(np.array([3.0, 1.0]), np.eye(2), 0.5))
+    points = table[table["part"] == "solution"].set_index("panel")[["first", "second"]]
+    assert points.loc["L1"].tolist() == pytest.approx([2, 0])  # half of 4 is the radius
+    assert points.loc["L2"].tolist() == pytest.approx([1.5, 0.5])
+    touching = table[(table["panel"] == "L1") & (table["group"] == 3)]
+    distance = np.hypot(touching["first"] - 3, touching["second"] - 1)
+    assert distance.to_numpy() == pytest.approx(np.full(len(touching), np.sqrt(2)))
+
+
 def test_every_kind_has_a_drawing_and_a_caption_for_snakemake():
     sweeps, search = {"l2": {"over": {"l2": [0.1, 0.2]}}}, {"over": {"l2": [0.1, 0.2]}}
     kinds = {entry.kind for entry in catalogue.entries(full_study(sweeps=sweeps, search=search))}
+    kinds |= {entry.kind for entry in catalogue.entries(linear_study())}
     assert kinds == set(draw.DRAWINGS)
     for kind in kinds:
         assert (ROOT / "workflow" / "report" / f"{kind}.rst").exists(), kind

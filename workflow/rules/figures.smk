@@ -9,6 +9,7 @@ rule figures:
     input:
         code=code("pyreg.commands.figures"),
         provenance=rules.data.output.provenance,
+        encoded=rules.encode.output.encoded,
         runs=[run.history for run in RUNS],
         replicates=[batch.history for batch in REPLICATES],
         trials=[search.trials for search in SEARCHES],
