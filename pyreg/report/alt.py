@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from pyreg.figures.catalogue import Entry
+from pyreg.figures.norms import SOLUTION
 from pyreg.figures.searches import BEST, JUDGED, held_out_in_words
 from pyreg.wording import _, recorded
 from pyreg.wording.levels import word
@@ -78,13 +79,12 @@ def _search(entry: Entry, table: pd.DataFrame) -> str:
 
 
 def _norms(entry: Entry, table: pd.DataFrame) -> str:
-    points = table[table["part"] == "solution"].set_index("panel")[["first", "second"]]
-    parts = [f"{panel} ends at {row['first']:.3f} and {row['second']:.3f}"
-             for panel, row in points.iterrows()]  # fmt: skip
-    return (
+    points = table[table["part"] == SOLUTION].set_index("panel")[["first", "second"]]
+    parts = [f"{panel} {row['first']:.3f}, {row['second']:.3f}" for panel, row in points.iterrows()]
+    return _(
         "Ellipses of equal error over two weights, and a diamond of equal L1 norm and a circle of "
-        f"equal L2 norm that touch one of them. {'; '.join(parts)}."
-    )
+        "equal L2 norm that touch one of them. The weights there: {weights}."
+    ).format(weights="; ".join(parts))
 
 
 def _roc(entry: Entry, table: pd.DataFrame) -> str:

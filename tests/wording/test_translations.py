@@ -16,7 +16,7 @@ import pyreg
 from pyreg import config
 from pyreg.config import Data
 from pyreg.data import provenance
-from pyreg.data.origin import DIGITS_NOTICE, FALLBACK_NOTICE
+from pyreg.data.origin import DIGITS_NOTICE, FALLBACK_NOTICE, SUBSET_NOTICE
 from pyreg.data.sources import SOURCES
 from pyreg.records.run import Chain
 from pyreg.wording import _, counted, recorded, speaking, whole
@@ -116,11 +116,12 @@ def lesson_says():
 def records_say():
     for source in SOURCES.values():
         yield source.description
-    yield from (FALLBACK_NOTICE, DIGITS_NOTICE)
+    yield from (FALLBACK_NOTICE, DIGITS_NOTICE, SUBSET_NOTICE)
     yield from provenance._NOTICES.values()
     cut = Data(num_reviews=1000, validation_split=0.2, permute_labels=True)
     yield from provenance._changes(cut)
     yield from provenance._changes(Data(folds=5))
+    yield from provenance._changes(Data(source="digits", num_samples=1000))
     chain = Chain("a", "b", "c", "d", ["e"], "f")
     yield from (link for link, _digest in chain.links())
 
