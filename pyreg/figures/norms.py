@@ -24,7 +24,6 @@ WORDS = {
     SOLUTION: N_("best allowed"),
 }
 COLUMNS = ["panel", "part", "group", "first", "second"]
-BESIDE_PANELS = 8  # mm: axis and margins
 
 
 def draw_norms(entry: Entry, results: Results) -> Drawing:
@@ -107,9 +106,9 @@ def _axis(feature: int) -> str:
 
 
 def _height(table: pd.DataFrame, width: float) -> float:
-    """Of panels that are filled to their width by axes of one scale."""
+    """Enough for panels with axes of one scale to fill the page's width, which its words need."""
     spans = (
         table["second"].max() - table["second"].min(),
         table["first"].max() - table["first"].min(),
     )
-    return (width - BESIDE_PANELS) / 2 * spans[0] / spans[1]
+    return 1.05 * width / 2 * spans[0] / spans[1]
