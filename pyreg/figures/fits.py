@@ -10,6 +10,7 @@ from pyreg.config import Figures
 from pyreg.figures import theme
 
 PANEL = (82, 58)  # mm
+NO_METADATA = ("Creator", "Date", "Format", "Type")  # its words would name other places
 USUAL = Figures()
 COLOURS = {"R": "#0072B2", "Python": "#D55E00"}
 
@@ -51,7 +52,7 @@ def curves(history: pd.DataFrame) -> str:
         figure = plot.draw()
         try:
             content = io.BytesIO()
-            figure.savefig(content, format="svg", metadata={"Date": None})
+            figure.savefig(content, format="svg", metadata=dict.fromkeys(NO_METADATA))
         finally:
             mpl.pyplot.close(figure)
     return content.getvalue().decode()

@@ -109,8 +109,8 @@ def test_what_would_change_the_machine_is_left_out_and_told(folder):
         (5, "install.packages"),
         (7, "X11"),
     ]
-    assert [(trap.line, trap.what) for trap in verdict.traps] == [(18, "history$metrics$acc")]
-    assert "it is accuracy today" in verdict.traps[0].why
+    assert [(trap.line, trap.what) for trap in verdict.traps] == [(18, "history$metrics$accuracy")]
+    assert "it is acc today" in verdict.traps[0].why
 
 
 @needs_r

@@ -11,8 +11,8 @@ x <- matrix(rnorm(60), ncol = 3)
 y <- rep(c(0, 1), 10)
 model <- keras_model_sequential(input_shape = 3) |>
   layer_dense(1, activation = "sigmoid")
-model |> compile(optimizer = "sgd", loss = "binary_crossentropy", metrics = "accuracy")
+model |> compile(optimizer = "sgd", loss = "binary_crossentropy", metrics = "acc")
 history <- model |> fit(x, y, epochs = 2, verbose = 0)
 write.csv(as.data.frame(history), "history.csv")
 plot(history)
-history$metrics$acc
+history$metrics$accuracy
