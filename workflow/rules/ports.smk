@@ -21,7 +21,7 @@ rule port:
         mem_mb=4000,
         runtime=240,
     params:
-        folder=str(LAYOUT.port("{name}")),
+        folder=lambda wildcards, output: os.path.dirname(output[0]),
     shell:
         "pyreg port {input.script:q} -o {params.folder:q} 2> {log:q} || test $? -eq 1"
 
