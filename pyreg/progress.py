@@ -83,6 +83,7 @@ class Progress(logging.Handler):
         self.tell, self.clock = tell, clock
         self.waiting: Counter[str] = Counter()
         self.total = self.done = 0
+        self.is_started = False  # never in a dry run, which lists jobs and starts none
         self.running: dict[int, Job] = {}
         self.took: dict[str, list[float]] = defaultdict(list)
         self.begin = self.last_news = clock()
@@ -95,7 +96,7 @@ class Progress(logging.Handler):
     def beat(self) -> None:
         """Tell something if nothing was told for long."""
         with self.lock:  # type: ignore[union-attr]
-            if self.running and self.clock() - self.last_news >= SELDOM:
+            if self.is_started and self.running and self.clock() - self.last_news >= SELDOM:
                 self._news()
 
     def seconds_left(self) -> float | None:
@@ -113,6 +114,9 @@ class Progress(logging.Handler):
         stats = dict(record.stats)  # type: ignore[attr-defined]
         self.total = stats.pop("total")
         self.waiting = Counter(stats)
+
+    def _job_started(self, _record: logging.LogRecord) -> None:
+        self.is_started = True
 
     def _job_info(self, record: logging.LogRecord) -> None:
         logs = record.log  # type: ignore[attr-defined]

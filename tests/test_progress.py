@@ -27,6 +27,7 @@ class Console:
         self.progress.handle(logging.makeLogRecord({"event": event, **fields}))
 
     def start(self, number, rule, log=None):
+        self.say("job_started", jobs=[number])
         self.say("job_info", jobid=number, rule_name=rule, log=[str(log)] if log else [])
 
     def finish(self, number):
@@ -132,6 +133,13 @@ def test_lines_fit_a_console_of_80_columns(log):
     console.after(30)
     assert max(map(len, console.told)) <= 80
     assert console.told[-1] == "  and 2 more"
+
+
+def test_a_dry_run_has_no_progress():
+    console = Console(1, train=1)
+    console.say("job_info", jobid=1, rule_name="train", log=[])
+    console.after(99)
+    assert console.told == []
 
 
 @pytest.mark.parametrize(
