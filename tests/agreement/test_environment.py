@@ -70,7 +70,7 @@ def test_the_wheel_carries_the_r_code_the_templates_and_every_module(tmp_path):
     subprocess.run(command, check=True)
     names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "pyreg").rglob("*.py")}
-    templates = {str(path.relative_to(ROOT)) for path in ROOT.glob("pyreg/report/templates/*")}
+    templates = {str(path.relative_to(ROOT)) for path in ROOT.glob("pyreg/*/templates/*")}
     r_code = {f"pyreg/{path.relative_to(ROOT)}" for path in (ROOT / "R").rglob("*.R")}
     r_code -= {name for name in r_code if name.startswith("pyreg/R/tests")}
     r_code |= {"pyreg/R/NAMESPACE", "pyreg/R/inst/verbs/keras3.csv"}
