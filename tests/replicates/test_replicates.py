@@ -362,7 +362,7 @@ def test_on_the_lesson_s_data_final_results_have_the_same_distribution(imdb):
 
 
 def test_without_tensorflow_another_backend_draws_by_itself(monkeypatch):
-    monkeypatch.setattr(initial.keras.backend, "backend", lambda: "jax")
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
     assert initial.are_drawn_elsewhere()
     monkeypatch.setattr(initial, "find_spec", lambda name: None)
     assert not initial.are_drawn_elsewhere()
