@@ -62,7 +62,7 @@ def _seeds(text: str) -> range:
         seeds = range(0)
     if not 0 < len(seeds) <= MOST_SEEDS:
         raise InputError(
-            f"got --seeds {text[:80]}, expected the first not larger than the last, up to {MOST_SEEDS:,} "
-            f"seeds, 0 to {common.LAST_SEED}; for example --seeds 1-10"
+            f"got --seeds {text[:80]}, expected the first and the last of up to {MOST_SEEDS:,} "
+            f"seeds, 0 to {common.LAST_SEED}, the first not larger; for example --seeds 1-10"
         )
     return seeds
