@@ -48,8 +48,11 @@ def clone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clone") / NAME
     folder.mkdir()
     for name in TOP:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        copy(ROOT / name, folder / name)
+        if (ROOT / name).is_dir():  # others may be writing caches there
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            shutil.copyfile(ROOT / name, folder / name)
     # As Snakemake's reader takes 1e-3 for a text: it must become a number on the way.
     text = yaml.safe_dump(STUDY).replace("0.001", "1e-3")
     files.write_text(folder / "study.yaml", text)
