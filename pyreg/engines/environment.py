@@ -30,9 +30,10 @@ RECORDED = (
     "TORCH_", "ONEDNN_", "DNNL_", "MKL_", "KMP_", "OMP_", "OPENBLAS_", "BLIS_", "NPY_",
     "GLIBC_TUNABLES", "CUBLAS_", "CUDNN_", "NVIDIA_TF32_OVERRIDE",
 )  # fmt: skip
-# Of these, what is only said, found or kept by them.
+# Of these, what is only said, found or kept by them, and what scikit-learn sets once imported.
 HARMLESS = (
     "JAX_PLATFORMS", "JAX_COMPILATION_CACHE_", "JAX_LOG", "KMP_WARNINGS", "KMP_SETTINGS",
+    "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK",
     "OMP_DISPLAY_", "ONEDNN_VERBOSE", "DNNL_VERBOSE", "MKL_VERBOSE", "TORCH_HOME",
 )  # fmt: skip
 

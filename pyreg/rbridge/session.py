@@ -1,6 +1,7 @@
 """R inside this process: started once, with Python on offer; files sourced, functions called."""
 
 import atexit
+import os
 import resource
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pyreg.rbridge.rscript import R_FOLDER
 
 BRIDGE = ("inst/bridge/bridge.R", "inst/bridge/arguments.R", "inst/bridge/objects.R")
 # A user's profile may set options that change results: none is read, see environment.py.
+LIBRARY_PATH = "LD_LIBRARY_PATH"
 OPTIONS = ("rpy2", "--quiet", "--no-save", "--no-restore", "--no-init-file")
 
 
@@ -30,7 +32,7 @@ def start() -> None:
     calls.bridge.thread = threading.get_ident()
     embedded.set_initoptions(OPTIONS)  # type: ignore[arg-type]
     try:
-        with _interrupt_handler_kept():
+        with _interrupt_handler_kept(), _library_path_kept():
             ri.initr(interactive=False, _c_stack_limit=_stack_for_r())
     except Exception as error:  # whatever rpy2 makes of an R that fails, or of a full disk
         raise PyregError(
@@ -114,6 +116,18 @@ def _stack_for_r() -> int | None:
     limit, _ = resource.getrlimit(resource.RLIMIT_STACK)
     is_main = threading.current_thread() is threading.main_thread()
     return limit * 3 // 4 if is_main and limit != resource.RLIM_INFINITY else None
+
+
+@contextmanager
+def _library_path_kept() -> Iterator[None]:
+    """R puts the system's folders first, where a child of ours would find another libpython."""
+    before = os.environ.get(LIBRARY_PATH)
+    try:
+        yield
+    finally:
+        os.environ.pop(LIBRARY_PATH, None)
+        if before is not None:
+            os.environ[LIBRARY_PATH] = before
 
 
 @contextmanager

@@ -321,6 +321,19 @@ def test_r_is_not_called_from_another_thread(r):
     assert function(1.0) == 2.0
 
 
+def test_children_find_the_libraries_that_they_found_before():
+    """R would put the system's folders first, and a child its own libpython behind them."""
+    program = """
+import os
+before = os.environ.get("LD_LIBRARY_PATH")
+from pyreg.rbridge import session
+session.start()
+print(os.environ.get("LD_LIBRARY_PATH") == before)
+"""
+    out, err = start(program).communicate(timeout=60)
+    assert out.strip() == "True", err
+
+
 # Memory and interrupts ---------------------------------------------------------------------------
 
 
