@@ -28,7 +28,6 @@ PURE_FUNCTIONS = (
 IMPURE = ("keras.utils.set_random_seed", "keras.utils.clear_session")
 INPUT_LAYER = "keras.layers.InputLayer"
 DATA_NAMES = {(0, 0): "x_train", (0, 1): "y_train", (1, 0): "x_test", (1, 1): "y_test"}
-COMPARED = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 
 
 @dataclass

@@ -38,7 +38,6 @@ class Loop:
     turns: list["list[Node]"]
     numbers: list[int]
     span: Span
-    path_length: int
 
 
 @dataclass
@@ -103,7 +102,7 @@ class _Folder:
             numbers.append(number)
         loop = self.workspace.timeline.loops[key[0]]
         span = loop.span or lines[0].span
-        return Loop(*key, turns, numbers, span, depth)
+        return Loop(*key, turns, numbers, span)
 
     # Functions -----------------------------------------------------------------------------------
 

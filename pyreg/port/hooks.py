@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pyreg.port import check
+
 # Of these classes people derive their own; what is derived is recorded by its methods.
 BASES = {
     "keras.Operation",
@@ -58,12 +60,7 @@ SETTINGS = (
 METHODS: dict[str, tuple[str, ...]] = {
     "keras.Model": (
         "compile",
-        "fit",
-        "evaluate",
-        "predict",
-        "train_on_batch",
-        "test_on_batch",
-        "predict_on_batch",
+        *check.METHODS,
         "save",
         "save_weights",
         "load_weights",

@@ -215,7 +215,7 @@ class Recorder:
         if len(value) > LONG:
             array = _as_array(value)
             if array is not None:
-                return Array(self.arrays.keep(array), as_list=True)
+                return Array(self.arrays.keep(array))
         kind: Any = "tuple" if isinstance(value, tuple) else "list"
         return Items(kind, tuple(self.value_of(item) for item in value))
 

@@ -26,14 +26,9 @@ class Made:
 
 @dataclass(frozen=True)
 class Array:
-    """An array, kept in the recording's `arrays` under `number`.
-
-    Attributes:
-        as_list: it came as a list of numbers, as R's long vectors do.
-    """
+    """An array, kept in the recording's `arrays` under `number`."""
 
     number: int
-    as_list: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-ASSIGNMENTS = ("<-", "=", "<<-", "->", "assign")
 LOOPS = ("for", "while", "repeat")
 
 

@@ -75,7 +75,6 @@ class Run:
     left_out: list[LeftOut] = field(default_factory=list)
     functions: dict[Span, tuple[str, Function]] = field(default_factory=dict)
     environments: dict[int, RObject] = field(default_factory=dict)
-    ended_early: Span | None = None
     became: dict[str, str] = field(default_factory=dict)
 
 
@@ -128,7 +127,6 @@ class Runner:
             self._number = len(self.run.statements)
             self.run.statements.append(statement)
             if not self._execute_statement(expressions, i, statement):
-                self.run.ended_early = statement.span
                 break
             self._capture_globals(statement)
             session.call_raw("restore_stand_ins")
