@@ -16,9 +16,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import files, report
+    from pyreg import files
+    from pyreg.report import page as maker
 
-    page, answers = report.render(common.study(arguments), Path(arguments.results))
+    page, answers = maker.render(common.study(arguments), Path(arguments.results))
     files.write_text(arguments.output, page)
     files.write_text(Path(arguments.output).with_name("answers.txt"), answers)
     common.say(f"report: {arguments.output} ({len(page.encode()) / 1e6:.1f} MB)")

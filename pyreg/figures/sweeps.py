@@ -48,13 +48,7 @@ def sweep_table(name: str, sweep: Sweep, results: Results) -> pd.DataFrame:
         runs = summarize(results.histories(model, results.study.shuffle))
         long = runs.rename(columns=SERIES).melt("metric", list(SERIES.values()), "quantity")
         by = long.astype({"value": float}).groupby(["metric", "quantity"], sort=False)["value"]
-        summed = by.agg(
-            value="median",
-            low=lambda column: column.quantile(tables.BAND[0]),
-            high=lambda column: column.quantile(tables.BAND[1]),
-            num_runs="count",
-        ).reset_index()
-        found.append(summed.assign(model=model, **values))
+        found.append(tables.summed(by).assign(model=model, **values))
     columns = ["model", *sweep.over, "metric", "quantity", "value", "low", "high", "num_runs"]
     return pd.concat(found, ignore_index=True)[columns]
 

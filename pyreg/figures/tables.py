@@ -1,5 +1,7 @@
 """Histories in, the tables that are drawn out; pandas, no drawing."""
 
+from typing import Any
+
 import pandas as pd
 
 from pyreg.config.tasks import GREATER_IS_BETTER
@@ -30,13 +32,18 @@ def curves(histories: pd.DataFrame) -> pd.DataFrame:
     """
     compared = _compared(histories)
     by_epoch = compared[_is_reached(compared)].groupby(_CURVE, sort=False)["value"]
-    table = by_epoch.agg(
+    table = summed(by_epoch)
+    return table.assign(best=_is_best(table))
+
+
+def summed(grouped: Any) -> pd.DataFrame:
+    """Of each group of runs' values: the median, the ends of `BAND`, the number of runs."""
+    return grouped.agg(
         value="median",
         low=lambda values: values.quantile(BAND[0]),
         high=lambda values: values.quantile(BAND[1]),
         num_runs="count",  # of those that did not diverge
     ).reset_index()
-    return table.assign(best=_is_best(table))
 
 
 def engine_difference(python: pd.DataFrame, other: pd.DataFrame | None) -> pd.DataFrame:

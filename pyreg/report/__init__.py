@@ -7,7 +7,3 @@ import os
 
 for _name in [name for name in os.environ if name.startswith("BOKEH_")]:
     del os.environ[_name]  # before Bokeh is loaded: the page is the same whoever makes it
-
-from pyreg.report.page import render  # noqa: E402
-
-__all__ = ["render"]

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pyreg.config import Model
-from pyreg.figures.results import Results
-from pyreg.report.environment import infos
+from pyreg.config import Model, Study
+from pyreg.report.environment import Infos
 from pyreg.wording import N_, _
 
 
@@ -88,24 +87,24 @@ CAUSES = [
 ]
 
 
-def collapses(results: Results) -> list[Collapse]:
+def collapses(study: Study, infos: Infos) -> list[Collapse]:
     """The models that collapsed in some run, as the runs' records say."""
-    counts = {name: _count(results, name) for name in results.study.models}
+    counts = {name: _count(infos, name, study.shuffle) for name in study.models}
     whole = {name for name, (collapsed, _) in counts.items() if not collapsed}
     return [
-        _explain(results.study.models, name, collapsed, num_runs, whole)
+        _explain(study.models, name, collapsed, num_runs, whole)
         for name, (collapsed, num_runs) in counts.items()
         if collapsed
     ]
 
 
-def _count(results: Results, model: str) -> tuple[int, int]:
+def _count(infos: Infos, model: str, shuffle: str) -> tuple[int, int]:
     """How many of Python's runs of a model collapsed, and how many there are."""
     flags = [
         np.atleast_1d(info.get("constant_predictions", False))
-        for info in infos(results)
+        for info in infos
         if info["engine"].startswith("python")
-        and (info["model"], info["shuffle"]) == (model, results.study.shuffle)
+        and (info["model"], info["shuffle"]) == (model, shuffle)
     ]
     return int(sum(flag.sum() for flag in flags)), sum(map(len, flags))
 

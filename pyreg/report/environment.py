@@ -1,6 +1,6 @@
 """Run records in, what the runs ran on and how far plain R is from Keras in double out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from pyreg.report.answers import BACKENDS
 from pyreg.study import plan
 from pyreg.wording import N_, _
 
+Infos = Sequence[dict[str, Any]]  # run.json of each record
 ENGINES = {
     "python": N_("Python"),
     "r": N_("R"),
@@ -26,12 +27,12 @@ def engine_in_words(engine: str) -> str:
     return _(ENGINES[engine])
 
 
-def environment(results: Results) -> pd.DataFrame:
+def environment(infos: Infos) -> pd.DataFrame:
     """What the runs ran on: a row per field, a column per engine.
 
     An engine's runs that differ in a field show all their values.
     """
-    found = pd.json_normalize(list(infos(results)))
+    found = pd.json_normalize(list(infos))
     fields = environment_fields(found.columns)
     return pd.DataFrame(
         {
@@ -44,13 +45,13 @@ def environment(results: Results) -> pd.DataFrame:
     )
 
 
-def in_double(results: Results) -> float | None:
+def in_double(infos: Infos) -> float | None:
     """How far plain R's history values are from Keras' where both compute in double."""
-    measured = [info["keras_in_double"] for info in infos(results) if "keras_in_double" in info]
+    measured = [info["keras_in_double"] for info in infos if "keras_in_double" in info]
     return max((apart["history"] for apart in measured), default=None)
 
 
-def infos(results: Results) -> Iterator[dict[str, Any]]:
+def read_infos(results: Results) -> Iterator[dict[str, Any]]:
     """run.json of every exact run and every batch of replicates that is there."""
     study = results.study
     records = [results.layout.run(key) for key in plan.runs(study, with_r=True)]

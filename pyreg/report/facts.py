@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -73,10 +73,9 @@ def spread(histories: pd.DataFrame) -> dict[Any, Any]:
 def exact_histories(results: Results) -> dict[str, pd.DataFrame]:
     """Model -> the history of its exact Python run."""
     study = results.study
-    histories = {
+    return {
         name: results.exact_history("python", name, study.shuffle) for name in study.single_models
     }
-    return {name: history for name, history in histories.items() if history is not None}
 
 
 def spreads(results: Results) -> dict[str, dict[str, Any]]:
@@ -104,8 +103,7 @@ def scores_by_run(results: Results) -> dict[str, pd.DataFrame]:
     if study.task != "binary":
         return {}
     return {
-        name: predictions.scores(*results.predictions(name, study.shuffle))[list(SCORES)]
-        for name in study.models
+        name: predictions.scores(*results.predictions(name, study.shuffle)) for name in study.models
     }
 
 
@@ -117,14 +115,10 @@ def scores(results: Results) -> dict[str, dict[Any, Any]]:
     }
 
 
-def penalties(results: Results) -> list[dict[str, Any]]:
+def penalties(study: Study, exact: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
     """For each penalized model: the last val_loss beside the loss without penalties in it."""
-    models, unpenalized = results.study.models, results.study.metrics[0]
-    lasts = {
-        name: spread(history)
-        for name, history in exact_histories(results).items()
-        if models[name].is_penalized
-    }
+    models, unpenalized = study.models, study.metrics[0]
+    lasts = {name: spread(history) for name, history in exact.items() if models[name].is_penalized}
     return [
         {
             "name": name,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pyreg.config import Study
 from pyreg.figures.results import Results
 from pyreg.report import facts
 from pyreg.statistics.spread import Spread, spread
@@ -51,12 +52,12 @@ def macros(printed: Mapping[str, str], tables: Mapping[str, str], source: str) -
     return f"% {source}\n{COMMANDS}" + "\n".join(lines) + "\n"
 
 
-def tables(results: Results) -> dict[str, str]:
-    """Name -> a tabular environment, for what the study has."""
+def tables(results: Results, scores: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Name -> a tabular environment, for what the study has; `scores`: `facts.scores_by_run`."""
     study = results.study
     found = {"models": _models(results), "agreement": _agreement(results)}
     if study.task == "binary":
-        found["scores"] = _scores(results)
+        found["scores"] = _scores(study, scores)
     if study.replicates and study.claims:
         found["claims"] = _claims(results)
     return found
@@ -82,12 +83,11 @@ def _models(results: Results) -> str:
     return _tabular("l" + "r" * width * len(groups), heads, rows, above)
 
 
-def _scores(results: Results) -> str:
+def _scores(study: Study, scores: Mapping[str, pd.DataFrame]) -> str:
     """How well each model tells positive from negative samples: mean (SD) over the runs."""
-    study = results.study
     rows = [
         [named(study, model), *(_mean(spread(table[one], study.confidence)) for one in table)]
-        for model, table in facts.scores_by_run(results).items()
+        for model, table in scores.items()
     ]
     heads = [_("Model"), *(_(title) for title in facts.SCORES.values())]
     return _tabular("l" + "r" * len(facts.SCORES), heads, rows)

@@ -72,9 +72,10 @@ def write(study: Study, results: str | Path, folder: str | Path) -> list[str]:
     """
     records, place = Results(study, Layout(Path(results))), Path(folder)
     with speaking(study.language):
-        numbers = collect(records)
+        scores = facts.scores_by_run(records)
+        numbers = collect(records, scores)
         source = data_sentence(records.provenance)
-        tables = latex.tables(records)
+        tables = latex.tables(records, scores)
         printed = {name: str(number) for name, number in numbers.items()}
     files.write_text(place / "numbers.tex", latex.macros(printed, tables, source))
     files.write_text(place / "numbers.md", markdown(printed, source))
@@ -84,14 +85,18 @@ def write(study: Study, results: str | Path, folder: str | Path) -> list[str]:
     return list(numbers)
 
 
-def collect(results: Results) -> Numbers:
-    """Every number by its name, for example `baseline.accuracy.last_validation.mean`."""
+def collect(results: Results, scores: Mapping[str, pd.DataFrame]) -> Numbers:
+    """Every number by its name, for example `baseline.accuracy.last_validation.mean`.
+
+    Args:
+        scores: as from `facts.scores_by_run`.
+    """
     study = results.study
     has_claims = bool(study.replicates and study.claims)
     return {
         **_settings(study, results.provenance),
         **_metrics(results.whole_table("metrics"), study),
-        **dict(_scores(results)),
+        **dict(_scores(study, scores)),
         **_agreement(results.whole_table("agreement")),
         **(dict(_claims(results.whole_table("claims"))) if has_claims else {}),
         **(dict(_search(results.whole_table("search"), study)) if study.search else {}),
@@ -160,10 +165,9 @@ def _spread(name: str, found: Spread, kind: Kind) -> Numbers:
     return numbers
 
 
-def _scores(results: Results) -> Iterator[tuple[str, Number]]:
+def _scores(study: Study, scores: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Number]]:
     """`MODEL.precision.mean`, ...: of the validation samples after training, over the runs."""
-    study = results.study
-    for model, table in facts.scores_by_run(results).items():
+    for model, table in scores.items():
         for score in table.columns:
             found = spread(table[score], study.confidence, study.data.folds)
             yield from _spread(f"{model}.{score}", found, "result").items()
@@ -187,9 +191,9 @@ def _agreement(agreement: pd.DataFrame) -> Numbers:
 def _claims(claims: pd.DataFrame) -> Iterator[tuple[str, Number]]:
     """`claim.ID.EPOCH.COLUMN`, the epoch being last or best."""
     for row in claims.to_dict("records"):
-        effect = "epoch" if row.get("quantity") == "best_epoch" else "result"
+        effect: Kind = "epoch" if row["quantity"] == "best_epoch" else "result"
         kinds: dict[str, Kind] = {"num_seeds": "count", "p_adjusted": "p", "verdict": "word"}
-        kinds |= dict.fromkeys(EFFECTS, _kind("best_epoch") if effect == "epoch" else "result")
+        kinds |= dict.fromkeys(EFFECTS, effect)
         for column in CLAIM_COLUMNS:
             name = f"claim.{row['id']}.{row['at']}.{column}"
             yield from _kept(name, row[column], kinds[column]).items()

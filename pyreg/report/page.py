@@ -77,6 +77,7 @@ def _content(results: Results) -> dict[str, Any]:
     agreement = results.whole_table("agreement")
     claims = results.whole_table("claims") if study.claims and study.replicates else None
     my_runs = results.whole_table("my_runs") if study.my_runs else None
+    infos, exact = list(environment.read_infos(results)), facts.exact_histories(results)
     return {
         "study": study,
         "settings": config.dump(study),
@@ -96,22 +97,22 @@ def _content(results: Results) -> dict[str, Any]:
         "models": facts.model_rows(results),
         "score_names": facts.SCORES,
         "scores": facts.scores(results),
-        "collapses": collapse.collapses(results),
+        "collapses": collapse.collapses(study, infos),
         "spreads": facts.spreads(results),
         "shown_over_seeds": [
             ("training", study.metrics[0]),
             *(("validation", metric) for metric in study.metrics),
         ],
         "frozen": facts.frozen_shuffles(results),
-        "in_double": environment.in_double(results),
+        "in_double": environment.in_double(infos),
         "search": searched(results),
-        "penalties": facts.penalties(results),
-        "environment": environment.environment(results),
+        "penalties": facts.penalties(study, exact),
+        "environment": environment.environment(infos),
         "timeline": timeline(study, results.layout),
         "endings": ", ".join(f".{ending}" for ending in formats(study)),
         "pictures": _by_kind(pictures(study, results.layout.figures())),
         "commands": list(commands(study, results.layout.folder, agreement)),
-        "curves": Markup(interactive.curves(study, facts.exact_histories(results), "interactive")),
+        "curves": Markup(interactive.curves(study, exact, "interactive")),
         "bokeh": Markup(interactive.library()),
     }
 

@@ -16,6 +16,7 @@ OF_SEARCH = (*OF_RUN, "search", "seed", "shuffle")
 WORDING = ("figures", "language")
 NOT_OF_TABLES = (*WORDING, "my_runs", "ports", "device")
 AGREEMENT = ("tolerances", "margins")
+NOT_SHOWN = (*AGREEMENT, "my_runs", "ports", "device")  # by figures and numbers
 CLAIMS = ("claims", "confidence")
 
 
@@ -62,11 +63,11 @@ def of_search_table(study: Study) -> str:
 
 
 def of_figures(study: Study) -> str:
-    return _without(study, *AGREEMENT, "my_runs", "ports", "device")
+    return _without(study, *NOT_SHOWN)
 
 
 def of_numbers(study: Study) -> str:
-    return _without(study, *AGREEMENT, "my_runs", "ports", "device")
+    return _without(study, *NOT_SHOWN)
 
 
 def of_own_runs(study: Study) -> str:

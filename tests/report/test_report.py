@@ -20,12 +20,13 @@ from made_up_results import (
     write_results,
 )
 
-from pyreg import cli, config, files, report
+from pyreg import cli, config, files
 from pyreg.figures import draw
 from pyreg.figures.catalogue import Entry
 from pyreg.figures.results import Results
 from pyreg.records.layout import Layout
 from pyreg.report import alt, answers, commands, facts, interactive, pictures
+from pyreg.report import page as maker
 from pyreg.statistics import metrics
 
 FIVE_MB = 5_000_000
@@ -53,7 +54,7 @@ def bare_page(tmp_path_factory):
 
 def page_of(study, folder):
     """The report's page without the answers beside it."""
-    return report.render(study, folder)[0]
+    return maker.render(study, folder)[0]
 
 
 class Page(HTMLParser):
@@ -479,7 +480,7 @@ def test_a_cross_validation_is_no_validation_on_the_test_reviews(tmp_path, full_
 
 def test_a_report_in_spanish_says_nothing_in_english(tmp_path):
     study = full_study(language="es")
-    page, answers = report.render(study, write_results(study, tmp_path))
+    page, answers = maker.render(study, write_results(study, tmp_path))
     assert '<html lang="es">' in page
     assert "¿Da Python lo mismo que R?" in answers
     text = Page(page.partition('class="settings"')[0]).text

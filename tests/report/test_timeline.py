@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from made_up_results import bare_study, sealed, write_results
 
-from pyreg import files, report
+from pyreg import files
 from pyreg.records.layout import Layout, RunKey
+from pyreg.report import page as maker
 from pyreg.report import words
 from pyreg.report.timeline import timeline
 
@@ -67,7 +68,7 @@ def test_what_is_no_longer_of_the_study_is_left_out(folder):
 
 
 def test_the_report_says_what_it_took_and_draws_a_bar_per_job(folder):
-    page, _answers = report.render(bare_study(), folder)
+    page, _answers = maker.render(bare_study(), folder)
     section = page.partition('id="time"')[2].partition("</section>")[0]
     text = " ".join(section.split())
     assert "It took 25 s: 2 jobs, 1.2 at once on average." in text
@@ -78,7 +79,7 @@ def test_the_report_says_what_it_took_and_draws_a_bar_per_job(folder):
 def test_a_study_without_benchmarks_has_no_times(tmp_path):
     folder = write_results(bare_study(), tmp_path, "r is off")
     assert found(folder) is None
-    assert 'id="time"' not in report.render(bare_study(), folder)[0]
+    assert 'id="time"' not in maker.render(bare_study(), folder)[0]
 
 
 @pytest.mark.parametrize(
