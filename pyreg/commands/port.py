@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FOLDER", type=Path, help="default: SCRIPT's name without suffix"
     )
     parser.add_argument(
-        "--seed", type=int, default=1, help="for a script that sets none (%(default)s)"
+        "--seed", type=common.seed, default=1, help="for a script that sets none (%(default)s)"
     )
     parser.add_argument("--epochs", type=int, metavar="N", help="train at most N epochs per fit")
     parser.add_argument(

@@ -7,12 +7,13 @@ import pandas as pd
 import plotnine as p9
 
 from pyreg.config import Figures
-from pyreg.figures import theme
+from pyreg.figures import looks, theme
+from pyreg.figures.save import our_settings
 
 PANEL = (82, 58)  # mm
 NO_METADATA = ("Creator", "Date", "Format", "Type")  # its words would name other places
 USUAL = Figures()
-COLOURS = {"R": "#0072B2", "Python": "#D55E00"}
+COLOURS = {"R": looks.COLOURS[2], "Python": looks.COLOURS[3]}
 
 
 def curves(history: pd.DataFrame) -> str:
@@ -32,12 +33,12 @@ def curves(history: pd.DataFrame) -> str:
         + p9.facet_wrap("metric", ncol=across, scales="free_y")
         + p9.scale_color_manual(values=COLOURS, limits=list(COLOURS), name="")
         + p9.scale_linetype_manual(
-            values={"training": "dashed", "validation": "solid"},
+            values=looks.LINES,
             limits=["validation", "training"],
             name="",
         )
         + theme.epoch_axis(int(history["epoch"].max()))
-        + p9.labs(x="Epoch", y="")
+        + p9.labs(y="")
         + theme.paper_theme()
         + p9.theme(
             text=p9.element_text(family=USUAL.font, size=USUAL.font_size),
@@ -48,7 +49,8 @@ def curves(history: pd.DataFrame) -> str:
             legend_position="top",
         )
     )
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "fit"}):
+    with our_settings():
+        mpl.rcParams["svg.hashsalt"] = "fit"
         figure = plot.draw()
         try:
             content = io.BytesIO()

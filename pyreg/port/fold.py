@@ -7,7 +7,7 @@ Python's where it is called more than once, or builds something. All else stays 
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -49,7 +49,6 @@ class Use:
     given: dict[str, ast.expr]
     given_lines: list[Line]
     span: Span
-    helpers: dict[str, str] = field(default_factory=dict)
 
 
 Node = Line | Block | Loop | Use

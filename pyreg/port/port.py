@@ -94,18 +94,28 @@ def _validate(order: Order) -> None:
 def _copy_of_folder(script: Path) -> Iterator[Path]:
     """A copy of the folder that a script lies in: what it writes there, it writes into the copy."""
     home = script.resolve().parent
-    size = 0
-    for path in home.rglob("*"):
-        size += path.stat().st_size if path.is_file() and not path.is_symlink() else 0
-        if size > MOST_BYTES:
-            raise InputError(
-                f"{home} holds more than {MOST_BYTES // 2**30} GB, and the script is to run in a "
-                "copy of it; put the script into a folder of its own, with the files that it reads"
-            )
+    if _bytes_to_copy(home) > MOST_BYTES:
+        raise InputError(
+            f"{home} holds more than {MOST_BYTES // 2**30} GB, and the script is to run in a "
+            "copy of it; put the script into a folder of its own, with the files that it reads"
+        )
     with files.temporary_folder("pyreg-script") as temporary:
         copy = temporary / (home.name or "script")
         shutil.copytree(home, copy, ignore=NOT_COPIED, symlinks=True, ignore_dangling_symlinks=True)
         yield copy
+
+
+def _bytes_to_copy(home: Path) -> int:
+    """How large what is copied of a folder is; counted no further than to the limit."""
+    size = 0
+    for folder, names, found in os.walk(home):
+        left_out = NOT_COPIED(folder, [*names, *found])
+        names[:] = [name for name in names if name not in left_out]
+        for path in (Path(folder, name) for name in found if name not in left_out):
+            size += path.stat().st_size if path.is_file() and not path.is_symlink() else 0
+        if size > MOST_BYTES:
+            break
+    return size
 
 
 def _run_in_r(order: Order, made: Path) -> None:

@@ -1,6 +1,6 @@
 """An R value in, what Python can compare with it out; large vectors are looked at, not copied."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,6 @@ class Vector:
 
     array: np.ndarray
     is_scalar: bool = False
-    attributes: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,6 @@ class RList:
 
     items: list["RValue"]
     names: list[str]
-
-    def get(self, name: str) -> "RValue | None":
-        """What `list$name` is, partial names included, as R does."""
-        exact = [i for i, known in enumerate(self.names) if known == name]
-        partial = [i for i, known in enumerate(self.names) if known.startswith(name)]
-        found = exact or (partial if len(partial) == 1 else [])
-        return self.items[found[0]] if found else None
 
 
 @dataclass(frozen=True)
@@ -177,13 +169,8 @@ def _list(value: RObject, classes: list[str]) -> RValue:
 
 def _vector(value: RObject) -> Vector:
     array = _values(value)
-    centre = {
-        name: np.array(convert.view(slot))
-        for name in ("scaled:center", "scaled:scale")
-        if (slot := convert.attribute(value, name)) is not None
-    }
     has_dim = convert.attribute(value, "dim") is not None
-    return Vector(array, is_scalar=array.size == 1 and not has_dim, attributes=centre)
+    return Vector(array, is_scalar=array.size == 1 and not has_dim)
 
 
 def _values(value: RObject) -> np.ndarray:

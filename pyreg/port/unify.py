@@ -61,7 +61,7 @@ def _piece(row: list[Piece], result: Unified) -> Piece:
         if len({len(body) for body in inner}) != 1:
             raise _ApartError
         body = [_piece(list(pieces), result) for pieces in zip(*inner, strict=True)]
-        return Block(first.header, body, first.span, first.helpers)
+        return Block(first.header, body, first.span)
     lines = [piece for piece in row if isinstance(piece, Line)]
     if len(lines) < len(row):
         raise _ApartError

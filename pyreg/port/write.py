@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyreg.errors import PyregError
@@ -39,7 +39,6 @@ class Block:
     header: str
     body: "list[Line | Block]"
     span: Span
-    helpers: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_function(self) -> bool:
@@ -134,9 +133,7 @@ def _imports(code: str) -> str:
 def _helpers(pieces: list[Piece]) -> dict[str, str]:
     found: dict[str, str] = {}
     for piece in pieces:
-        found |= piece.helpers
-        if isinstance(piece, Block):
-            found |= _helpers(piece.body)
+        found |= _helpers(piece.body) if isinstance(piece, Block) else piece.helpers
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from pyreg.port.python import Py, UntranslatableError, combine, items, literal
+from pyreg.port.python import Py, UntranslatableError, combine, literal
 from pyreg.port.rtree import Call, Constant, Function, Node, Symbol
 
 
@@ -149,10 +149,6 @@ def only_expression(body: Node) -> Node | None:
     while isinstance(body, Call) and body.head in ("{", "return", "(") and len(body) == 1:
         body = body[0]
     return None if isinstance(body, Call) and body.head in ("{", "<-", "for", "while") else body
-
-
-def tuple_of(parts: list[Py]) -> Py:
-    return items(parts, "()")
 
 
 _CONSTANTS = {"TRUE": True, "FALSE": False, "T": True, "F": False, "Inf": float("inf")}
