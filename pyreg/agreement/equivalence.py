@@ -76,6 +76,23 @@ def compare(left: pd.DataFrame, right: pd.DataFrame, margins: Margins) -> pd.Dat
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def judge(
+    left: pd.DataFrame, right: pd.DataFrame, margins: Margins, metric: str
+) -> tuple[pd.DataFrame, str, str]:
+    """Whether two sets that claim to be the same runs are: another start alone is a difference.
+
+    Args:
+        metric: as for `start_apart`.
+
+    Returns:
+        `compare`'s table; `equivalent`, `different` or `undecided`; and what that rests on.
+    """
+    tests, share = compare(left, right, margins), start_apart(left, right, metric)
+    if share is not None and not share <= SAME_START:  # not a number is another start too
+        return tests, "different", f"{_other_start(share)}; {note(tests)}"
+    return tests, verdict(tests), note(tests)
+
+
 def start_apart(left: pd.DataFrame, right: pd.DataFrame, metric: str) -> float | None:
     """How far apart runs of the same seeds are after their first epoch; at most `SAME_START` if
     it is arithmetic alone that parts them.
@@ -246,6 +263,13 @@ def _verdict(p_value: float, is_outside: bool, needed: int) -> Mapping[str, str]
         return {"verdict": "different", "note": "the whole interval lies outside the margins"}
     reason = f"with this spread it takes about {needed} runs on either side"
     return {"verdict": "undecided", "note": reason}
+
+
+def _other_start(share: float) -> str:
+    return (
+        f"after the first epoch the same seeds lie up to {share:.2g} of the seeds' standard "
+        f"deviation apart, where other arithmetic makes {SAME_START} at most"
+    )
 
 
 def _first_epoch(history: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -40,8 +40,8 @@ class Check:
         level: a key of `ANSWERS`.
         note: where the two part, or what the level rests on.
         apart: largest difference of a history value, where that is known.
-        tests: of replicates that are not the same bits, `equivalence.compare`'s table.
         environment: field of run.json -> its values there and here, where they differ.
+        tests: of replicates that are not the same bits, `equivalence.compare`'s table.
     """
 
     group: str
@@ -49,8 +49,8 @@ class Check:
     level: str
     note: str = ""
     apart: float | None = None
-    tests: pd.DataFrame | None = None
     environment: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    tests: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _check_run(
     group = key.engine if own_key == key else f"{key.engine} there, python here"
     environment = diff.environment_difference(there.info, own.info) if own_key == key else {}
     apart = diff.history_difference(there, own)
-    return Check(group, name, level, note, apart, None, environment)
+    return Check(group, name, level, note, apart, environment)
 
 
 def _replicates_decide(row: Mapping[str, Any], replicates: Check) -> bool:
@@ -202,26 +202,15 @@ def _check_set(study: Study, one: ReplicateSet, here: Layout, reference: Layout)
     apart = _apart(left, right)
     tolerance = study.tolerances.get("device")
     if apart == 0:
-        return Check("replicates", name, "bit-identical", "", apart, None, environment)
+        return Check("replicates", name, "bit-identical", "", apart, environment)
     if left["value"].isna().any() != right["value"].isna().any():
         note = "one side diverged"
-        return Check("replicates", name, "different", note, apart, None, environment)
+        return Check("replicates", name, "different", note, apart, environment)
     if tolerance and apart <= tolerance.history:
         note = tolerance.reason
-        return Check("replicates", name, "within-tolerance", note, apart, None, environment)
-    tests = equivalence.compare(left, right, study.margins)
-    level, note = equivalence.verdict(tests), equivalence.note(tests)
-    share = equivalence.start_apart(left, right, study.metrics[0])
-    if share is not None and not share <= equivalence.SAME_START:
-        level, note = "different", f"{_other_start(share)}; {note}"
-    return Check("replicates", name, level, note, apart, tests, environment)
-
-
-def _other_start(share: float) -> str:
-    return (
-        f"after the first epoch the same seeds lie up to {share:.2g} of the seeds' standard "
-        f"deviation apart, where other arithmetic makes {equivalence.SAME_START} at most"
-    )
+        return Check("replicates", name, "within-tolerance", note, apart, environment)
+    tests, level, note = equivalence.judge(left, right, study.margins, study.metrics[0])
+    return Check("replicates", name, level, note, apart, environment, tests)
 
 
 def _apart(left: pd.DataFrame, right: pd.DataFrame) -> float:

@@ -116,10 +116,7 @@ def _verdicts(left: pd.DataFrame, right: pd.DataFrame, seeds: list[int]) -> Iter
             pd.concat([runs[seed].assign(seed=n) for n, seed in enumerate(chosen)])
             for runs in sides
         )
-        share = equivalence.start_apart(one, other, METRIC)
-        table = equivalence.compare(one, other, Margins())
-        is_other = share is not None and not share <= equivalence.SAME_START
-        yield "different" if is_other else equivalence.verdict(table)
+        yield equivalence.judge(one, other, Margins(), METRIC)[1]
 
 
 def _compared(history: pd.DataFrame) -> pd.DataFrame:
