@@ -108,10 +108,10 @@ def _num_words(study: config.Study) -> Iterator[Change]:
 
 
 def _splits(study: config.Study) -> Iterator[Change]:
-    if study.data.holds_reviews and study.data.folds is None:
+    held_out = study.data.folds is not None or study.data.validation_split is not None
+    if study.data.holds_reviews and not held_out:
         for share in VALIDATION_SPLITS:
-            if share != study.data.validation_split:
-                yield Change(f"validation_split {share:g}", _of_data(validation_split=share))
+            yield Change(f"validation_split {share:g}", _of_data(validation_split=share))
 
 
 def _dropout_rates(study: config.Study, model: str) -> Iterator[Change]:

@@ -20,6 +20,7 @@ from pyreg.own_runs.candidates import Candidate, exact_candidates, likely_candid
 from pyreg.own_runs.history import MyHistory, read_history
 from pyreg.own_runs.matching import Match, match, readings
 from pyreg.own_runs.training import Job, Trainer
+from pyreg.records.layout import RunKey
 
 # Who trained the same network alike has the same: then it is another metric that differs.
 TRAINING_LOSS = ("loss", "training")
@@ -102,11 +103,10 @@ def compare(
             may be trained.
     """
     mine = read_history(file, model)
-    nearest = min(
-        (_apart(mine, run) for key, run in basis.runs(model) if key.model == model), default=None
-    )
+    runs = list(basis.runs(model))
+    nearest = min((_apart(mine, run) for key, run in runs if key.model == model), default=None)
     found = functools.partial(Comparison, file, model, basis, mine, max_abs_diff=nearest)
-    stored = _stored_match(mine, model, basis)
+    stored = _stored_match(mine, basis, runs)
     if stored and stored.parting is None and _is_whole(mine, model, basis):
         cause = None if stored.model == model else f"a run of {stored.model}, not of {model}"
         return found(_identical(mine, stored), match=stored, known_cause=cause or stored.reading)
@@ -141,10 +141,12 @@ def _ends_early(mine: MyHistory, model: str, basis: Basis) -> bool:
     return mine.ended is not None and basis.study.models[model].early_stopping is None
 
 
-def _stored_match(mine: MyHistory, model: str, basis: Basis) -> Match | None:
+def _stored_match(
+    mine: MyHistory, basis: Basis, runs: Iterable[tuple[RunKey, pd.Series]]
+) -> Match | None:
     """The stored run, of any model, that the history equals; else the one it equals longest."""
     best: Match | None = None
-    for key, run in basis.runs(model):
+    for key, run in runs:
         name = f"our run of {key.model} with shuffle {key.shuffle}, seed {key.seed}"
         for reading, read in readings(basis.study, key.model):
             one = match(mine, read(run), key.model, name, reading)

@@ -52,8 +52,9 @@ class Samples:
             samples = self._with_words(settings.num_words)
             if samples is None:
                 return None
-            if settings.validation_split != self.study.data.validation_split:
-                samples = _split(samples, settings.validation_split)
+            share = settings.validation_split
+            if share is not None and share != self.study.data.validation_split:
+                samples = Dataset(*split(samples.train, share), samples.provenance)
             folder = Path(self._temporary.name) / "-".join(map(str, layout))
             files.write_json(DataFolder(folder).provenance, samples.provenance)
             encoding.save_encoded(
@@ -84,10 +85,3 @@ class Samples:
             return None
         # Where nothing can be downloaded, other reviews come instead: no use here.
         return loaded if loaded.provenance["content_digest"] == self.digest else None
-
-
-def _split(samples: Dataset, share: float | None) -> Dataset:
-    if share is None:
-        return samples
-    train, validation = split(samples.train, share)
-    return Dataset(train, validation, samples.provenance)

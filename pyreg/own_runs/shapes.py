@@ -185,7 +185,7 @@ def _by_half(columns: Columns) -> Iterator[tuple[str, Sequence[int], Sequence[An
     for name, column in columns.items():
         for half, prefix in (("training", ""), ("validation", "val_")):
             rows = [row for row, of in enumerate(halves) if of == half]
-            if name not in (EPOCH, DATA) and rows and name in columns:
+            if name not in (EPOCH, DATA) and rows:
                 yield prefix + name, [epochs[row] for row in rows], [column[row] for row in rows]
 
 
@@ -203,7 +203,7 @@ def _of_comparison(columns: Columns, model: str) -> Shape:
     named = [
         ("loss" if _half(match[2]) == "training" else "val_loss", column)
         for name, match in found.items()
-        if match[1] == model.lower() and (column := columns[name])
+        if match[1] == model.lower() and len(column := columns[name])
     ]
     counted = range(1, max(len(column) for _, column in named) + 1) if epochs is None else epochs
     numbers = [_epoch(epoch) for epoch in counted]

@@ -109,12 +109,10 @@ class Trainer:
     def _identity(self, job: Job) -> str:
         """Digest of all that a job's numbers depend on."""
         settings = job.candidate.study.settings_of_run(job.model) | {"epochs": job.epochs}
-        code = "".join(files.digest_file(path) for path in _code())
-        content = [
+        content: list[object] = [
             {**settings, "data": {**settings["data"], "source": None, "path": None}},
             [job.candidate.shuffle, job.seeds, job.validates, self.samples.digest],
-            {package: importlib.metadata.version(package) for package in PACKAGES},
-            [runtime.cpu(), hashlib.sha256(code.encode()).hexdigest()],
+            *_computed_with(),
         ]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -148,5 +146,8 @@ def _keep(path: Path, history: pd.DataFrame) -> None:
 
 
 @functools.cache
-def _code() -> list[Path]:
-    return code_of(*CODE)
+def _computed_with() -> tuple[dict[str, str], list[object]]:
+    """Packages' versions; the processor, and the code."""
+    versions = {package: importlib.metadata.version(package) for package in PACKAGES}
+    code = "".join(map(files.digest_file, code_of(*CODE)))
+    return versions, [runtime.cpu(), hashlib.sha256(code.encode()).hexdigest()]

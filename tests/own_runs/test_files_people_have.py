@@ -75,6 +75,7 @@ BY_R = {
     "write.table.csv": "identical",
     "row-names.rds": "identical",
     "rownames_to_column.rds": "identical",
+    "compare_cx.rds": "identical",
     "longer.rds": "identical in part",
     "nan.rds": "diverged",
     "accuracy_1-wrong.rds": "outside",
@@ -97,6 +98,9 @@ write.table(long, "write.table.csv")
 table <- as.data.frame(wide); rownames(table) <- as.character(seq_len(nrow(table)))
 saveRDS(table, "row-names.rds")
 saveRDS(cbind(rowname = as.character(seq_len(nrow(table))), table), "rownames_to_column.rds")
+saveRDS(data.frame(rowname = as.character(seq_len(nrow(table))), baseline_train = wide$loss,
+                   baseline_val = wide$val_loss, dropout_train = 9, dropout_val = 9),
+        "compare_cx.rds")
 saveRDS(as_history(lapply(wide, function(x) c(x, x))), "longer.rds")
 saveRDS(as_history(within(wide, loss[3:4] <- NaN)), "nan.rds")
 names(wide)[names(wide) == "accuracy"] <- "accuracy_1"
