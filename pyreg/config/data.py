@@ -63,7 +63,7 @@ class Synthetic(Section):
 
     @model_validator(mode="after")
     def _fits_into_memory(self) -> "Synthetic":
-        number = (self.num_train + self.num_validation) * self.num_features
+        number = (self.num_train + self.num_validation) * (self.num_monomials - 1)
         if number > MOST_VALUES:
             raise ValueError(
                 f"synthetic: got {number:,} values to draw, expected up to {MOST_VALUES:,}; draw "

@@ -16,8 +16,8 @@ from pyreg.rbridge.rinterface import RObject, callbacks, embedded, ri
 from pyreg.rbridge.rscript import R_FOLDER
 
 BRIDGE = ("inst/bridge/bridge.R", "inst/bridge/arguments.R", "inst/bridge/objects.R")
-# A user's profile may set options that change results: none is read, see environment.py.
 LIBRARY_PATH = "LD_LIBRARY_PATH"
+# A user's profile may set options that change results: none is read, see environment.py.
 OPTIONS = ("rpy2", "--quiet", "--no-save", "--no-restore", "--no-init-file")
 
 
