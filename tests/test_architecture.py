@@ -15,6 +15,7 @@ ALLOWED = {
     "networks": {"keras"},
     "engines": {"keras", "tensorflow"},
     "replicates": {"keras", "tensorflow"},
+    "serving": {"keras"},
     "search": {"keras", "optuna"},
     "figures": {"plotnine", "matplotlib"},
     "rbridge": {"rpy2", "keras"},

@@ -28,8 +28,8 @@ step, arguments = sys.argv[1], sys.argv[2:]
 named = dict(zip(arguments, arguments[1:]))
 record = ["history.csv", "run.json", "predictions.npz"]
 left = {{
-    "data": ["samples.npz", "provenance.json"],
-    "train": [*record, "chain.json", "weights.npz"],
+    "data": ["samples.npz", "provenance.json", "vocabulary.json"],
+    "train": [*record, "chain.json", "weights.npz", "model.keras", "vocabulary.json"],
     "replicate": record,
     "search": ["trials.csv", "best.json"],
     "numbers": [f"numbers.{{ending}}" for ending in ("tex", "md", "json", "csv")],
@@ -146,7 +146,8 @@ def triggered(copy):
         reasons = defaultdict(set)
         for heading, rules in itertools.pairwise(lines):
             if heading.startswith("    ") and heading.endswith(":"):
-                reasons[heading.strip()] |= set(rules.strip().split(", "))
+                named = rules.strip().replace("train_base_r", "train")  # the same step
+                reasons[heading.strip()] |= set(named.split(", "))
         found[name] = reasons["updated input files:"], set().union(*reasons.values())
     return found
 

@@ -2,19 +2,20 @@
 
 import math
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from pyreg import config
-from pyreg.data import origin, reading, synthetic
+from pyreg.data import origin, reading, synthetic, vocabulary, word_index
 from pyreg.data.folds import rows_of_run
 from pyreg.data.prepared import Dataset, Half, content_digest
 from pyreg.data.provenance import describe
 from pyreg.data.reviews import Reviews, as_load_data, shuffled
 from pyreg.data.samples import Samples
-from pyreg.data.sources import SOURCES, Source
+from pyreg.data.sources import LESSON_DIGEST, SOURCES, Source
 from pyreg.errors import InputError
 
 OWN_TEXTS = ("csv", "folder")  # of any language
@@ -34,8 +35,10 @@ def load(settings: config.Data) -> Dataset:
     Raises:
         InputError: the source is missing, damaged or altered, or has fewer samples than folds.
     """
-    source, path, halves = _read(settings)
+    source, path, halves, ranks = _read(settings)
     provenance = describe(source, path, content_digest(*halves), settings)
+    if provenance["content_digest"] == LESSON_DIGEST and ranks is None and path is not None:
+        ranks = word_index.of_npz(path, may_download=source.name == "keras")
     train, validation = _as_keras_gives(halves, settings)
     wordless = _without_words(train, validation) if source.name in OWN_TEXTS else ""
     if wordless:
@@ -45,7 +48,7 @@ def load(settings: config.Data) -> Dataset:
         train, validation = split(train, settings.validation_split)
     seen = rows_of_run(settings, 1, len(train), len(validation))
     provenance |= {"num_train": len(seen[0]), "num_validation": len(seen[1])}
-    return Dataset(train, validation, provenance)
+    return Dataset(train, validation, provenance, vocabulary.describe(train, ranks))
 
 
 def split(train: Half, share: float) -> tuple[Half, Half]:
@@ -64,12 +67,14 @@ def split(train: Half, share: float) -> tuple[Half, Half]:
     return train.take(numbers[:num_train]), train.take(numbers[num_train:])
 
 
-def _read(settings: config.Data) -> tuple[Source, Path | None, tuple[Half, Half]]:
+def _read(
+    settings: config.Data,
+) -> tuple[Source, Path | None, tuple[Half, Half], Mapping[bytes, int] | None]:
     if settings.synthetic is not None:
         drawn = synthetic.draw(settings.source, settings.synthetic)
-        return SOURCES[settings.source], None, drawn
+        return SOURCES[settings.source], None, drawn, None
     found = origin.find(settings)
-    return found.source, found.path, reading.read(found, settings.labels)
+    return found.source, found.path, *reading.read_with_ranks(found, settings.labels)
 
 
 def _as_keras_gives(halves: tuple[Half, Half], settings: config.Data) -> tuple[Half, Half]:

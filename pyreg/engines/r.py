@@ -9,9 +9,9 @@ import numpy as np
 
 from pyreg import config, files
 from pyreg.config.tasks import TASKS
-from pyreg.data import encoding, read_dataset
+from pyreg.data import encoding, read_dataset, vocabulary
 from pyreg.data.folds import rows_of_run
-from pyreg.engines import runtime
+from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import assemble, times_since
 from pyreg.engines.batches import order_for, ordered_batches
 from pyreg.engines.keras import Fitted
@@ -68,6 +68,7 @@ def train(
     samples = (_reviews if study.data.holds_reviews else _matrices)(study, key, data_folder)
     recorder = Recorder(str(key), study.epochs)
     order = order_for(key, samples.num_train, study.epochs)
+    saved.forget_names()
     result = session.call(
         "train_run",
         study.models[key.model].for_images(samples.image_shape).model_dump(),
@@ -86,6 +87,7 @@ def train(
         data_digest=samples.data_digest,
         encoding=encoding_digest(*(view(x) for x, _ in samples.halves)),
         info=_info(verbs, data_folder, begin),
+        vocabulary=vocabulary.of_run(data_folder, study.data),
     )
 
 

@@ -55,6 +55,11 @@ class DataFolder:
         return self.folder / "provenance.json"
 
     @property
+    def vocabulary(self) -> Path:
+        """What the numbers of a sample mean: the words of reviews, the shape of others."""
+        return self.folder / "vocabulary.json"
+
+    @property
     def encoded(self) -> Path:
         return self.folder / "encoded.npz"
 
@@ -91,9 +96,24 @@ class RecordFolder:
         return self.folder / "weights.npz"
 
     @property
+    def model(self) -> Path:
+        """The trained network, as Keras saves it; of a run that Keras trained."""
+        return self.folder / "model.keras"
+
+    @property
+    def vocabulary(self) -> Path:
+        """What the network needs to be shown raw input."""
+        return self.folder / "vocabulary.json"
+
+    @property
     def of_run(self) -> list[Path]:
-        """The files of a run's record."""
+        """The files of every run's record."""
         return [self.history, self.info, self.chain, self.predictions, self.weights]
+
+    @property
+    def of_keras_run(self) -> list[Path]:
+        """The files of the record of a run that Keras trained."""
+        return [*self.of_run, self.model, self.vocabulary]
 
     @property
     def of_batch(self) -> list[Path]:

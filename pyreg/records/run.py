@@ -1,4 +1,5 @@
-"""What a run leaves behind: history.csv, run.json, chain.json, predictions.npz, weights.npz."""
+"""What a run leaves behind: history.csv, run.json, chain.json, predictions.npz, weights.npz; and
+of a run that Keras trained the network itself, model.keras, with its vocabulary.json."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,9 @@ class Run:
             value; (num_samples, num_classes) for several classes, each one's probability.
         labels: array (num_samples,), what the predictions should be: uint8 class, or float32 value.
         weights: epoch -> list of float arrays, for the first and the last epoch that was reached.
+        model: the file model.keras, where Keras trained; a record that is read back leaves it where
+            it lies.
+        vocabulary: what raw input is read by (`pyreg.data.vocabulary`), as `model`.
     """
 
     key: RunKey
@@ -67,6 +71,8 @@ class Run:
     predictions: np.ndarray
     labels: np.ndarray
     weights: Mapping[int, list[np.ndarray]]
+    model: bytes | None = None
+    vocabulary: Mapping[str, Any] | None = None
 
 
 def history_table(history: Mapping[str, Sequence[float]], key: RunKey) -> pd.DataFrame:
@@ -118,6 +124,10 @@ def write_run(folder: str | Path, run: Run) -> None:
             for position, array in enumerate(weights)
         }
         np.savez(record.weights, **arrays)  # type: ignore[arg-type]
+        if run.model is not None:
+            record.model.write_bytes(run.model)
+        if run.vocabulary is not None:
+            files.write_json(record.vocabulary, run.vocabulary)
         files.write_json(record.chain, {**vars(run.chain), "files": digests(temporary)})
 
 

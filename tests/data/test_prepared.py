@@ -31,7 +31,8 @@ def test_a_dataset_comes_back_as_it_was_kept(tmp_path, dataset):
     assert lists_of(back.train) == [[1, 4], [1]]
     assert lists_of(back.validation) == [[1, 2, 2]]
     assert back.provenance == {"notice": "naïve"}
-    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["provenance.json", "samples.npz"]
+    names = ["provenance.json", "samples.npz", "vocabulary.json"]
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == names
 
 
 def test_samples_come_back_as_they_were_kept(tmp_path):
@@ -52,7 +53,7 @@ def test_samples_come_back_as_they_were_kept(tmp_path):
 def test_the_same_dataset_is_kept_as_the_same_bytes(tmp_path, dataset):
     for name in ("one", "two"):
         prepared.save_dataset(tmp_path / name, dataset)
-    for file in ("samples.npz", "provenance.json"):
+    for file in ("samples.npz", "provenance.json", "vocabulary.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 

@@ -87,6 +87,8 @@ def pair(settings, model, shuffle, folder):
 
 def assert_same_bits(left, right):
     assert left.chain == right.chain
+    assert left.model is not None
+    assert left.model == right.model  # the files that Keras saves, byte for byte
     assert np.array_equal(left.history["value"], right.history["value"])
     assert np.array_equal(left.predictions, right.predictions)
     assert left.weights.keys() == right.weights.keys()
@@ -98,6 +100,18 @@ def assert_same_bits(left, right):
 @pytest.mark.parametrize("model", SPECS)
 def test_r_gives_python_s_bits(r, data_folder, model, shuffle):
     assert_same_bits(*pair(SETTINGS, model, shuffle, data_folder))
+
+
+def test_the_saved_network_predicts_in_r_what_is_recorded(r, data_folder, tmp_path):
+    run, _ = pair(SETTINGS, "dropout", "per-epoch", data_folder)
+    write_run(tmp_path, run)
+    x = encoding.read_encoded(data_folder / "encoded.npz").x_validation
+    r.evaluate(
+        "ask <- function(path, x, batch_size) load_model(path) |> "
+        "predict(x, batch_size = batch_size, verbose = 0)"
+    )
+    predicted = r.call("ask", str(tmp_path / "model.keras"), x, 40)
+    assert np.array_equal(np.ravel(predicted), run.predictions)
 
 
 @pytest.mark.parametrize("model", TOOLBOX)

@@ -23,6 +23,7 @@ rule data:
     output:
         samples=LAYOUT.data.samples,
         provenance=LAYOUT.data.provenance,
+        vocabulary=LAYOUT.data.vocabulary,
     log:
         LAYOUT.log("data"),
     benchmark:

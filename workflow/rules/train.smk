@@ -13,6 +13,10 @@ BACKENDS = {
 }
 
 
+def files_of(record, engine):
+    return record.of_run if engine == "base-r" else record.of_keras_run
+
+
 if STUDY.train_together:
     # Starting Keras takes longer than training: one job for all runs of an engine.
     for ENGINE in dict.fromkeys(key.engine for key in RUN_KEYS):
@@ -23,13 +27,14 @@ if STUDY.train_together:
             input:
                 code=code("pyreg.commands.train_all", ENGINES[ENGINE]),
                 samples=rules.data.output.samples,
+                vocabulary=rules.data.output.vocabulary,
                 encoded=rules.encode.output.encoded,
             output:
                 [
                     file
                     for key in RUN_KEYS
                     if key.engine == ENGINE
-                    for file in LAYOUT.run(key).of_run
+                    for file in files_of(LAYOUT.run(key), ENGINE)
                 ]
                 + [
                     file
@@ -59,19 +64,22 @@ if STUDY.train_together:
 else:
 
     rule train:
-        """Train one model once, in Python, in R or in plain R."""
+        """Train one model once, in Python or in R."""
         input:
             code=lambda wildcards: code(
                 "pyreg.commands.train", ENGINES[wildcards.engine]
             ),
             samples=rules.data.output.samples,
+            vocabulary=rules.data.output.vocabulary,
             encoded=rules.encode.output.encoded,
         output:
-            **{file.stem: file for file in RUN.of_run},
+            **{file.stem: file for file in RUN.of_keras_run},
         log:
             LAYOUT.log("train/{engine}-{model}-{shuffle}-{seed}"),
         benchmark:
             LAYOUT.benchmark("train/{engine}-{model}-{shuffle}-{seed}")
+        wildcard_constraints:
+            engine="python|r",
         priority: lambda wildcards: cost.of_run(STUDY, wildcards.model, wildcards.engine)
         conda:
             ENVIRONMENT
@@ -87,6 +95,13 @@ else:
             "pyreg train --config - --engine {wildcards.engine}"
             " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
             " --data {params.data:q} --output {params.folder:q} 2> {log:q} <<< {params.settings:q}"
+
+    use rule train as train_base_r with:
+        # No Keras, so no network of Keras' to save.
+        output:
+            **{file.stem: file for file in RUN.of_run},
+        wildcard_constraints:
+            engine="base-r",
 
 
 rule replicate:

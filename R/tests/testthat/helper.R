@@ -15,3 +15,11 @@ source_file <- function(folder, name, envir = parent.frame()) {
   testthat::skip_if_not(file.exists(file), paste(name, "is not here"))
   sys.source(file, envir)
 }
+
+# A command that stands in for pyreg: it notes what it was called with and answers as told.
+stand_in <- function(folder, lines) {
+  path <- file.path(folder, "pyreg")
+  writeLines(c("#!/bin/sh", "printf '%s\\n' \"$@\" >> called", lines), path)
+  Sys.chmod(path, "755")
+  path
+}

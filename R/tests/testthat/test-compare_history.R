@@ -1,11 +1,3 @@
-# A command that stands in for pyreg: it notes what it was called with and answers as told.
-stand_in <- function(folder, lines) {
-  path <- file.path(folder, "pyreg")
-  writeLines(c("#!/bin/sh", "printf '%s\\n' \"$@\" >> called", lines), path)
-  Sys.chmod(path, "755")
-  path
-}
-
 answering <- function(folder, verdict = "inside") {
   table <- data.frame(
     file = "history.rds", model = "l2", verdict, cause = NA, max_abs_diff = 0.5,

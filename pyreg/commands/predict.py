@@ -1,0 +1,74 @@
+"""Ask a saved network what it says of texts: a table with the probability of `positive`, the class,
+and how many words the network knows.
+
+Where it knows fewer than 4 words of 10 the class is `unknown`, and the table says so."""
+
+import argparse
+import sys
+from pathlib import Path
+
+HELP = "ask a saved network about texts of your own"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "text", nargs="*", metavar="TEXT", help="a review; - : one on each line of standard input"
+    )
+    parser.add_argument(
+        "--run",
+        dest="folder",
+        required=True,
+        metavar="FOLDER",
+        help="results/STUDY/runs/.../seed-N",
+    )
+    parser.add_argument("--file", type=Path, nargs="+", default=[], help="files of one text each")
+    parser.add_argument("--table", type=Path, help="a table of texts (CSV, tab-separated)")
+    parser.add_argument("--column", default="text", help="its column of texts (%(default)s)")
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="the words that move each answer most: how much less the probability is without them",
+    )
+    parser.add_argument("--format", choices=["text", "csv", "json"], default="text")
+    parser.add_argument("--output", help="write the table to this CSV file instead")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files
+    from pyreg.engines import runtime
+    from pyreg.serving import answers
+
+    texts = _texts(arguments)
+    runtime.set_up("cpu")
+    from pyreg.serving import network
+
+    found = network.load(arguments.folder).answers(texts, arguments.explain)
+    table = answers.as_table(texts, found, arguments.explain)
+    if arguments.output:
+        files.write_csv(arguments.output, table)
+    elif arguments.format == "csv":
+        table.to_csv(sys.stdout, index=False, lineterminator="\n")
+    elif arguments.format == "json":
+        print(table.to_json(orient="records", indent=2, force_ascii=False, double_precision=15))
+    else:
+        print(answers.shown(table))
+
+
+def _texts(arguments: argparse.Namespace) -> list[str]:
+    from pyreg.errors import InputError
+    from pyreg.serving import texts
+
+    found = [
+        one
+        for text in arguments.text
+        for one in (texts.of_standard_input() if text == "-" else [text])
+    ]
+    found += map(texts.of_file, arguments.file)
+    if arguments.table:
+        found += texts.of_column(arguments.table, arguments.column)
+    if not found:
+        raise InputError(
+            'got no text; write one, as in `pyreg predict --run FOLDER "this film was great"`, or '
+            "name --file or --table"
+        )
+    return found

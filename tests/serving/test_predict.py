@@ -1,0 +1,73 @@
+import io
+import json
+
+import pandas as pd
+import pytest
+
+from pyreg import cli
+
+
+def asked(capsys, run_folder, *arguments):
+    code = cli.main(["predict", "--run", str(run_folder), *map(str, arguments)])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_texts_files_tables_and_lines_are_asked_in_that_order(
+    capsys, monkeypatch, run_folder, tmp_path
+):
+    (tmp_path / "one.txt").write_text("a lovely film\nwith no plot")
+    (tmp_path / "table.csv").write_text('id,words\n1,"awful, dull"\n2,\n')
+    monkeypatch.setattr("sys.stdin", io.StringIO("great\n\nboring\n"))
+    code, out, _ = asked(
+        capsys, run_folder, "superb", "-", "--file", tmp_path / "one.txt",
+        "--table", tmp_path / "table.csv", "--column", "words", "--format", "json",
+    )  # fmt: skip
+    found = pd.DataFrame(json.loads(out))
+    assert code == 0
+    assert found["text"].tolist() == [
+        "superb", "great", "boring", "a lovely film\nwith no plot", "awful, dull", "",
+    ]  # fmt: skip
+    classes = ["positive", "positive", "negative", "positive", "negative", "unknown"]
+    assert found["class"].tolist() == classes
+    assert found["num_words"].tolist() == [1, 1, 1, 6, 2, 0]
+
+
+def test_the_csv_file_holds_what_is_printed(capsys, run_folder, tmp_path):
+    arguments = ["great film", "boring", "--explain"]
+    _, out, _ = asked(capsys, run_folder, *arguments, "--format", "csv")
+    asked(capsys, run_folder, *arguments, "--output", tmp_path / "answers.csv")
+    assert (tmp_path / "answers.csv").read_text().replace("NA", "") == out
+    assert list(pd.read_csv(io.StringIO(out))) == [
+        "text", "probability", "class", "num_words", "num_known", "note", "words",
+    ]  # fmt: skip
+
+
+def test_the_console_has_a_line_for_each_text_however_long(capsys, run_folder):
+    _, out, _ = asked(capsys, run_folder, "great " * 100, "two\nlines\x1b[31m")
+    lines = out.splitlines()
+    assert len(lines) == 3
+    assert max(map(len, lines)) < 200
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "got no text"),
+        (["--table", "no.csv"], "no.csv"),
+        (["--file", "."], "."),
+    ],
+)
+def test_what_cannot_be_asked_is_one_message(capsys, run_folder, arguments, message):
+    code, out, err = asked(capsys, run_folder, *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_a_column_that_is_not_there_is_named(capsys, run_folder, tmp_path):
+    (tmp_path / "table.csv").write_text("id,words\n1,good\n")
+    code, _, err = asked(capsys, run_folder, "--table", tmp_path / "table.csv")
+    assert code == 2
+    assert "has the columns id, words, expected one named text" in err
