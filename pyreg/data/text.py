@@ -1,8 +1,9 @@
 """Labelled texts in, word ranks out, by the rules of Keras' Tokenizer that made imdb.npz."""
 
+import re
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -32,6 +33,16 @@ def words(text: bytes) -> list[bytes]:
     """
     # Only the space divides: a carriage return or another blank belongs to its word.
     return [word for word in text.translate(_TABLE).split(b" ") if word]
+
+
+def spans(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where each of `words` begins and ends in the text.
+
+    >>> list(spans(b"A film;"))
+    [(0, 1), (2, 6)]
+    """
+    # The table turns each byte into one, so places in the translated text are the text's own.
+    return (match.span() for match in re.finditer(rb"[^ ]+", text.translate(_TABLE)))
 
 
 def rank_words(texts: Labelled) -> dict[bytes, int]:

@@ -1,12 +1,14 @@
 """A network's answers in, the table that people read out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 import pandas as pd
 
 from pyreg.readers.text import one_line
 from pyreg.serving.network import Answer
 
+MOST_EXPLAINED = 5
 WIDTH = 48  # of a text as it is shown
 
 
@@ -28,8 +30,9 @@ def as_table(texts: Sequence[str], answers: Iterable[Answer], explain: bool) -> 
 
 
 def in_words(effects: Mapping[str, float]) -> str:
-    """`great +0.120, boring -0.031`."""
-    return ", ".join(f"{word} {effect:+.3f}" for word, effect in effects.items())
+    """`great +0.120, boring -0.031`: the words that move the answer most."""
+    first = islice(effects.items(), MOST_EXPLAINED)
+    return ", ".join(f"{word} {effect:+.3f}" for word, effect in first)
 
 
 def shown(table: pd.DataFrame) -> str:

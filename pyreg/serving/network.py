@@ -21,7 +21,6 @@ from pyreg.records.run import read_info
 # texts in Spanish, French, German and Italian have 0.05 to 0.26.
 LEAST_KNOWN = 0.4
 UNKNOWN = "unknown"  # instead of a class
-MOST_EXPLAINED = 5
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class Answer:
         probability: of the second class, `positive`.
         label: the class, or `unknown` where too few words are known; `note` then says so.
         num_words, num_known: words of the text, and those that have a column of their own.
-        effects: word -> how much less the probability is without it, the largest first; empty
-            where it was not asked for.
+        effects: of every known word how much less the probability is without it, the largest
+            first; empty where it was not asked for.
     """
 
     probability: float
@@ -70,7 +69,7 @@ class Network:
         """What the network says of each text.
 
         Args:
-            explain: whether to tell the words that move the answer most.
+            explain: whether to tell what each word does to the answer.
         """
         size = self.info["config"]["batch_size"]
         for start in range(0, len(texts), size):
@@ -94,7 +93,7 @@ class Network:
         without = np.repeat(row[np.newaxis], len(known), axis=0)
         without[np.arange(len(known)), [self.vocabulary.column(word) for word in known]] = 0
         effects = probability - self.probabilities(without).astype(np.float64)
-        order = np.argsort(-np.abs(effects), kind="stable")[:MOST_EXPLAINED]
+        order = np.argsort(-np.abs(effects), kind="stable")
         return {known[i].decode(): float(effects[i]) for i in order}
 
 

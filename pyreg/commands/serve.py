@@ -1,0 +1,37 @@
+"""Serve a saved network: a page where one types a review, and JSON for programs.
+
+GET / (the page), POST /predict, GET /health, /model (its card), /metrics (for Prometheus).
+Needs Flask, waitress and prometheus-client: `pip install -e ".[serve]"` in a clone."""
+
+import argparse
+import importlib.util
+
+from pyreg.commands import common
+
+HELP = "serve a saved network: a page, and JSON for programs"
+NEEDED = ("flask", "waitress", "prometheus_client")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="RUN", help="results/STUDY/runs/.../seed-N")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to serve on (%(default)s: this machine alone)"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="%(default)s; 0: any that is free")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg.engines import runtime
+    from pyreg.errors import InputError
+
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError(
+            f'{", ".join(missing)} is not installed here; `pip install -e ".[serve]"` in a clone'
+        )
+    runtime.set_up("cpu")
+    from pyreg.serving import app, network, server
+
+    server.serve(
+        app.create(network.load(arguments.folder)), arguments.host, arguments.port, common.say
+    )

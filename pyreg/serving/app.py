@@ -1,0 +1,154 @@
+"""A network in, a web application that answers for it out: a page, and JSON for programs."""
+
+import base64
+import hashlib
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+from pyreg.errors import InputError
+from pyreg.serving import requests
+from pyreg.serving.answers import MOST_EXPLAINED
+from pyreg.serving.card import card
+from pyreg.serving.marking import pieces
+from pyreg.serving.meters import Meters
+from pyreg.serving.network import Answer, Network
+
+STYLE = (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    # The page loads nothing, runs nothing and is framed by no one.
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_DIGEST}'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Service:
+    """A network that several threads ask, one at a time: the processor is the bottleneck."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.card = card(network)
+        self.meters = Meters()
+        self._turn = threading.Lock()
+        self.answer(["warm up"], explain=True)  # the first call traces the network
+
+    def answer(self, texts: Sequence[str], explain: bool) -> list[Answer]:
+        with self._turn:
+            return list(self.network.answers(texts, explain))
+
+    def ask(self, texts: Sequence[str], explain: bool) -> list[Answer]:
+        """`answer`, and count what was asked."""
+        found = self.answer(texts, explain)
+        for one in found:
+            self.meters.text(one.label)
+        return found
+
+
+def create(network: Network) -> flask.Flask:
+    """The application, for any server that speaks WSGI."""
+    service = Service(network)
+    app = flask.Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=requests.MOST_BYTES, MAX_FORM_MEMORY_SIZE=None)
+    app.url_map.merge_slashes = False  # no redirections
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _add_pages(app, service)
+    _add_meters(app, service)
+    _add_errors(app, service)
+    return app
+
+
+def _add_pages(app: flask.Flask, service: Service) -> None:
+    @app.get("/")
+    def index() -> str:
+        return _page(service)
+
+    @app.post("/")
+    def answered() -> str:
+        # What a browser sends as a line's end is CR LF, and CR would belong to a word.
+        text = requests.checked(flask.request.form.get("text", "").replace("\r\n", "\n"))
+        (answer,) = service.ask([text], explain=True)
+        marked = list(pieces(text, answer, service.network))
+        return _page(service, text=text, answer=answer, pieces=marked)
+
+    @app.post("/predict")
+    def predict() -> dict[str, Any]:
+        asked = requests.read(flask.request.get_data(cache=False))
+        answers = service.ask(asked.texts, asked.explain)
+        return {"answers": [_as_json(answer, asked.explain) for answer in answers]}
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/model")
+    def model() -> dict[str, Any]:
+        return service.card
+
+    @app.get("/metrics")
+    def metrics() -> flask.Response:
+        return flask.Response(service.meters.told(), mimetype="text/plain")
+
+
+def _add_meters(app: flask.Flask, service: Service) -> None:
+    @app.before_request
+    def begin() -> None:
+        flask.g.begin = time.perf_counter()
+        service.meters.in_progress.inc()
+
+    @app.after_request
+    def end(response: flask.Response) -> flask.Response:
+        # The name of a route, never the path: a client cannot make counters.
+        name = flask.request.endpoint or "none"
+        service.meters.in_progress.dec()
+        service.meters.request(name, response.status_code, time.perf_counter() - flask.g.begin)
+        response.headers.update(HEADERS)
+        return response
+
+
+def _add_errors(app: flask.Flask, service: Service) -> None:
+    @app.errorhandler(InputError)
+    def refused(error: InputError) -> flask.typing.ResponseReturnValue:
+        return _error(service, str(error), 400)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> flask.typing.ResponseReturnValue:
+        said = {
+            404: "there is nothing here; expected /, /predict, /health, /model or /metrics",
+            413: f"got more than {requests.MOST_BYTES:,} bytes; ask in parts",
+        }
+        code = error.code or 500
+        return _error(service, said.get(code, error.name), code)
+
+
+def _error(service: Service, message: str, code: int) -> flask.typing.ResponseReturnValue:
+    """One message: on the page for whoever typed it, as JSON for programs."""
+    if flask.request.endpoint in ("index", "answered"):
+        return _page(service, error=message), code
+    return {"error": message}, code
+
+
+def _page(service: Service, **more: Any) -> str:
+    return flask.render_template("page.html", style=STYLE, card=service.card, **more)
+
+
+def _as_json(answer: Answer, explain: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "probability": answer.probability,
+        "class": answer.label,
+        "num_words": answer.num_words,
+        "num_known": answer.num_known,
+        "note": answer.note,
+    }
+    if explain:
+        effects = list(answer.effects.items())[:MOST_EXPLAINED]
+        found["words"] = [{"word": word, "effect": effect} for word, effect in effects]
+    return found

@@ -1,0 +1,61 @@
+"""A web application in, waitress serving it until it is told to stop out."""
+
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+import flask
+import waitress
+
+from pyreg.errors import InputError
+from pyreg.serving.requests import MOST_BYTES
+
+THREADS = 4
+CONNECTIONS = 200  # more wait
+IDLE_SECONDS = 30  # a connection that sends nothing is closed
+DRAIN_SECONDS = 10  # for requests that were begun when it was told to stop
+
+
+def serve(app: flask.Flask, host: str, port: int, say: Any = print) -> None:
+    """Serve until SIGTERM or an interrupt; requests that were begun are answered.
+
+    Raises:
+        InputError: nothing can be served there.
+    """
+    try:
+        server: Any = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            max_request_body_size=MOST_BYTES + 1,  # which Flask refuses with a message of ours
+            ident="pyreg",
+        )
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"cannot serve on {host}:{port} ({error}); choose another --host or --port"
+        ) from None
+    signal.signal(signal.SIGTERM, lambda *_: _drain(server))
+    say(f"serving on http://{server.effective_host}:{server.effective_port} (Ctrl+C stops)")
+    server.run()
+    server.close()
+
+
+def _drain(server: Any) -> None:
+    """Take no more connections, and stop when the requests that are here have been answered."""
+    server.accepting = False
+
+    def wait() -> None:
+        end = time.monotonic() + DRAIN_SECONDS
+        while time.monotonic() < end and any(
+            channel.requests or channel.total_outbufs_len
+            for channel in list(server.active_channels.values())
+        ):
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True).start()

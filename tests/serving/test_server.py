@@ -1,0 +1,110 @@
+"""The real server in a process of its own: asked by many at once, seen in a browser, stopped."""
+
+import concurrent.futures
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import ROOT
+
+pytest.importorskip("waitress")
+pytest.importorskip("flask")
+pytest.importorskip("prometheus_client")
+
+SLOW = {"texts": ["great film " * 900] * 100}
+
+
+def start(*arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "pyreg.cli", "serve", *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server(run_folder):
+    process = start(run_folder, "--port", 0)
+    line = process.stdout.readline()
+    yield process, line.split()[2]
+    process.kill()
+
+
+def ask(url, content):
+    request = urllib.request.Request(f"{url}/predict", json.dumps(content).encode())
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)["answers"]
+
+
+def metrics(url):
+    with urllib.request.urlopen(f"{url}/metrics") as answer:
+        return answer.read()
+
+
+def test_many_at_once_get_what_each_gets_alone(server):
+    _, url = server
+    texts = ["great", "awful", "a film"] * 20
+    alone = {text: ask(url, {"text": text})[0]["probability"] for text in set(texts)}
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(lambda text: ask(url, {"text": text})[0]["probability"], texts))
+    assert found == [alone[text] for text in texts]
+
+
+def test_a_place_that_is_taken_is_one_message(server, run_folder):
+    port = server[1].rpartition(":")[2]
+    process = start(run_folder, "--port", port)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert said.strip().startswith(f"pyreg serve: cannot serve on 127.0.0.1:{port}")
+
+
+def test_a_review_is_typed_answered_and_marked_in_a_browser(server, tmp_path):
+    webdriver = pytest.importorskip("selenium.webdriver")
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (program and driver):
+        pytest.skip("no chromium and chromedriver here: apt-get install chromium chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for flag in ("headless", "no-sandbox", "disable-gpu", f"user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    try:
+        browser.get(server[1])
+        browser.find_element("id", "text").send_keys("A great film, no zebra\n<script>x</script>")
+        browser.find_element("tag name", "button").click()
+        WebDriverWait(browser, 30).until(lambda page: page.find_elements("class name", "short"))
+        marks = {mark.text: mark for mark in browser.find_elements("css selector", ".text mark")}
+        assert browser.find_element("class name", "short").text == "positive"
+        assert marks["great"].get_attribute("class") == "up4"
+        assert marks["great"].value_of_css_property("background-color") == "rgba(95, 190, 136, 1)"
+        assert marks["zebra"].get_attribute("class") == "unknown"
+        assert "<script>x</script>" in browser.find_element("class name", "text").text
+        assert browser.find_element("id", "text").get_property("value").startswith("A great film,")
+        browser.save_screenshot(tmp_path / "page.png")
+        assert browser.get_log("browser") == []  # nothing was refused, nothing failed
+    finally:
+        browser.quit()
+
+
+def test_what_was_begun_is_answered_before_it_stops(server):
+    process, url = server
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answer = pool.submit(ask, url, SLOW)
+        # Beside the one that asks for this number.
+        while b"pyreg_requests_in_progress 2.0" not in metrics(url):
+            assert not answer.done()
+        process.send_signal(signal.SIGTERM)
+        assert len(answer.result()) == 100
+    assert process.wait(30) == 0
+    assert process.stderr.read() == ""
+    with pytest.raises(urllib.error.URLError):
+        ask(url, {"text": "great"})
