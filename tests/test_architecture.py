@@ -16,6 +16,7 @@ ALLOWED = {
     "engines": {"keras", "tensorflow"},
     "replicates": {"keras", "tensorflow"},
     "serving": {"keras"},
+    "compression": {"keras"},
     "search": {"keras", "optuna"},
     "figures": {"plotnine", "matplotlib"},
     "rbridge": {"rpy2", "keras"},

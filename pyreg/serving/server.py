@@ -1,5 +1,6 @@
 """A web application in, waitress serving it until it is told to stop out."""
 
+import logging
 import os
 import signal
 import threading
@@ -39,6 +40,7 @@ def serve(app: flask.Flask, host: str, port: int, say: Any = print) -> None:
         raise InputError(
             f"cannot serve on {host}:{port} ({error}); choose another --host or --port"
         ) from None
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait is no news
     signal.signal(signal.SIGTERM, lambda *_: _drain(server))
     say(f"serving on http://{server.effective_host}:{server.effective_port} (Ctrl+C stops)")
     server.run()

@@ -1,0 +1,49 @@
+"""Make a saved network smaller: weights in whole numbers of 8 and 4 bits, or 50, 80, 90 and 95 % of
+them cut and the rest trained a little further.
+
+Writes FORM.keras of each, compression.csv (size, time, accuracy and the interval of its difference,
+share of answers that changed) and a figure. Times are those of this machine as it is now."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from pyreg.commands import common
+
+HELP = "make a saved network smaller, and say what that costs"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="RUN", type=Path, help="results/STUDY/runs/.../seed-N")
+    parser.add_argument("--output-dir", required=True, type=Path, help="folder to write to")
+    parser.add_argument(
+        "--epochs",
+        type=_number,
+        default=2,
+        help="how long a pruned network is trained further (%(default)s)",
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 4:
+        raise argparse.ArgumentTypeError(f"got {text[:40]}, expected 0 to 9999 epochs")
+    return int(text)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import config
+    from pyreg.engines import runtime
+    from pyreg.records.layout import Layout
+
+    runtime.set_up("cpu")
+    # Every form is traced anew, as it must be.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    from pyreg.compression import compress
+
+    table = compress.compress(arguments.folder, arguments.output_dir, arguments.epochs)
+    for sentence in compress.sentences(table):
+        common.say(sentence)
+    from pyreg.figures import compression as figure
+
+    layout = Layout(arguments.folder.resolve().parents[4])
+    figure.draw(table, config.load(layout.config), arguments.output_dir)

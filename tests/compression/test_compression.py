@@ -1,0 +1,159 @@
+import json
+import shutil
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from pyreg import cli, config, data
+from pyreg.compression import compress, forms, measures
+from pyreg.data import encoding
+from pyreg.engines import keras as keras_engine
+from pyreg.engines import saved
+from pyreg.errors import InputError
+from pyreg.records.layout import Layout, RunKey
+from pyreg.records.run import write_run
+
+KEY = RunKey("python", "baseline", "per-epoch", 1)
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory, small_dataset):
+    layout = Layout(tmp_path_factory.mktemp("study"))
+    study = {
+        "models": {"baseline": {"units": [32], "dropout": 0.2}},
+        "epochs": 3,
+        "batch_size": 40,
+        "data": {"num_words": 40},
+    }
+    layout.config.write_text(json.dumps(study))
+    data.save_dataset(layout.data.folder, small_dataset)
+    encoding.save_encoded(layout.data.encoded, small_dataset, 40, 1)
+    folder = layout.run(KEY).folder
+    write_run(folder, keras_engine.train(config.load(layout.config), KEY, layout.data.folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def load(run_folder):
+    return lambda: keras.saving.load_model(run_folder / "model.keras")
+
+
+@pytest.fixture(scope="module")
+def samples(run_folder):
+    return encoding.read_encoded(Layout(run_folder.parents[4]).data.encoded)
+
+
+def kernels(model):
+    return [np.asarray(one) for one in model.trainable_weights if len(one.shape) > 1]
+
+
+def test_pruning_cuts_the_smallest_weights_of_each_kernel(load, samples):
+    before = kernels(load())
+    after = kernels(forms.pruned(load, 0.75, samples, epochs=0, batch_size=40, seed=1))
+    for old, new in zip(before, after, strict=True):
+        kept = new != 0
+        assert kept.mean() == 0.25
+        assert np.array_equal(new[kept], old[kept])
+        assert np.abs(old[kept]).min() >= np.abs(old[~kept]).max()
+
+
+def test_what_is_cut_stays_cut_while_the_rest_learns(load, samples):
+    cut = kernels(forms.pruned(load, 0.75, samples, epochs=0, batch_size=40, seed=1))
+    trained = kernels(forms.pruned(load, 0.75, samples, epochs=2, batch_size=40, seed=1))
+    for before, after in zip(cut, trained, strict=True):
+        assert np.array_equal(before == 0, after == 0)
+        learned = before[before != 0] != after[before != 0]
+        assert learned.mean() > 0.5  # a unit that is never active learns nothing
+
+
+def test_the_same_seed_prunes_to_the_same_bytes(load, samples):
+    def bytes_of(seed):
+        model = forms.pruned(load, 0.5, samples, epochs=1, batch_size=40, seed=seed)
+        return saved.without_optimizer(model)
+
+    assert bytes_of(1) == bytes_of(1) != bytes_of(2)
+
+
+def test_quantized_weights_are_whole_numbers_near_the_old_ones(load, samples):
+    model = forms.quantized(load, "int8")
+    types = {weight.dtype for weight in model.layers[0].weights}
+    assert "int8" in types
+    x = samples.x_validation
+    assert model.predict(x, verbose=0) == pytest.approx(load().predict(x, verbose=0), abs=0.02)
+
+
+def test_the_optimizer_s_state_is_left_out_of_the_file_and_not_of_the_model(load):
+    model = load()
+    content = saved.without_optimizer(model)
+    assert len(content) < len(saved.as_bytes(model))
+    assert int(model.optimizer.iterations) == 9
+
+
+def test_the_interval_is_that_of_paired_answers():
+    y = np.array([1, 1, 1, 1, 0, 0, 0, 0])
+    original = np.array([[0.9], [0.9], [0.9], [0.1], [0.1], [0.1], [0.1], [0.9]])  # 6 right
+    better = original.copy()
+    better[3] = 0.9  # one more
+    low, high = measures.difference(better, original, y)
+    gained = np.array([0, 0, 0, 1, 0, 0, 0, 0])
+    half = 1.96 * gained.std(ddof=1) / np.sqrt(8)
+    assert (low, high) == pytest.approx((1 / 8 - half, 1 / 8 + half))
+    assert measures.difference(original, original, y) == (0, 0)
+
+
+def test_classes_are_the_likeliest():
+    assert measures.classes(np.array([[0.5], [0.51]])).tolist() == [0, 1]
+    assert measures.classes(np.array([[0.2, 0.5, 0.3]])).tolist() == [1]
+
+
+def test_what_is_neither_smaller_nor_faster_is_said():
+    row = {"bytes_packed": 100, "ms_one": 1.0, "accuracy": 0.9, "changed": 0.0}
+    table = pd.DataFrame(
+        [
+            {"form": "original", **row, "difference_low": 0.0, "difference_high": 0.0},
+            {"form": "same", **row, "difference_low": -0.1, "difference_high": 0.1},
+            {"form": "worse", **row, "bytes_packed": 50, "ms_one": 2.0}
+            | {"difference_low": -0.2, "difference_high": -0.1},
+        ]
+    )
+    same, worse = compress.sentences(table)
+    assert "packed not smaller, one sample not faster" in same
+    assert "as accurate as far as" in same
+    assert "packed 2.0 times smaller, one sample 2.0 times slower" in worse
+    assert "less accurate" in worse
+
+
+def test_the_command_leaves_networks_table_and_figure(run_folder, tmp_path, capsys):
+    output = tmp_path / "small"
+    assert (
+        cli.main(["compress", str(run_folder), "--output-dir", str(output), "--epochs", "1"]) == 0
+    )
+    table = pd.read_csv(output / "compression.csv")
+    names = ["original", "int8", "int4", "pruned-50", "pruned-80", "pruned-90", "pruned-95"]
+    assert table["form"].tolist() == names
+    assert len(capsys.readouterr().out.splitlines()) == 6
+    first = table.iloc[0]
+    assert (first["changed"], first["difference_low"], first["difference_high"]) == (0, 0, 0)
+    assert table["zeros"].iloc[3:].tolist() == pytest.approx([0.5, 0.8, 0.9, 0.95], abs=0.01)
+    packed = table["bytes_packed"].tolist()
+    assert packed[1] < packed[0]
+    assert packed[3:] == sorted(packed[3:], reverse=True)
+    sizes = [(output / f"{name}.keras").stat().st_size for name in names]
+    assert sizes == table["bytes"].tolist()
+    for name in names:
+        assert keras.saving.load_model(output / f"{name}.keras").count_params()
+    assert {path.suffix for path in output.glob("size-and-accuracy.*")} >= {
+        ".csv",
+        ".pdf",
+        ".png",
+        ".svg",
+    }
+
+
+def test_a_folder_without_a_network_is_one_message(run_folder, tmp_path):
+    copy = shutil.copytree(run_folder, tmp_path / "a" / "b" / "c" / "d" / "e" / "run")
+    with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
+        compress.compress(copy, tmp_path / "small", 1)
+    assert not (tmp_path / "small").exists()
