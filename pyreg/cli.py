@@ -17,7 +17,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "the study": ("doctor", "data", "verify", "reference"),
     "my own R script": ("port",),
     "my own results": ("compare",),
-    "a trained network": ("predict", "serve", "compress"),
+    "a trained network": ("predict", "serve", "drift", "compress"),
     "look closer": ("diff", "equivalence", "settings", "schema"),
     "elsewhere": ("export",),
     "steps that the workflow's rules call": (

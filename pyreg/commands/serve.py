@@ -5,6 +5,7 @@ Needs Flask, waitress and prometheus-client: `pip install -e ".[serve]"` in a cl
 
 import argparse
 import importlib.util
+from pathlib import Path
 
 from pyreg.commands import common
 
@@ -18,6 +19,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to serve on (%(default)s: this machine alone)"
     )
     parser.add_argument("--port", type=int, default=8000, help="%(default)s; 0: any that is free")
+    parser.add_argument(
+        "--counts",
+        type=Path,
+        metavar="FILE",
+        help="count what is asked, for `pyreg drift` (SQLite)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -31,7 +38,8 @@ def run(arguments: argparse.Namespace) -> None:
         )
     runtime.set_up("cpu")
     from pyreg.serving import app, network, server
+    from pyreg.serving.counts import Counts
 
-    server.serve(
-        app.create(network.load(arguments.folder)), arguments.host, arguments.port, common.say
-    )
+    counted = Counts(arguments.counts) if arguments.counts else None
+    application = app.create(network.load(arguments.folder), counted)
+    server.serve(application, arguments.host, arguments.port, common.say)

@@ -15,6 +15,7 @@ from pyreg.errors import InputError
 from pyreg.serving import requests
 from pyreg.serving.answers import MOST_EXPLAINED
 from pyreg.serving.card import card
+from pyreg.serving.counts import Counts
 from pyreg.serving.marking import pieces
 from pyreg.serving.meters import Meters
 from pyreg.serving.network import Answer, Network
@@ -34,8 +35,9 @@ HEADERS = {
 class Service:
     """A network that several threads ask, one at a time: the processor is the bottleneck."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, counts: Counts | None) -> None:
         self.network = network
+        self._counts = counts
         self.card = card(network)
         self.meters = Meters()
         self._turn = threading.Lock()
@@ -50,12 +52,19 @@ class Service:
         found = self.answer(texts, explain)
         for one in found:
             self.meters.text(one.label)
+        if self._counts:
+            words = self.network.vocabulary
+            self._counts.add(found, words.encode(words.reviews(texts)))
         return found
 
 
-def create(network: Network) -> flask.Flask:
-    """The application, for any server that speaks WSGI."""
-    service = Service(network)
+def create(network: Network, counts: Counts | None = None) -> flask.Flask:
+    """The application, for any server that speaks WSGI.
+
+    Args:
+        counts: where what was asked is counted; None: nowhere.
+    """
+    service = Service(network, counts)
     app = flask.Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=requests.MOST_BYTES, MAX_FORM_MEMORY_SIZE=None)
     app.url_map.merge_slashes = False  # no redirections

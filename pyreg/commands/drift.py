@@ -1,0 +1,65 @@
+"""Hold what a service was asked against what its network learned from.
+
+Compares the share of known words, the length of texts, the probabilities and the frequencies of
+words: population stability index, Kolmogorov-Smirnov test with corrected p-values. Exit code 1 if
+one of them is beyond the limit."""
+
+import argparse
+import datetime
+from pathlib import Path
+
+from pyreg.commands import common
+
+HELP = "hold what a service was asked against the training data"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", metavar="RUN", type=Path, help="results/STUDY/runs/.../seed-N, as it was served"
+    )
+    parser.add_argument(
+        "--counts", required=True, type=Path, metavar="FILE", help="as `pyreg serve --counts` wrote"
+    )
+    parser.add_argument("--since", type=_day, metavar="DAY", help="YYYY-MM-DD, UTC (the first)")
+    parser.add_argument(
+        "--limit", type=float, default=0.2, help="of the population stability index (%(default)s)"
+    )
+    parser.add_argument("--output-dir", type=Path, help="also write the table and a figure there")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from pyreg import config, files
+    from pyreg.errors import ComparisonError
+    from pyreg.records.layout import Layout, RecordFolder
+    from pyreg.serving import counts, drift
+
+    layout = Layout(arguments.folder.resolve().parents[4])
+    training = drift.training_sample(layout, RecordFolder(arguments.folder))
+    counted = counts.read(arguments.counts, arguments.since or "", len(training.per_word))
+    served = drift.served_sample(*counted)
+    table = drift.compare(training, served, arguments.limit)
+    if arguments.output_dir:
+        from pyreg.figures import drift as figure
+
+        arguments.output_dir.mkdir(parents=True, exist_ok=True)
+        files.write_csv(arguments.output_dir / "drift.csv", table)
+        pairs = {
+            text: (training.values[name], served.values[name])
+            for name, text in drift.QUANTITIES.items()
+        }
+        figure.draw(pairs, config.load(layout.config), arguments.output_dir)
+    common.say(table.to_string(index=False, float_format="{:.4g}".format))
+    if table["alarm"].any():
+        named = ", ".join(table["quantity"][table["alarm"]])
+        raise ComparisonError(
+            f"{named}: beyond the limit of {arguments.limit} in {len(counted[0]):,} texts; the "
+            "network may not be right for what it is asked"
+        )
+    common.say(f"no alarm in {len(counted[0]):,} texts")
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"got {text[:40]}, expected a day as 2026-01-31") from None

@@ -1,0 +1,157 @@
+import re
+import sqlite3
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from pyreg import cli
+from pyreg.errors import InputError
+from pyreg.serving import counts, drift
+
+DAY = "2020-01-01"
+
+
+def answers_of(numbers):
+    return [SimpleNamespace(num_words=w, num_known=k, probability=p) for w, k, p in numbers]
+
+
+def test_the_index_is_that_of_the_formula():
+    # 40 and 60 of 100, then 60 and 40: 2 * 0.2 * ln(1.5), but for half a count each.
+    p, q = 40.5 / 101, 60.5 / 101
+    expected = (q - p) * np.log(q / p) * 2
+    assert drift.psi(np.array([40, 60]), np.array([60, 40])) == pytest.approx(expected)
+    assert expected == pytest.approx(2 * 0.2 * np.log(1.5), rel=0.02)
+    assert drift.psi(np.array([40, 60]), np.array([40, 60])) == 0
+
+
+def test_values_are_counted_in_tenths_of_what_is_expected():
+    expected = np.arange(1000.0)
+    assert drift.psi_of_values(expected, expected[::2]) == pytest.approx(0, abs=0.01)
+    assert drift.psi_of_values(expected, expected + 500) > 1
+    assert drift.psi_of_values(np.ones(100), np.ones(50)) < 0.01
+    assert drift.psi_of_values(np.ones(100), np.zeros(50)) > 1  # beside a value that all have
+
+
+def sample(generator, shift=0.0, words=(50, 30, 20)):
+    size = 400
+    values = {name: generator.normal(shift, 1, size) for name in drift.QUANTITIES}
+    return drift.Sample(values, generator.multinomial(size, np.array(words) / 100))
+
+
+def test_there_is_no_alarm_for_the_same_and_one_for_others():
+    generator = np.random.default_rng(1)
+    training = sample(generator)
+    false = sum(drift.compare(training, sample(generator))["alarm"].any() for _ in range(50))
+    assert false == 0
+    shifted = drift.compare(training, sample(generator, shift=1.0))
+    assert shifted["alarm"].tolist() == [True, True, True, False]
+    other_words = drift.compare(training, sample(generator, words=(20, 30, 50)))
+    assert other_words["alarm"].tolist() == [False, False, False, True]
+    assert not drift.compare(training, sample(generator, shift=1.0), limit=10)["alarm"].any()
+
+
+def test_counts_come_back_as_they_were_added(tmp_path):
+    path = tmp_path / "counts.sqlite"
+    kept = counts.Counts(path)
+    kept.add(answers_of([(5, 4, 0.25), (0, 0, 0.5)]), np.array([[1, 0, 1], [0, 0, 0]], np.uint8))
+    kept.add(answers_of([(2, 2, 0.75)]), np.array([[0, 0, 1]], np.uint8))
+    answers, per_word = counts.read(path, "", 3)
+    assert answers.to_numpy().tolist() == [[5, 4, 0.25], [0, 0, 0.5], [2, 2, 0.75]]
+    assert per_word.tolist() == [1, 0, 2]
+    later, none = counts.read(path, "9999-01-01", 3)
+    assert (len(later), none.sum()) == (0, 0)
+
+
+def test_nothing_of_the_texts_is_in_the_file(network, tmp_path):
+    from pyreg.serving import app
+
+    path = tmp_path / "counts.sqlite"
+    client = app.create(network, counts.Counts(path)).test_client()
+    assert client.post("/predict", json={"texts": ["great secret film", "dull"]}).status_code == 200
+    client.post("/", data={"text": "secret plot"})
+    client.post("/predict", json={"texts": []})
+    answers, per_word = counts.read(path, "", network.vocabulary.num_words)
+    assert answers["num_words"].tolist() == [3, 1, 2]
+    assert per_word[network.vocabulary.column(b"great")] == 1
+    assert all(b"secret" not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_what_was_counted_before_a_crash_is_there(tmp_path):
+    path = tmp_path / "counts.sqlite"
+    code = """
+import os, sys
+from types import SimpleNamespace
+import numpy as np
+from pyreg.serving.counts import Counts
+kept = Counts(sys.argv[1])
+kept.add([SimpleNamespace(num_words=1, num_known=1, probability=0.5)], np.ones((1, 2), np.uint8))
+kept._file.execute("INSERT INTO answers VALUES ('x', 1, 1, 1)")  # not committed
+os.kill(os.getpid(), 9)
+"""
+    subprocess.run([sys.executable, "-c", code, path], check=False)
+    answers, per_word = counts.read(path, "", 2)
+    assert len(answers) == 1
+    assert per_word.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("content", [None, b"no database", b""])
+def test_what_holds_no_counts_is_refused(tmp_path, content):
+    path = tmp_path / "counts.sqlite"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"counts\.sqlite (is not there|holds no counts)"):
+        counts.read(path, "", 3)
+
+
+def test_counts_of_another_network_are_refused(tmp_path):
+    path = tmp_path / "counts.sqlite"
+    counts.Counts(path).add(answers_of([(1, 1, 0.5)]), np.ones((1, 9), np.uint8))
+    with pytest.raises(InputError, match="of this network"):
+        counts.read(path, "", 3)
+    with sqlite3.connect(path) as file:
+        file.execute("UPDATE words SET place = -1 WHERE place = 0")
+    with pytest.raises(InputError, match="of this network"):
+        counts.read(path, "", 9)
+
+
+def served(network, path, texts):
+    rows = network.vocabulary.encode(network.vocabulary.reviews(texts))
+    counts.Counts(path).add(list(network.answers(texts)), rows)
+
+
+def drifted(capsys, run_folder, path, *more):
+    code = cli.main(["drift", str(run_folder), "--counts", str(path), *map(str, more)])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_validation_texts_are_no_alarm_and_others_are(
+    capsys, network, run_folder, texts, results, tmp_path
+):
+    results.config.write_text('{"models": {"baseline": {"units": [8]}}}')
+    # Their numbers no training text holds: one instead that is seen, and cut, in all of those.
+    every = [re.sub(r"\d+", "29", text) for label in texts.values() for text in label]
+    served(network, tmp_path / "same", every)
+    code, out, _ = drifted(capsys, run_folder, tmp_path / "same", "--output-dir", tmp_path / "out")
+    assert code == 0
+    assert "no alarm in 60 texts" in out
+    names = {
+        "drift.csv",
+        *(f"drift-distributions.{e}" for e in ("pdf", "svg", "png", "csv", "txt")),
+    }
+    assert {path.name for path in (tmp_path / "out").iterdir()} == names
+    served(network, tmp_path / "other", ["una película muy aburrida, no vale nada"] * 60)
+    code, _, err = drifted(capsys, run_folder, tmp_path / "other")
+    assert code == 1
+    assert "share of known words" in err
+    assert "beyond the limit of 0.2 in 60 texts" in err
+
+
+def test_a_window_of_few_texts_says_nothing(capsys, network, run_folder, tmp_path):
+    served(network, tmp_path / "few", ["great"] * 49)
+    code, _, err = drifted(capsys, run_folder, tmp_path / "few")
+    assert code == 2
+    assert "got counts of 49 texts, expected at least 50" in err
