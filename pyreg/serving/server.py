@@ -41,6 +41,8 @@ def serve(app: flask.Flask, host: str, port: int, say: Any = print) -> None:
             f"cannot serve on {host}:{port} ({error}); choose another --host or --port"
         ) from None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait is no news
+    # A shell lets what it starts in the background ignore interrupts, and `_drain` ends by one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: _drain(server))
     say(f"serving on http://{server.effective_host}:{server.effective_port} (Ctrl+C stops)")
     server.run()

@@ -21,10 +21,12 @@ SLOW = {"texts": ["great film " * 900] * 100}
 
 
 def start(*arguments):
+    """As a shell starts it in the background: interrupts are ignored."""
     return subprocess.Popen(
         [sys.executable, "-m", "pyreg.cli", "serve", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )  # fmt: skip
 
 
