@@ -11,7 +11,7 @@ import numpy as np
 
 from pyreg import config, files
 from pyreg.data import text
-from pyreg.data.encoding import multi_hot
+from pyreg.data.encoding import multi_hot, padded
 from pyreg.data.prepared import Half
 from pyreg.data.reviews import INDEX_FROM, OUT_OF_VOCABULARY, START, Reviews, as_load_data
 from pyreg.errors import InputError
@@ -29,11 +29,14 @@ class Vocabulary:
             as a word that was cut, while one that no training review holds does not.
         num_words: columns; words from this index on are cut.
         column_base: see `encoding.multi_hot`.
+        sequences: maxlen, padding and truncating of `encoding.padded`, where the network was
+            trained on sequences; None: on multi-hot rows.
     """
 
     words: Sequence[str]
     num_words: int
     column_base: int
+    sequences: tuple[int, str, str] | None = None
 
     @cached_property
     def ranks(self) -> dict[bytes, int]:
@@ -45,17 +48,36 @@ class Vocabulary:
         ranked = text.to_ranks({0: raw, 1: []}, self.ranks)
         return as_load_data(ranked, self.num_words)
 
+    @property
+    def num_columns(self) -> int:
+        """Of the rows that `encode` returns."""
+        return self.sequences[0] if self.sequences else self.num_words
+
     def encode(self, reviews: Reviews) -> np.ndarray:
-        """uint8 array (num_reviews, num_words)."""
+        """What the network sees: uint8 array (num_reviews, num_words), or of sequences int32
+        (num_reviews, maxlen)."""
+        return padded(reviews, *self.sequences) if self.sequences else self.occurrences(reviews)
+
+    def occurrences(self, reviews: Reviews) -> np.ndarray:
+        """Which words occur: uint8 array (num_reviews, num_words), 0 or 1."""
         return multi_hot(reviews, self.num_words, self.column_base)
+
+    def without(self, row: np.ndarray, word: bytes) -> np.ndarray:
+        """An encoded row as it were without a word that is known; in a sequence it is as if it
+        were cut, so that the others keep their places."""
+        if self.sequences:
+            return np.where(row == self.ranks[word] + INDEX_FROM, OUT_OF_VOCABULARY, row)
+        without = row.copy()
+        without[self.column(word)] = 0
+        return without
+
+    def column(self, word: bytes) -> int:
+        """Of `occurrences`, that of a word that is known."""
+        return self.ranks[word] + INDEX_FROM - self.column_base
 
     def knows(self, word: bytes) -> bool:
         """Whether a word has a column of its own."""
         return self.ranks.get(word, self.num_words) + INDEX_FROM < self.num_words
-
-    def column(self, word: bytes) -> int:
-        """The column of a word that is known."""
-        return self.ranks[word] + INDEX_FROM - self.column_base
 
 
 def describe(train: Half, ranks: Mapping[bytes, int] | None) -> dict[str, Any]:
@@ -95,7 +117,8 @@ def of_run(data_folder: Path, settings: config.Data) -> dict[str, Any] | None:
         return content or None
     words = content.pop("words")
     columns = {"num_words": settings.num_words, "column_base": settings.column_base}
-    return {**content, **columns, "words": words}
+    sequences = {"sequences": settings.sequences} if settings.sequences else {}
+    return {**content, **columns, **sequences, "words": words}
 
 
 def read(content: Any) -> Vocabulary:
@@ -119,4 +142,13 @@ def read(content: Any) -> Vocabulary:
         raise ValueError("its words are none")
     if type(num_words) is not int or base not in (0, 1):
         raise ValueError("its num_words or column_base is none")
-    return Vocabulary(words, num_words, base)
+    return Vocabulary(words, num_words, base, _sequences(content.get("sequences")))
+
+
+def _sequences(content: Any) -> tuple[int, str, str] | None:
+    if content is None:
+        return None
+    maxlen, padding, truncating = content
+    if type(maxlen) is not int or not {padding, truncating} <= {"pre", "post"}:
+        raise ValueError("its sequences are none")
+    return maxlen, padding, truncating

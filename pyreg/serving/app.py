@@ -54,7 +54,7 @@ class Service:
             self.meters.text(one.label)
         if self._counts:
             words = self.network.vocabulary
-            self._counts.add(found, words.encode(words.reviews(texts)))
+            self._counts.add(found, words.occurrences(words.reviews(texts)))
         return found
 
 

@@ -44,7 +44,7 @@ class Counts:
         """All of a request's answers, or none.
 
         Args:
-            rows: the texts as the network saw them, (num_texts, num_words), 0 or 1.
+            rows: the words that occur in each text, (num_texts, num_words), 0 or 1.
         """
         day = datetime.now(UTC).date().isoformat()
         per_word = rows.sum(axis=0, dtype=int)

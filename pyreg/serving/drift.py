@@ -7,9 +7,11 @@ import pandas as pd
 from scipy.stats import ks_2samp
 from statsmodels.stats.multitest import multipletests
 
-from pyreg.data import encoding, read_dataset
+from pyreg import files
+from pyreg.data import read_dataset, vocabulary
 from pyreg.data.reviews import OUT_OF_VOCABULARY
 from pyreg.errors import InputError
+from pyreg.records.integrity import verified
 from pyreg.records.layout import Layout, RecordFolder
 from pyreg.records.run import read_predictions
 
@@ -43,12 +45,13 @@ def training_sample(layout: Layout, record: RecordFolder) -> Sample:
     """The training reviews; their probabilities are those of the validation reviews, as a network
     is too sure of what it learned by heart."""
     train, _ = read_dataset(layout.data.folder).reviews
-    x_train = encoding.read_encoded(layout.data.encoded).x_train
+    words = vocabulary.read(files.read_json(verified(record.vocabulary)))
     num_words = train.lengths - 1  # the first index of each begins it
     is_known = np.concatenate([[0], np.cumsum(train.indices > OUT_OF_VOCABULARY)])
     num_known = np.diff(is_known[train.offsets])
     predictions, _ = read_predictions(record.predictions)
-    return Sample(values_of(num_words, num_known, predictions), x_train.sum(axis=0, dtype=np.int64))
+    per_word = words.occurrences(train).sum(axis=0, dtype=np.int64)
+    return Sample(values_of(num_words, num_known, predictions), per_word)
 
 
 def served_sample(answers: pd.DataFrame, per_word: np.ndarray) -> Sample:

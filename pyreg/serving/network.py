@@ -87,12 +87,10 @@ class Network:
         return Answer(probability, label, len(words), num_known, note, effects)
 
     def _effects(self, text: str, row: np.ndarray, probability: float) -> dict[str, float]:
-        """Exact, as the network sees no more of a word than whether it is there."""
         words = dict.fromkeys(words_of(text.encode("utf-8", "replace")))
         known = [word for word in words if self.vocabulary.knows(word)]
-        without = np.repeat(row[np.newaxis], len(known), axis=0)
-        without[np.arange(len(known)), [self.vocabulary.column(word) for word in known]] = 0
-        effects = probability - self.probabilities(without).astype(np.float64)
+        without = [self.vocabulary.without(row, word) for word in known]
+        effects = probability - self.probabilities(np.array(without)).astype(np.float64)
         order = np.argsort(-np.abs(effects), kind="stable")
         return {known[i].decode(): float(effects[i]) for i in order}
 
@@ -114,7 +112,7 @@ def load(folder: str | Path) -> Network:
         words = vocabulary.read(files.read_json(verified(record.vocabulary)))
         model = keras.saving.load_model(verified(record.model))
         info = read_info(record.info)
-        if model.input_shape != (None, words.num_words) or model.output_shape != (None, 1):
+        if model.input_shape != (None, words.num_columns) or model.output_shape != (None, 1):
             raise ValueError(f"a network from {model.input_shape} to {model.output_shape}")
         return Network(record.folder, model, words, info)
     except (InputError, MemoryError):

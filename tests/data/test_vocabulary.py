@@ -32,6 +32,25 @@ def test_rows_lie_in_the_columns_of_the_layout(words, base, expected):
     words = replace(words, column_base=base)
     assert words.encode(words.reviews(["good film", "rare"])).tolist() == expected
     assert words.column(b"film") == 4 - base
+    assert words.without(words.encode(words.reviews(["good film"]))[0], b"film").tolist() == (
+        words.encode(words.reviews(["good"]))[0].tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("sequences", "expected"),
+    [
+        ((5, "pre", "pre"), [[0, 0, 1, 5, 4], [5, 5, 5, 5, 2]]),
+        ((5, "post", "post"), [[1, 5, 4, 0, 0], [1, 5, 5, 5, 5]]),
+    ],
+)
+def test_sequences_keep_the_order_and_the_places_of_words_left_out(words, sequences, expected):
+    words = replace(words, sequences=sequences)
+    rows = words.encode(words.reviews(["good film", "good good good good rare"]))
+    assert rows.tolist() == expected
+    assert words.num_columns == 5
+    left = [[2 if index == 5 else index for index in row] for row in expected]
+    assert [words.without(row, b"good").tolist() for row in rows] == left
 
 
 def test_what_has_a_column_is_known(words):
@@ -95,9 +114,28 @@ def test_what_cannot_be_asked_in_texts_says_why(content, message):
         vocabulary.read(content)
 
 
+WHOLE = {"samples": "reviews", "words": ["a"], "num_words": 7, "column_base": 1}
+
+
+def test_a_vocabulary_is_read_back_with_its_sequences():
+    assert vocabulary.read(WHOLE).sequences is None
+    told = {**WHOLE, "sequences": [9, "pre", "post"]}
+    assert vocabulary.read(told).sequences == (9, "pre", "post")
+
+
 @pytest.mark.parametrize(
-    "content", [[], {}, {"samples": "reviews", "words": "a b"}, {"samples": "reviews", "words": []}]
+    "content",
+    [
+        [],
+        {},
+        {"samples": "reviews", "words": "a b"},
+        {"samples": "reviews", "words": []},
+        {**WHOLE, "sequences": []},
+        {**WHOLE, "sequences": [9, "pre"]},
+        {**WHOLE, "sequences": ["9", "pre", "pre"]},
+        {**WHOLE, "sequences": [9, "pre", "left"]},
+    ],
 )
 def test_a_damaged_vocabulary_is_none(content):
-    with pytest.raises(ValueError, match="it"):
+    with pytest.raises(ValueError, match=r"it|unpack"):
         vocabulary.read(content)

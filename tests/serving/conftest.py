@@ -6,7 +6,7 @@ import pytest
 from pyreg import config, data
 from pyreg.data import encoding
 from pyreg.engines import keras as keras_engine
-from pyreg.records.layout import DataFolder, Layout, RunKey
+from pyreg.records.layout import Layout, RunKey
 from pyreg.records.run import write_run
 
 OPINIONS = {"pos": ["great", "lovely", "superb"], "neg": ["boring", "awful", "dull"]}
@@ -30,28 +30,50 @@ def texts():
     return {label: list(texts_of(label))[NUM_REVIEWS // 2 :] for label in OPINIONS}
 
 
-@pytest.fixture(scope="session")
-def results(tmp_path_factory):
+MULTI_HOT = {"units": [8], "optimizer": {"learning_rate": 0.02}}
+RECURRENT = {
+    "layers": [
+        {"kind": "embedding", "input_dim": NUM_WORDS, "output_dim": 6},
+        {"kind": "gru", "units": 6},
+    ],
+    "units": [],
+    "optimizer": {"learning_rate": 0.03},
+}
+
+
+def trained(folder, model, **settings):
     """A study's folder with its data and one run."""
-    folder = tmp_path_factory.mktemp("study")
     for label in OPINIONS:
         (folder / "own" / label).mkdir(parents=True)
         for number, text in enumerate(texts_of(label)):
             (folder / "own" / label / f"{number:03}.txt").write_text(text)
+    own = {"source": "folder", "path": str(folder / "own"), "num_words": NUM_WORDS}
     study = config.load(
         {
-            "models": {"baseline": {"units": [8], "optimizer": {"learning_rate": 0.02}}},
+            "models": {"baseline": model},
             "epochs": 10,
             "batch_size": 20,
-            "data": {"source": "folder", "path": str(folder / "own"), "num_words": NUM_WORDS},
+            "data": {**own, **settings},
         }
     )
     layout = Layout(folder / "results")
     data.save_dataset(layout.data.folder, data.load(study.data))
     dataset = data.read_dataset(layout.data.folder)
-    encoding.save_encoded(DataFolder(layout.data.folder).encoded, dataset, NUM_WORDS, 1)
+    encoded = layout.data.encoded
+    encoding.save_encoded(encoded, dataset, NUM_WORDS, 1, study.data.sequences)
     write_run(layout.run(KEY).folder, keras_engine.train(study, KEY, layout.data.folder))
     return layout
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory):
+    return trained(tmp_path_factory.mktemp("study"), MULTI_HOT)
+
+
+@pytest.fixture(scope="session")
+def of_sequences(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sequences")
+    return trained(folder, RECURRENT, encoding="sequences", maxlen=9)
 
 
 @pytest.fixture(scope="session")

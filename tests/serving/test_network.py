@@ -8,6 +8,7 @@ from pyreg.data import encoding
 from pyreg.errors import InputError
 from pyreg.records.run import read_predictions
 from pyreg.serving import network as network_module
+from serving.conftest import KEY
 
 
 def answer(network, text, **more):
@@ -15,16 +16,30 @@ def answer(network, text, **more):
     return found
 
 
-def test_raw_texts_give_the_recorded_predictions_bit_for_bit(network, results, texts, run_folder):
+@pytest.mark.parametrize("study", ["results", "of_sequences"])
+def test_raw_texts_give_the_recorded_predictions_bit_for_bit(study, texts, request):
+    results = request.getfixturevalue(study)
+    network = network_module.load(results.run(KEY).folder)
     every = [text for label in texts.values() for text in label]
     rows = network.vocabulary.encode(network.vocabulary.reviews(every))
     recorded = encoding.read_encoded(results.data.encoded).x_validation
     places = [np.flatnonzero((rows == row).all(axis=1)).tolist() for row in recorded]
     assert all(places)  # raw and prepared texts are encoded alike
     in_order = [every[place[0]] for place in places]
-    predictions, _ = read_predictions(run_folder / "predictions.npz")
+    predictions, _ = read_predictions(results.run(KEY).predictions)
     found = np.array([one.probability for one in network.answers(in_order)], np.float32)
     assert np.array_equal(found, predictions)
+
+
+def test_a_network_of_sequences_tells_what_its_words_do(of_sequences):
+    network = network_module.load(of_sequences.run(KEY).folder)
+    found = answer(network, "great film great plot with awful music", explain=True)
+    for word, effect in found.effects.items():
+        # 29: a word that was seen, and cut, takes the places.
+        cut = "great film great plot with awful music".replace(word, "29")
+        expected = found.probability - answer(network, cut).probability
+        assert effect == pytest.approx(expected, abs=1e-6)
+    assert len(found.effects) == 6
 
 
 def test_it_tells_praise_from_blame(network):
