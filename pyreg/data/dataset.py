@@ -2,14 +2,13 @@
 
 import math
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from pyreg import config
-from pyreg.data import origin, reading, synthetic, vocabulary, word_index
+from pyreg.data import origin, reading, synthetic, vocabulary_file, word_index
 from pyreg.data.folds import rows_of_run
 from pyreg.data.prepared import Dataset, Half, content_digest
 from pyreg.data.provenance import describe
@@ -48,7 +47,7 @@ def load(settings: config.Data) -> Dataset:
         train, validation = split(train, settings.validation_split)
     seen = rows_of_run(settings, 1, len(train), len(validation))
     provenance |= {"num_train": len(seen[0]), "num_validation": len(seen[1])}
-    return Dataset(train, validation, provenance, vocabulary.describe(train, ranks))
+    return Dataset(train, validation, provenance, vocabulary_file.describe(train, ranks))
 
 
 def split(train: Half, share: float) -> tuple[Half, Half]:
@@ -69,7 +68,7 @@ def split(train: Half, share: float) -> tuple[Half, Half]:
 
 def _read(
     settings: config.Data,
-) -> tuple[Source, Path | None, tuple[Half, Half], Mapping[bytes, int] | None]:
+) -> tuple[Source, Path | None, tuple[Half, Half], reading.Ranks | None]:
     if settings.synthetic is not None:
         drawn = synthetic.draw(settings.source, settings.synthetic)
         return SOURCES[settings.source], None, drawn, None

@@ -26,7 +26,7 @@ class Dataset:
         provenance: source, description, url, file, sha256, content_digest, licence, citation,
             fetched (ISO date or None), num_train, num_validation (what a run sees), is_lesson_data,
             notice (a sentence to be shown wherever results are, or None), request.
-        vocabulary: what raw samples are read by (`pyreg.data.vocabulary`).
+        vocabulary: what raw samples are read by (`pyreg.data.vocabulary_file`).
     """
 
     train: Half

@@ -25,6 +25,11 @@ _TABLE = bytes(
 )
 
 
+def utf8(text: str) -> bytes:
+    """A text as `words` takes it; half a surrogate, which UTF-8 cannot hold, becomes `?`."""
+    return text.encode("utf-8", "replace")
+
+
 def words(text: bytes) -> list[bytes]:
     """Split a UTF-8 text into words.
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pyreg import config, files, networks
 from pyreg.config.tasks import TASKS
-from pyreg.data import encoding, vocabulary
+from pyreg.data import encoding, vocabulary_file
 from pyreg.data.encoding import Encoded
 from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import assemble, times_since
@@ -43,7 +43,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
             "data": files.read_json(DataFolder(data_folder).provenance),
             "times": times_since(begin),
         },
-        vocabulary=vocabulary.of_run(data_folder, study.data),
+        vocabulary=vocabulary_file.of_run(data_folder, study.data),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyreg import config, files
 from pyreg.config.tasks import TASKS
-from pyreg.data import encoding, read_dataset, vocabulary
+from pyreg.data import encoding, read_dataset, vocabulary_file
 from pyreg.data.folds import rows_of_run
 from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import assemble, times_since
@@ -87,7 +87,7 @@ def train(
         data_digest=samples.data_digest,
         encoding=encoding_digest(*(view(x) for x, _ in samples.halves)),
         info=_info(verbs, data_folder, begin),
-        vocabulary=vocabulary.of_run(data_folder, study.data),
+        vocabulary=vocabulary_file.of_run(data_folder, study.data),
     )
 
 

@@ -61,7 +61,7 @@ class Run:
         weights: epoch -> list of float arrays, for the first and the last epoch that was reached.
         model: the file model.keras, where Keras trained; a record that is read back leaves it where
             it lies.
-        vocabulary: what raw input is read by (`pyreg.data.vocabulary`), as `model`.
+        vocabulary: what raw input is read by (`pyreg.data.vocabulary_file`), as `model`.
     """
 
     key: RunKey

@@ -8,7 +8,7 @@ from scipy.stats import ks_2samp
 from statsmodels.stats.multitest import multipletests
 
 from pyreg import files
-from pyreg.data import read_dataset, vocabulary
+from pyreg.data import read_dataset, vocabulary_file
 from pyreg.data.reviews import OUT_OF_VOCABULARY
 from pyreg.errors import InputError
 from pyreg.records.integrity import verified
@@ -45,7 +45,7 @@ def training_sample(layout: Layout, record: RecordFolder) -> Sample:
     """The training reviews; their probabilities are those of the validation reviews, as a network
     is too sure of what it learned by heart."""
     train, _ = read_dataset(layout.data.folder).reviews
-    words = vocabulary.read(files.read_json(verified(record.vocabulary)))
+    words = vocabulary_file.read(files.read_json(verified(record.vocabulary)))
     num_words = train.lengths - 1  # the first index of each begins it
     is_known = np.concatenate([[0], np.cumsum(train.indices > OUT_OF_VOCABULARY)])
     num_known = np.diff(is_known[train.offsets])

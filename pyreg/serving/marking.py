@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pyreg.data.text import spans, words
+from pyreg.data.text import spans, utf8, words
 from pyreg.serving.network import Answer, Network
 
 STEPS = 4  # of how strong a mark is
@@ -26,7 +26,7 @@ class Piece(NamedTuple):
 
 def pieces(text: str, answer: Answer, network: Network) -> Iterator[Piece]:
     """The whole text, piece by piece."""
-    content = text.encode("utf-8", "replace")
+    content = utf8(text)
     most = max(map(abs, answer.effects.values()), default=0.0)
     reached = 0
     for start, end in spans(content):

@@ -9,9 +9,11 @@ import keras
 import numpy as np
 
 from pyreg import files
-from pyreg.data import vocabulary
+from pyreg.data import vocabulary_file
+from pyreg.data.text import utf8
 from pyreg.data.text import words as words_of
-from pyreg.data.vocabulary import CLASSES, Vocabulary
+from pyreg.data.vocabulary import Vocabulary
+from pyreg.data.vocabulary_file import CLASSES
 from pyreg.errors import InputError
 from pyreg.records.integrity import verified
 from pyreg.records.layout import RecordFolder
@@ -76,19 +78,17 @@ class Network:
             batch = texts[start : start + size]
             rows = self.vocabulary.encode(self.vocabulary.reviews(batch))
             for text, row, probability in zip(batch, rows, self.probabilities(rows), strict=True):
-                effects = self._effects(text, row, probability) if explain else {}
-                yield self._answer(text, float(probability), effects)
+                words = words_of(utf8(text))
+                known = [word for word in words if self.vocabulary.knows(word)]
+                note = _note(len(words), len(known))
+                label = UNKNOWN if note else CLASSES[int(probability > 0.5)]
+                effects = self._effects(known, row, probability) if explain else {}
+                yield Answer(float(probability), label, len(words), len(known), note, effects)
 
-    def _answer(self, text: str, probability: float, effects: Mapping[str, float]) -> Answer:
-        words = words_of(text.encode("utf-8", "replace"))
-        num_known = sum(map(self.vocabulary.knows, words))
-        note = _note(len(words), num_known)
-        label = UNKNOWN if note else CLASSES[int(probability > 0.5)]
-        return Answer(probability, label, len(words), num_known, note, effects)
-
-    def _effects(self, text: str, row: np.ndarray, probability: float) -> dict[str, float]:
-        words = dict.fromkeys(words_of(text.encode("utf-8", "replace")))
-        known = [word for word in words if self.vocabulary.knows(word)]
+    def _effects(
+        self, words: Sequence[bytes], row: np.ndarray, probability: float
+    ) -> dict[str, float]:
+        known = list(dict.fromkeys(words))
         without = [self.vocabulary.without(row, word) for word in known]
         effects = probability - self.probabilities(np.array(without)).astype(np.float64)
         order = np.argsort(-np.abs(effects), kind="stable")
@@ -109,7 +109,7 @@ def load(folder: str | Path) -> Network:
             "earlier versions saved none: run snakemake again"
         )
     try:
-        words = vocabulary.read(files.read_json(verified(record.vocabulary)))
+        words = vocabulary_file.read(files.read_json(verified(record.vocabulary)))
         model = keras.saving.load_model(verified(record.model))
         info = read_info(record.info)
         if model.input_shape != (None, words.num_columns) or model.output_shape != (None, 1):

@@ -1,14 +1,8 @@
-import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from data.making import write_npz
-from pyreg import config, data, files
-from pyreg.data import dataset, sources, vocabulary, word_index
-from pyreg.data.encoding import multi_hot
-from pyreg.errors import InputError
+from pyreg.data import vocabulary
 
 # Ranks 1 to 4, so indices 4 to 7; of num_words 6 the first two have columns, the others are cut.
 WORDS = ["film", "good", "rare", "café"]
@@ -60,82 +54,3 @@ def test_what_has_a_column_is_known(words):
         False,
         False,
     ]
-
-
-def test_own_texts_read_back_as_the_rows_they_were_trained_as(tmp_path):
-    texts = {"pos": ["good film, good fun", "good rare"], "neg": ["bad Film", "a bad unseen film"]}
-    for label, of_label in texts.items():
-        (tmp_path / "own" / label).mkdir(parents=True)
-        for number, one in enumerate(of_label):
-            (tmp_path / "own" / label / f"{number}.txt").write_text(one)
-    settings = config.Data(source="folder", path=str(tmp_path / "own"), num_words=7)
-    found = data.load(settings)
-    data.save_dataset(tmp_path / "data", found)
-    words = vocabulary.read(vocabulary.of_run(tmp_path / "data", settings))
-    assert words.words == ["good", "film", "fun", "bad"]
-    by_label = dict(zip(found.validation.labels, multi_hot(found.validation, 7, 1), strict=True))
-    for label, text in [(1, "good rare"), (0, "a bad unseen film")]:
-        assert np.array_equal(words.encode(words.reviews([text]))[0], by_label[label])
-
-
-def test_imdb_s_words_are_keras_index_beside_it_and_only_of_the_lesson_s_data(
-    tmp_path, monkeypatch
-):
-    path = write_npz(tmp_path / "imdb.npz")
-    index = tmp_path / "imdb_word_index.json"
-    index.write_text(json.dumps({"b": 2, "a": 1}))
-    monkeypatch.setattr(
-        word_index, "WORD_INDEX", replace(sources.WORD_INDEX, sha256=files.digest_file(index))
-    )
-    settings = config.Data(source="file", path=str(path), num_words=5000)
-    assert data.load(settings).vocabulary["words"] is None  # other reviews, other words
-    digest = data.load(settings).provenance["content_digest"]
-    monkeypatch.setattr(dataset, "LESSON_DIGEST", digest)
-    assert data.load(settings).vocabulary["words"] == ["a", "b"]
-    index.write_text("{}")
-    assert data.load(settings).vocabulary["words"] is None
-
-
-def test_samples_that_are_no_reviews_tell_their_shape():
-    pixels = data.Samples(np.zeros((2, 8, 8), np.uint8), np.zeros(2, np.uint8), 16, 10)
-    told = {"samples": "numbers", "shape": [8, 8], "scale": 16, "num_classes": 10}
-    assert vocabulary.describe(pixels, None) == told
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ({"samples": "numbers"}, "trained on numbers"),
-        ({"samples": "reviews", "words": None}, "imdb_word_index.json"),
-    ],
-)
-def test_what_cannot_be_asked_in_texts_says_why(content, message):
-    with pytest.raises(InputError, match=message):
-        vocabulary.read(content)
-
-
-WHOLE = {"samples": "reviews", "words": ["a"], "num_words": 7, "column_base": 1}
-
-
-def test_a_vocabulary_is_read_back_with_its_sequences():
-    assert vocabulary.read(WHOLE).sequences is None
-    told = {**WHOLE, "sequences": [9, "pre", "post"]}
-    assert vocabulary.read(told).sequences == (9, "pre", "post")
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        [],
-        {},
-        {"samples": "reviews", "words": "a b"},
-        {"samples": "reviews", "words": []},
-        {**WHOLE, "sequences": []},
-        {**WHOLE, "sequences": [9, "pre"]},
-        {**WHOLE, "sequences": ["9", "pre", "pre"]},
-        {**WHOLE, "sequences": [9, "pre", "left"]},
-    ],
-)
-def test_a_damaged_vocabulary_is_none(content):
-    with pytest.raises(ValueError, match=r"it|unpack"):
-        vocabulary.read(content)

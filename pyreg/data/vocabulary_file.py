@@ -1,0 +1,89 @@
+"""What samples mean in, vocabulary.json out; and back, to ask a network about raw ones."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pyreg import config, files
+from pyreg.data import text
+from pyreg.data.prepared import Half
+from pyreg.data.reviews import INDEX_FROM, OUT_OF_VOCABULARY, START, Reviews
+from pyreg.data.vocabulary import Vocabulary
+from pyreg.errors import InputError
+from pyreg.records.layout import DataFolder
+
+CLASSES = ["negative", "positive"]
+
+
+def describe(train: Half, ranks: Mapping[bytes, int] | None) -> dict[str, Any]:
+    """vocabulary.json of a study's data.
+
+    Args:
+        train: the training samples.
+        ranks: of the words of reviews; None: not known, so that no text can be read.
+    """
+    if not isinstance(train, Reviews):
+        return {
+            "samples": "numbers",
+            "shape": list(train.values.shape[1:]),
+            "scale": train.scale,
+            "num_classes": train.num_outputs,
+        }
+    return {
+        "samples": "reviews",
+        "classes": CLASSES,
+        "rules": {
+            "lower_case": "ASCII letters only",
+            "become_spaces": text.FILTERS,
+            "split_on": " ",
+        },
+        "index": {"start": START, "cut": OUT_OF_VOCABULARY, "first_word": INDEX_FROM + 1},
+        "words": None if ranks is None else [w.decode() for w in sorted(ranks, key=ranks.get)],  # type: ignore[arg-type]
+    }
+
+
+def of_run(data_folder: Path, settings: config.Data) -> dict[str, Any] | None:
+    """vocabulary.json of a run; None where the data do not tell any."""
+    path = DataFolder(data_folder).vocabulary
+    if not path.exists():
+        return None
+    content = files.read_json(path)
+    if content.get("samples") != "reviews":
+        return content or None
+    words = content.pop("words")
+    columns = {"num_words": settings.num_words, "column_base": settings.column_base}
+    sequences = {"sequences": settings.sequences} if settings.sequences else {}
+    return {**content, **columns, **sequences, "words": words}
+
+
+def read(content: Any) -> Vocabulary:
+    """What vocabulary.json of a run says.
+
+    Raises:
+        InputError: it is of no reviews, or their words are not known.
+        ValueError: it is damaged.
+    """
+    if not isinstance(content, dict) or content.get("samples") not in ("reviews", "numbers"):
+        raise ValueError("it does not say what its samples are")
+    if content["samples"] == "numbers":
+        raise InputError("the network was trained on numbers, not on texts; ask one of reviews")
+    words, num_words, base = (content.get(n) for n in ("words", "num_words", "column_base"))
+    if words is None:
+        raise InputError(
+            "the words of its reviews are not known: Keras' imdb_word_index.json was not at hand; "
+            "put it beside imdb.npz and run `snakemake --forcerun data`"
+        )
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError("its words are no list of words")
+    if type(num_words) is not int or base not in (0, 1):
+        raise ValueError("its num_words or column_base is no such number")
+    return Vocabulary(words, num_words, base, _sequences(content.get("sequences")))
+
+
+def _sequences(content: Any) -> tuple[int, str, str] | None:
+    if content is None:
+        return None
+    maxlen, padding, truncating = content
+    if type(maxlen) is not int or not {padding, truncating} <= {"pre", "post"}:
+        raise ValueError("its sequences are no length with two sides")
+    return maxlen, padding, truncating
