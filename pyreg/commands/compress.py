@@ -45,5 +45,5 @@ def run(arguments: argparse.Namespace) -> None:
         common.say(sentence)
     from pyreg.figures import compression as figure
 
-    layout = Layout(arguments.folder.resolve().parents[4])
+    layout = Layout.of_run(arguments.folder)
     figure.draw(table, config.load(layout.config), arguments.output_dir)

@@ -22,7 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--since", type=_day, metavar="DAY", help="YYYY-MM-DD, UTC (the first)")
     parser.add_argument(
-        "--limit", type=float, default=0.2, help="of the population stability index (%(default)s)"
+        "--limit",
+        type=_limit,
+        default=0.2,  # above it is usually called a large shift
+        help="of the population stability index (%(default)s)",
     )
     parser.add_argument("--output-dir", type=Path, help="also write the table and a figure there")
 
@@ -33,7 +36,7 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg.records.layout import Layout, RecordFolder
     from pyreg.serving import counts, drift
 
-    layout = Layout(arguments.folder.resolve().parents[4])
+    layout = Layout.of_run(arguments.folder)
     training = drift.training_sample(layout, RecordFolder(arguments.folder))
     counted = counts.read(arguments.counts, arguments.since or "", len(training.per_word))
     served = drift.served_sample(*counted)
@@ -41,13 +44,14 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.output_dir:
         from pyreg.figures import drift as figure
 
+        study = config.load(layout.config)
         arguments.output_dir.mkdir(parents=True, exist_ok=True)
         files.write_csv(arguments.output_dir / "drift.csv", table)
         pairs = {
             text: (training.values[name], served.values[name])
             for name, text in drift.QUANTITIES.items()
         }
-        figure.draw(pairs, config.load(layout.config), arguments.output_dir)
+        figure.draw(pairs, study, arguments.output_dir)
     common.say(table.to_string(index=False, float_format="{:.4g}".format))
     if table["alarm"].any():
         named = ", ".join(table["quantity"][table["alarm"]])
@@ -56,6 +60,16 @@ def run(arguments: argparse.Namespace) -> None:
             "network may not be right for what it is asked"
         )
     common.say(f"no alarm in {len(counted[0]):,} texts")
+
+
+def _limit(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):  # beyond what is not a number lies nothing: no alarm ever
+        raise argparse.ArgumentTypeError(f"got {text[:40]}, expected a number above 0, as 0.2")
+    return number
 
 
 def _day(text: str) -> str:

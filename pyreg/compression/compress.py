@@ -1,6 +1,7 @@
 """A run's folder in, its network in every smaller form and the table of what each costs out."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -34,7 +35,7 @@ def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
     Raises:
         InputError: there is no network of classes, or its data are gone.
     """
-    record, layout = RecordFolder(run), Layout(run.resolve().parents[4])
+    record, layout = RecordFolder(run), Layout.of_run(run)
     if not record.model.exists() or not layout.config.exists():
         raise InputError(
             f"{run} holds no model.keras in a study's results; expected the folder of a run that "
@@ -74,14 +75,10 @@ def _forms(
 ) -> Iterator[Form]:
     yield ORIGINAL, load
     for mode in QUANTIZED:
-        yield mode, lambda mode=mode: quantized(load, mode)  # type: ignore[misc]
+        yield mode, partial(quantized, load, mode)
+    further = {"epochs": epochs, "batch_size": batch_size, "seed": seed}
     for share in PRUNED:
-        yield (
-            f"pruned-{share:.0%}".rstrip("%"),
-            lambda share=share: pruned(  # type: ignore[misc]
-                load, share, data, epochs=epochs, batch_size=batch_size, seed=seed
-            ),
-        )
+        yield f"pruned-{round(100 * share)}", partial(pruned, load, share, data, **further)
 
 
 def sentences(table: pd.DataFrame) -> Iterator[str]:

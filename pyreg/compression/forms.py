@@ -1,7 +1,7 @@
 """A network in, smaller forms of it out: quantized, or pruned and trained a little further."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -41,7 +41,7 @@ def pruned(
     """
     keras.utils.set_random_seed(seed)
     model = load()
-    for kernel in _kernels(model):
+    for kernel in kernels(model.trainable_weights):
         mask = _largest(np.asarray(kernel), share)
         kernel.assign(np.asarray(kernel) * mask)
         kernel.constraint = _times(mask)  # which the optimizer applies after each step
@@ -53,8 +53,9 @@ def pruned(
     return model
 
 
-def _kernels(model: keras.Model) -> list[Any]:
-    return [weight for weight in model.trainable_weights if len(weight.shape) > 1]
+def kernels(weights: Sequence[Any]) -> list[Any]:
+    """Those of more than one axis; but a GRU's biases, or attention's, have two as well."""
+    return [one for one in weights if len(one.shape) > 1 and one.name != "bias"]
 
 
 def _largest(kernel: np.ndarray, share: float) -> np.ndarray:

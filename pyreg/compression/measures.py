@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from pyreg.compression.forms import kernels
 from pyreg.engines import saved
 
 Z = 1.96  # of an interval of 95 %
@@ -61,8 +62,8 @@ def difference(predictions: np.ndarray, original: np.ndarray, y: np.ndarray) -> 
 
 def share_of_zeros(model: keras.Model) -> float:
     """Of the weights of kernels."""
-    kernels = [np.asarray(weight) for weight in model.weights if len(weight.shape) > 1]
-    return sum(int((kernel == 0).sum()) for kernel in kernels) / sum(k.size for k in kernels)
+    arrays = [np.asarray(kernel) for kernel in kernels(model.weights)]
+    return sum(int((array == 0).sum()) for array in arrays) / sum(array.size for array in arrays)
 
 
 def median_milliseconds(models: Sequence[keras.Model], x: np.ndarray) -> list[float]:

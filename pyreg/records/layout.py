@@ -155,6 +155,11 @@ class Layout:
     def of_study(cls, name: str) -> "Layout":
         return cls(RESULTS / name)
 
+    @classmethod
+    def of_run(cls, folder: Path) -> "Layout":
+        """Of the study that a run's folder, as from `run`, lies in."""
+        return cls(folder.resolve().joinpath(*[".."] * 5).resolve())
+
     @property
     def config(self) -> Path:
         """The resolved settings."""

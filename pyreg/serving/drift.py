@@ -17,7 +17,6 @@ from pyreg.records.run import read_predictions
 
 BINS = 10
 MOST_FREQUENT = 100  # words whose frequencies are compared; of rare ones a window says nothing
-LIMIT = 0.2  # of the population stability index; above it is usually called a large shift
 LEVEL = 0.01  # of the corrected p-values
 FEWEST = 50  # texts of a window
 QUANTITIES = {
@@ -43,7 +42,16 @@ class Sample:
 
 def training_sample(layout: Layout, record: RecordFolder) -> Sample:
     """The training reviews; their probabilities are those of the validation reviews, as a network
-    is too sure of what it learned by heart."""
+    is too sure of what it learned by heart.
+
+    Raises:
+        InputError: the run left no words, or its data are gone.
+    """
+    if not record.vocabulary.exists():
+        raise InputError(
+            f"{record.folder} holds no vocabulary.json; expected the folder of the run that was "
+            "served, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
+        )
     train, _ = read_dataset(layout.data.folder).reviews
     words = vocabulary_file.read(files.read_json(verified(record.vocabulary)))
     num_words = train.lengths - 1  # the first index of each begins it
@@ -76,7 +84,7 @@ def values_of(
     return {"known": known, "length": num_words, "probability": probability}
 
 
-def compare(training: Sample, served: Sample, limit: float = LIMIT) -> pd.DataFrame:
+def compare(training: Sample, served: Sample, limit: float) -> pd.DataFrame:
     """A row per quantity, and one of the frequencies of words: psi, p_value, alarm.
 
     Args:

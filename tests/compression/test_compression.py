@@ -59,6 +59,16 @@ def test_pruning_cuts_the_smallest_weights_of_each_kernel(load, samples):
         assert np.abs(old[kept]).min() >= np.abs(old[~kept]).max()
 
 
+def test_biases_are_not_cut_though_those_of_a_gru_have_two_axes(samples):
+    def recurrent():
+        return keras.Sequential([keras.Input((3, 2)), keras.layers.GRU(4, bias_initializer="ones")])
+
+    model = forms.pruned(recurrent, 0.75, samples, epochs=0, batch_size=40, seed=1)
+    shares = {weight.name: np.mean(np.asarray(weight) == 0) for weight in model.weights}
+    assert shares == {"kernel": 0.75, "recurrent_kernel": 0.75, "bias": 0}
+    assert measures.share_of_zeros(model) == 0.75
+
+
 def test_what_is_cut_stays_cut_while_the_rest_learns(load, samples):
     cut = kernels(forms.pruned(load, 0.75, samples, epochs=0, batch_size=40, seed=1))
     trained = kernels(forms.pruned(load, 0.75, samples, epochs=2, batch_size=40, seed=1))

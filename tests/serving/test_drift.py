@@ -11,7 +11,7 @@ from pyreg import cli
 from pyreg.errors import InputError
 from pyreg.serving import counts, drift
 
-DAY = "2020-01-01"
+LIMIT = 0.2
 
 
 def answers_of(numbers):
@@ -44,11 +44,11 @@ def sample(generator, shift=0.0, words=(50, 30, 20)):
 def test_there_is_no_alarm_for_the_same_and_one_for_others():
     generator = np.random.default_rng(1)
     training = sample(generator)
-    false = sum(drift.compare(training, sample(generator))["alarm"].any() for _ in range(50))
+    false = sum(drift.compare(training, sample(generator), LIMIT)["alarm"].any() for _ in range(50))
     assert false == 0
-    shifted = drift.compare(training, sample(generator, shift=1.0))
+    shifted = drift.compare(training, sample(generator, shift=1.0), LIMIT)
     assert shifted["alarm"].tolist() == [True, True, True, False]
-    other_words = drift.compare(training, sample(generator, words=(20, 30, 50)))
+    other_words = drift.compare(training, sample(generator, words=(20, 30, 50)), LIMIT)
     assert other_words["alarm"].tolist() == [False, False, False, True]
     assert not drift.compare(training, sample(generator, shift=1.0), limit=10)["alarm"].any()
 
@@ -155,3 +155,16 @@ def test_a_window_of_few_texts_says_nothing(capsys, network, run_folder, tmp_pat
     code, _, err = drifted(capsys, run_folder, tmp_path / "few")
     assert code == 2
     assert "got counts of 49 texts, expected at least 50" in err
+
+
+@pytest.mark.parametrize("limit", ["nan", "0", "-1", "inf", "much"])
+def test_a_limit_that_nothing_could_pass_is_refused(capsys, limit):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["drift", "run", "--counts", "counts.sqlite", "--limit", limit])
+    assert "expected a number above 0" in capsys.readouterr().err
+
+
+def test_a_folder_without_words_is_one_message(capsys, tmp_path):
+    code, _, err = drifted(capsys, tmp_path, tmp_path / "counts.sqlite")
+    assert code == 2
+    assert "holds no vocabulary.json" in err
