@@ -40,6 +40,6 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg.serving import app, network, server
     from pyreg.serving.counts import Counts
 
+    loaded = network.load(arguments.folder)
     counted = Counts(arguments.counts) if arguments.counts else None
-    application = app.create(network.load(arguments.folder), counted)
-    server.serve(application, arguments.host, arguments.port, common.say)
+    server.serve(app.create(loaded, counted), arguments.host, arguments.port, common.say)

@@ -3,8 +3,10 @@
 import logging
 import os
 import signal
+import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -19,7 +21,7 @@ IDLE_SECONDS = 30  # a connection that sends nothing is closed
 DRAIN_SECONDS = 10  # for requests that were begun when it was told to stop
 
 
-def serve(app: flask.Flask, host: str, port: int, say: Any = print) -> None:
+def serve(app: flask.Flask, host: str, port: int, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or an interrupt; requests that were begun are answered.
 
     Raises:
@@ -28,15 +30,14 @@ def serve(app: flask.Flask, host: str, port: int, say: Any = print) -> None:
     try:
         server: Any = waitress.create_server(
             app,
-            host=host,
-            port=port,
+            sockets=[_listening(host, port)],
             threads=THREADS,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
-            max_request_body_size=MOST_BYTES + 1,  # which Flask refuses with a message of ours
+            max_request_body_size=MOST_BYTES + 1,  # the first number that is refused
             ident="pyreg",
         )
-    except (OSError, ValueError) as error:
+    except (OSError, OverflowError) as error:
         raise InputError(
             f"cannot serve on {host}:{port} ({error}); choose another --host or --port"
         ) from None
@@ -44,9 +45,16 @@ def serve(app: flask.Flask, host: str, port: int, say: Any = print) -> None:
     # A shell lets what it starts in the background ignore interrupts, and `_drain` ends by one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: _drain(server))
-    say(f"serving on http://{server.effective_host}:{server.effective_port} (Ctrl+C stops)")
+    at = f"[{server.effective_host}]" if ":" in host else server.effective_host
+    say(f"serving on http://{at}:{server.effective_port} (Ctrl+C stops)")
     server.run()
     server.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """One socket, also where a name has several addresses, as `localhost` may have."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
 
 
 def _drain(server: Any) -> None:

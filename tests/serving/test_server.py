@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -12,6 +13,8 @@ import urllib.request
 
 import pytest
 from conftest import ROOT
+
+from pyreg.errors import InputError
 
 pytest.importorskip("waitress")
 pytest.importorskip("flask")
@@ -56,6 +59,32 @@ def test_many_at_once_get_what_each_gets_alone(server):
     with concurrent.futures.ThreadPoolExecutor(16) as pool:
         found = list(pool.map(lambda text: ask(url, {"text": text})[0]["probability"], texts))
     assert found == [alone[text] for text in texts]
+
+
+@pytest.mark.parametrize("port", [-1, 99_999])
+def test_a_port_that_is_none_is_one_message(port):
+    from pyreg.serving import server
+
+    with pytest.raises(InputError, match=f"cannot serve on 127.0.0.1:{port}"):
+        server.serve(None, "127.0.0.1", port, print)
+
+
+def test_a_name_with_two_addresses_has_one_socket(monkeypatch):
+    import waitress
+
+    from pyreg.serving import server
+
+    found = []
+    both = [(socket.AF_INET6, "::1"), (socket.AF_INET, "127.0.0.1")]
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda *_: [(family, socket.SOCK_STREAM, 6, "", (host, 0)) for family, host in both],
+    )
+    monkeypatch.setattr(waitress.server.TcpWSGIServer, "run", lambda self: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    server.serve(lambda *_: [], "localhost", 0, found.append)
+    assert found[0].startswith("serving on http://127.0.0.1:")
 
 
 def test_a_place_that_is_taken_is_one_message(server, run_folder):
