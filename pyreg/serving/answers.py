@@ -1,14 +1,14 @@
-"""A network's answers in, the table that people read out."""
+"""A network's answers in, what people and programs read of them out."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
 from pyreg.readers.text import one_line
 from pyreg.serving.network import Answer
 
-MOST_EXPLAINED = 5
+MOST_WORDS = 5  # of an explanation
 WIDTH = 48  # of a text as it is shown
 
 
@@ -17,22 +17,33 @@ def as_table(texts: Sequence[str], answers: Iterable[Answer], explain: bool) -> 
     rows = [
         {
             "text": text,
-            "probability": answer.probability,
-            "class": answer.label,
-            "num_words": answer.num_words,
-            "num_known": answer.num_known,
-            "note": answer.note,
-            **({"words": in_words(answer.effects)} if explain else {}),
+            **as_row(answer),
+            **({"words": in_words(answer)} if explain else {}),
         }
         for text, answer in zip(texts, answers, strict=True)
     ]
     return pd.DataFrame(rows)
 
 
-def in_words(effects: Mapping[str, float]) -> str:
-    """`great +0.120, boring -0.031`: the words that move the answer most."""
-    first = islice(effects.items(), MOST_EXPLAINED)
-    return ", ".join(f"{word} {effect:+.3f}" for word, effect in first)
+def as_row(answer: Answer) -> dict[str, Any]:
+    """An answer by the names that tables and JSON have for its parts."""
+    return {
+        "probability": answer.probability,
+        "class": answer.label,
+        "num_words": answer.num_words,
+        "num_known": answer.num_known,
+        "note": answer.note,
+    }
+
+
+def strongest(answer: Answer) -> list[tuple[str, float]]:
+    """The words that move the answer most, with their effects."""
+    return list(answer.effects.items())[:MOST_WORDS]
+
+
+def in_words(answer: Answer) -> str:
+    """`great +0.120, boring -0.031`."""
+    return ", ".join(f"{word} {effect:+.3f}" for word, effect in strongest(answer))
 
 
 def shown(table: pd.DataFrame) -> str:

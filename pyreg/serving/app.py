@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from pyreg.errors import InputError
 from pyreg.serving import requests
-from pyreg.serving.answers import MOST_EXPLAINED
+from pyreg.serving.answers import as_row, strongest
 from pyreg.serving.card import card
 from pyreg.serving.counts import Counts
 from pyreg.serving.marking import pieces
@@ -65,7 +65,7 @@ def create(network: Network, counts: Counts | None = None) -> flask.Flask:
         counts: where what was asked is counted; None: nowhere.
     """
     service = Service(network, counts)
-    app = flask.Flask(__name__)
+    app = flask.Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=requests.MOST_BYTES, MAX_FORM_MEMORY_SIZE=None)
     app.url_map.merge_slashes = False  # no redirections
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -146,18 +146,12 @@ def _error(service: Service, message: str, code: int) -> flask.typing.ResponseRe
 
 
 def _page(service: Service, **more: Any) -> str:
-    return flask.render_template("page.html", style=STYLE, card=service.card, **more)
+    fixed = {"style": STYLE, "card": service.card, "most_characters": requests.MOST_CHARACTERS}
+    return flask.render_template("page.html", **fixed, **more)
 
 
 def _as_json(answer: Answer, explain: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "probability": answer.probability,
-        "class": answer.label,
-        "num_words": answer.num_words,
-        "num_known": answer.num_known,
-        "note": answer.note,
-    }
+    found = as_row(answer)
     if explain:
-        effects = list(answer.effects.items())[:MOST_EXPLAINED]
-        found["words"] = [{"word": word, "effect": effect} for word, effect in effects]
+        found["words"] = [{"word": word, "effect": effect} for word, effect in strongest(answer)]
     return found

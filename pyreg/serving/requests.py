@@ -8,7 +8,7 @@ from pyreg.errors import InputError
 
 MOST_BYTES = 2**20  # of a request
 MOST_TEXTS = 100  # of a request
-MOST_EXPLAINED = 10  # of a request, as each word of each text is asked about
+MOST_TEXTS_EXPLAINED = 10  # as each word of each text is asked about
 MOST_CHARACTERS = 50_000  # of a text; the longest review of IMDB has 14,000
 _EXPECTED = (
     'expected {"texts": ["...", ...]} or {"text": "..."}, and "explain": true where it is wanted'
@@ -36,7 +36,7 @@ def read(body: bytes) -> Asked:
     if type(explain) is not bool:
         raise InputError(f'got "explain" that is neither true nor false; {_EXPECTED}')
     texts = _texts(content)
-    most = MOST_EXPLAINED if explain else MOST_TEXTS
+    most = MOST_TEXTS_EXPLAINED if explain else MOST_TEXTS
     if len(texts) > most:
         raise InputError(f"got {len(texts):,} texts, expected at most {most}; ask in parts")
     return Asked([checked(text) for text in texts], explain)

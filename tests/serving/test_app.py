@@ -9,7 +9,10 @@ pytest.importorskip("flask")
 pytest.importorskip("prometheus_client")
 
 from pyreg.serving import app as application
+from pyreg.serving import network as network_module
 from pyreg.serving import requests
+from pyreg.serving.card import card as card_of
+from serving.conftest import KEY
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -50,7 +53,14 @@ def test_the_card_tells_run_data_and_limits(client):
     }
     assert 0.9 < card["validation"]["accuracy"] <= 1
     assert "your own reviews" in card["data"]["notice"]
-    assert card["limits"]
+    assert "neither their order" in card["limits"][0]
+    assert "path" not in card["settings"]["data"]  # of this machine
+
+
+def test_the_card_of_a_network_of_sequences_does_not_say_that_it_sees_no_order(of_sequences):
+    limits = card_of(network_module.load(of_sequences.run(KEY).folder))["limits"]
+    assert limits[0] == "It sees words of a text in their order, 9 of them at most."
+    assert not any("neither their order" in limit for limit in limits)
 
 
 def test_what_was_asked_is_counted(network):
