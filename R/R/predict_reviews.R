@@ -21,8 +21,8 @@
 predict_reviews <- function(texts, run = "results/imdb/runs/python/dropout/per-epoch/seed-1",
                             explain = FALSE, folder = getOption("pyreg.folder", ".")) {
   if (!is.character(texts) || length(texts) == 0L || anyNA(texts)) {
-    stop("got ", if (anyNA(texts)) "a missing text" else class(texts)[[1L]],
-         ", expected a character vector with a review in each element", call. = FALSE)
+    got <- if (anyNA(texts)) "a missing text" else class(texts)[[1L]]
+    stop("got ", if (length(texts) == 0L) "no text" else got, ", expected a character vector with a review in each element", call. = FALSE)
   }
   command <- find_pyreg(folder)
   work <- tempfile("pyreg-")

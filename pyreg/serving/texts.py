@@ -33,5 +33,17 @@ def of_column(path: Path, column: str) -> list[str]:
 
 
 def of_standard_input() -> list[str]:
-    """A text on each line; empty lines are none."""
-    return [line for line in sys.stdin.read().splitlines() if line.strip()]
+    """A text on each line; empty lines are none.
+
+    Raises:
+        InputError: it is no UTF-8.
+    """
+    try:
+        lines = sys.stdin.read().split(
+            "\n"
+        )  # and not at the other characters that `splitlines` does
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"standard input is no UTF-8 ({error}); convert it, or name a file with --file"
+        ) from None
+    return [line for line in lines if line.strip()]

@@ -18,7 +18,7 @@ def test_texts_files_tables_and_lines_are_asked_in_that_order(
 ):
     (tmp_path / "one.txt").write_text("a lovely film\nwith no plot")
     (tmp_path / "table.csv").write_text('id,words\n1,"awful, dull"\n2,\n')
-    monkeypatch.setattr("sys.stdin", io.StringIO("great\n\nboring\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("great\n\nboring \u2028 film\n"))
     code, out, _ = asked(
         capsys, run_folder, "superb", "-", "--file", tmp_path / "one.txt",
         "--table", tmp_path / "table.csv", "--column", "words", "--format", "json",
@@ -26,11 +26,11 @@ def test_texts_files_tables_and_lines_are_asked_in_that_order(
     found = pd.DataFrame(json.loads(out))
     assert code == 0
     assert found["text"].tolist() == [
-        "superb", "great", "boring", "a lovely film\nwith no plot", "awful, dull", "",
+        "superb", "great", "boring \u2028 film", "a lovely film\nwith no plot", "awful, dull", "",
     ]  # fmt: skip
     classes = ["positive", "positive", "negative", "positive", "negative", "unknown"]
     assert found["class"].tolist() == classes
-    assert found["num_words"].tolist() == [1, 1, 1, 6, 2, 0]
+    assert found["num_words"].tolist() == [1, 1, 3, 6, 2, 0]
 
 
 def test_the_csv_file_holds_what_is_printed(capsys, run_folder, tmp_path):
@@ -49,6 +49,13 @@ def test_the_console_has_a_line_for_each_text_however_long(capsys, run_folder):
     assert len(lines) == 3
     assert max(map(len, lines)) < 200
     assert "\x1b" not in out
+
+
+def test_lines_that_are_no_utf_8_are_one_message(capsys, monkeypatch, run_folder):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), encoding="utf-8"))
+    code, _, err = asked(capsys, run_folder, "-")
+    assert code == 2
+    assert "standard input is no UTF-8" in err
 
 
 @pytest.mark.parametrize(

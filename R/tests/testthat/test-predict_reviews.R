@@ -31,5 +31,5 @@ test_that("texts are handed to pyreg as they are, and its answers come back", {
 test_that("what is no text is refused", {
   expect_error(predict_reviews(1), "got numeric, expected a character vector")
   expect_error(predict_reviews(c("good", NA)), "got a missing text")
-  expect_error(predict_reviews(character()), "expected a character vector")
+  expect_error(predict_reviews(character()), "got no text, expected a character vector")
 })
