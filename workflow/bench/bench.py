@@ -98,6 +98,7 @@ def bench(imdb: str, folder: Path, growth: bool) -> None:
     total, total_plain = small + bigger.seconds, small_plain + seconds["bigger"]
     target = "ratio at most 0.33, 3 GB"
     row("10 replicates of all five", total, 10 * total_plain, bigger.megabytes, target)
+    bench_recording(imdb)
     if growth:
         bench_growth(study, folder)
 
@@ -142,6 +143,22 @@ def replicate(study: Path, folder: Path, model: str, count: int, threads: int = 
         *("replicate", "--config", str(study), "--model", model, "--seeds", f"1-{count}"),
         *("--threads", str(threads)),
         *("--encoded", f"{folder}/encoded.npz", "--output", f"{folder}/replicates-{model}-{count}"),
+    )
+
+
+def bench_recording(imdb: str) -> None:
+    """The lesson as an R script, recorded as `pyreg port` does it, against R alone."""
+    command = (sys.executable, str(HERE / "recording.py"))
+    plain, recorded = (
+        cost(*command, how, imdb, str(HERE / "lesson.R")) for how in ("plain", "recorded")
+    )
+    target = "ratio at most 1.05"
+    row(
+        "recording an R script, against R alone",
+        recorded.seconds,
+        plain.seconds,
+        recorded.megabytes,
+        target,
     )
 
 
