@@ -69,39 +69,3 @@ history_file <- function(history, folder) {
   }
   normalizePath(history)
 }
-
-# Where the command `pyreg` is; one sentence says how to get it if it is nowhere.
-find_pyreg <- function(folder) {
-  given <- getOption("pyreg.command")
-  if (!is.null(given)) {
-    return(given)
-  }
-  folder <- normalizePath(folder, mustWork = FALSE)
-  while (dirname(folder) != folder) {
-    found <- file.path(folder, ".venv", "bin", "pyreg")
-    if (file.exists(found)) {
-      return(found)
-    }
-    folder <- dirname(folder)
-  }
-  found <- Sys.which("pyreg")
-  if (!nzchar(found)) {
-    stop("pyreg was not found; run `make` in a clone of it and name that folder, as in ",
-         "options(pyreg.folder = \"~/pyreg\")", call. = FALSE)
-  }
-  unname(found)
-}
-
-run_in <- function(folder, command, arguments) {
-  before <- setwd(folder)
-  on.exit(setwd(before))
-  said <- tempfile("pyreg-", fileext = ".txt")
-  on.exit(unlink(said), add = TRUE)
-  status <- system2(command, shQuote(arguments), stdout = FALSE, stderr = said)
-  if (status != 0L) {
-    lines <- readLines(said, warn = FALSE)
-    why <- grep("^pyreg", lines, value = TRUE)
-    stop(if (length(why) > 0L) why[[length(why)]] else paste(lines, collapse = "\n"),
-         call. = FALSE)
-  }
-}

@@ -47,18 +47,3 @@ test_that("pyreg's own message is the error, in one line", {
   expect_error(compare_history(history, folder = folder), "^pyreg compare: no such model$")
   expect_equal(getwd(), before)
 })
-
-test_that("the clone's own pyreg is found from a folder inside it, then that on the PATH", {
-  skip_on_os("windows")
-  clone <- normalizePath(withr::local_tempdir())
-  bin <- file.path(clone, ".venv", "bin")
-  dir.create(bin, recursive = TRUE)
-  dir.create(file.path(clone, "results", "imdb"), recursive = TRUE)
-  stand_in(bin, "true")
-  withr::local_envvar(PATH = "")
-  expect_equal(find_pyreg(file.path(clone, "results", "imdb")), file.path(bin, "pyreg"))
-  elsewhere <- withr::local_tempdir()
-  expect_error(find_pyreg(elsewhere), "pyreg was not found; run `make` in a clone of it")
-  withr::local_envvar(PATH = bin)
-  expect_equal(find_pyreg(elsewhere), file.path(bin, "pyreg"))
-})

@@ -1,0 +1,25 @@
+test_that("pyreg finds the libraries of who started R, not R's", {
+  skip_on_os("windows")
+  folder <- withr::local_tempdir()
+  path <- paste(c(Sys.getenv("LD_LIBRARY_PATH"), "/opt/own"), collapse = ":")
+  withr::local_envvar(LD_LIBRARY_PATH = path)
+  run_in(folder, stand_in(folder, "printenv LD_LIBRARY_PATH > path"), "compare")
+  seen <- strsplit(readLines(file.path(folder, "path")), ":", fixed = TRUE)[[1L]]
+  expect_equal(tail(seen, 1L), "/opt/own")
+  expect_false(R.home("lib") %in% seen)
+})
+
+test_that("the clone's own pyreg is found from a folder inside it, then that on the PATH", {
+  skip_on_os("windows")
+  clone <- normalizePath(withr::local_tempdir())
+  bin <- file.path(clone, ".venv", "bin")
+  dir.create(bin, recursive = TRUE)
+  dir.create(file.path(clone, "results", "imdb"), recursive = TRUE)
+  stand_in(bin, "true")
+  withr::local_envvar(PATH = "")
+  expect_equal(find_pyreg(file.path(clone, "results", "imdb")), file.path(bin, "pyreg"))
+  elsewhere <- withr::local_tempdir()
+  expect_error(find_pyreg(elsewhere), "pyreg was not found; run `make` in a clone of it")
+  withr::local_envvar(PATH = bin)
+  expect_equal(find_pyreg(elsewhere), file.path(bin, "pyreg"))
+})
