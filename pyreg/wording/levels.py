@@ -19,6 +19,7 @@ OWN_VERDICTS = {
     "inside": N_("inside"),
     "outside": N_("outside"),
 }
+PORT_VERDICTS = {"differs-from-itself": N_("differs from itself")}
 EPOCHS = {"last": N_("last"), "best": N_("best")}
 QUANTITIES = {
     "validation": N_("validation"),
@@ -26,7 +27,7 @@ QUANTITIES = {
     "gap": N_("gap"),
     "best_epoch": N_("best epoch"),
 }
-WORDS = {**LEVELS, **VERDICTS, **OWN_VERDICTS, **EPOCHS, **QUANTITIES}
+WORDS = {**LEVELS, **VERDICTS, **OWN_VERDICTS, **PORT_VERDICTS, **EPOCHS, **QUANTITIES}
 
 
 def word(value: object) -> str:
