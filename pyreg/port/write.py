@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyreg.errors import PyregError
 from pyreg.port.assemble import Line
+from pyreg.port.names import identifier
 from pyreg.port.rtree import Comment, Span
 
 WIDTH = 88
@@ -25,6 +26,7 @@ IMPORTS = {
 }
 LOAD_DATA = 'data = np.load(Path(__file__).with_name("data.npz"))'
 MARK = re.compile(r"\s*# R (?P<first>\d+) (?P<last>\d+) (?P<file>.*)$")
+FUNCTION = re.compile(r"\s*(?P<name>[\w.]+)\s*(<-|=)\s*(function\b|\\\()")
 SEED = "keras.utils.set_random_seed({seed})"
 
 
@@ -99,7 +101,10 @@ def _numbers_in(lines: list[str], others: list[str]) -> dict[int, int]:
 
 def _written(script: Script, writer: "_Body") -> str:
     body = writer.text()
-    helpers = list(_helpers(script.pieces).values())
+    helpers = [
+        "\n".join([*writer.comments_of(name), code])
+        for name, code in _helpers(script.pieces).items()
+    ]
     start = []
     if script.seed is not None:
         start.append(SEED.format(seed=script.seed))
@@ -145,9 +150,26 @@ class _Body:
         self.is_marked = is_marked  # with a comment that names R's lines before each statement
         self.written: dict[str, int] = {}  # file -> R's last line that has been dealt with
         self.file: str | None = None  # that the last statement came from
+        self.kept: set[tuple[str, int]] = set()  # files and lines of the comments written
 
     def text(self) -> str:
         return "\n".join(self._pieces(self.script.pieces))
+
+    def comments_of(self, name: str) -> Iterator[str]:
+        """Comments right above a function of R's that is defined at the top, as far as no
+        statement has them."""
+        for file, lines in self.script.lines.items():
+            found = [i for i, line in enumerate(lines, 1) if _defines(line) == name]
+            if not found:
+                continue
+            comments = {c.line: c for c in self.script.comments.get(file, [])}
+            first = found[0]
+            while first - 1 in comments and lines[first - 2].lstrip().startswith("#"):
+                first -= 1
+            for line in range(first, found[0]):
+                if (file, line) not in self.kept and not _is_help(comments[line], lines):
+                    yield _spaced(comments[line].text)
+            return
 
     def _pieces(self, pieces: list[Piece]) -> Iterator[str]:
         for piece in pieces:
@@ -192,6 +214,7 @@ class _Body:
         if is_elsewhere or (done and (kept or any(not line.strip() for line in between))):
             yield ""
         self.file = span.file
+        self.kept |= {(span.file, comment.line) for comment in kept}
         for i, comment in enumerate(kept):
             if i and comment.line > kept[i - 1].line + 1:
                 yield ""
@@ -207,6 +230,12 @@ class _Body:
             for c in self.script.comments.get(span.file, [])
             if max(done + 1, span.first_line) <= c.line <= span.last_line
         )
+
+
+def _defines(line: str) -> str | None:
+    """The Python name of the function that a line of R assigns."""
+    found = FUNCTION.match(line)
+    return identifier(found["name"]) if found else None
 
 
 def _belongs(comment: Comment, below: tuple[str, ...]) -> bool:

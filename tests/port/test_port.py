@@ -155,6 +155,8 @@ def test_scripts_read_as_python(folder):
     assert "for i in range(1, k + 1):" in scripts["boston_kfold.R"]
     assert "def build_model():" in scripts["boston_kfold.R"]
     assert "# Normalize with the means" in scripts["boston_kfold.R"]
+    above = "# Mean squared error, errors below weighing more\ndef asymmetric("
+    assert above in scripts["custom_loss.R"]
 
 
 # Parts that need no R ----------------------------------------------------------------------------
