@@ -69,7 +69,7 @@ add_layer <- function(model, layer, num_inputs) {
   }
   added <- do.call(verb, c(list(model), given))
   if (isTRUE(layer$positions)) {
-    positions <- op_subtract(op_cumsum(op_ones_like(model), axis = -1), 1)
+    positions <- op_subtract(op_cumsum(op_ones_like(model), axis = -1), 1L)
     places <- layer_embedding(positions, input_dim = num_inputs, output_dim = layer$output_dim)
     return(layer_add(list(added, places)))
   }

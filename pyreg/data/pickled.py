@@ -93,7 +93,9 @@ def _lists_of(array: Any) -> list[Any]:
     """What NumPy would have put into an array of objects of one dimension."""
     if not isinstance(array, _Remembered) or array.made_of not in _ARRAYS:
         raise _refused("a pickle of something else than NumPy's array")
-    version, shape, kind, is_fortran, lists = array.state or (None,) * 5
+    if type(array.state) is not tuple or len(array.state) != 5:
+        raise _refused("an array that is not whole")
+    version, shape, kind, is_fortran, lists = array.state
     is_objects = (
         isinstance(kind, _Remembered)
         and kind.made_of in _OBJECT_TYPES

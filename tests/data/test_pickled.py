@@ -163,6 +163,25 @@ def test_refuses_absurd_lengths():
         pickled.read_lists(pickle.dumps(many, 4))
 
 
+class Array:
+    """What pickles as NumPy's array would, but for its state."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def __reduce__(self):
+        function, arguments, _ = object_array([[]]).__reduce__()
+        return function, arguments, self.state
+
+
+def test_an_array_of_another_state_is_refused():
+    state = object_array([[1]]).__reduce__()[2]
+    assert lists_of(pickle.dumps(Array(state))) == [[1]]
+    for other in [(*state, 0), state[:4], {"lists": [[1]]}]:
+        with pytest.raises(InputError, match="not whole"):
+            lists_of(pickle.dumps(Array(other)))
+
+
 @given(data=st.data())
 @settings(max_examples=500, deadline=None)
 def test_damage_is_refused_or_reads_as_pickle_reads_it(data):
