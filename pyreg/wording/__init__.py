@@ -3,6 +3,7 @@
 May import: config, study.
 """
 
-from pyreg.wording.language import N_, _, counted, recorded, speaking, whole
+from pyreg.wording.language import N_, _, counted, speaking, whole
+from pyreg.wording.sentences import recorded
 
 __all__ = ["N_", "_", "counted", "recorded", "speaking", "whole"]

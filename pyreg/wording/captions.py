@@ -6,7 +6,8 @@ from typing import Any
 from pyreg import __version__
 from pyreg.config import Study
 from pyreg.study.code import version
-from pyreg.wording.language import _, recorded
+from pyreg.wording.language import _
+from pyreg.wording.sentences import recorded
 
 NO_BREAK = "\N{NO-BREAK SPACE}"  # which Python does not call printable
 

@@ -4,7 +4,6 @@
 """
 
 import gettext
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,8 +13,6 @@ from pathlib import Path
 LOCALES = Path(__file__).parent / "locale"
 ENGLISH = "en"
 DOMAIN = "pyreg"
-BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
-PLACE = re.compile(r"\\{(\w+)\\}")  # of a value, in an escaped text
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -28,6 +25,11 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+def is_english() -> bool:
+    """Whether texts are as they stand in the code."""
+    return _language.get() == ENGLISH
 
 
 def N_(text: str) -> str:  # noqa: N802, gettext's name
@@ -45,25 +47,9 @@ def counted(one: str, many: str, number: int) -> str:
     return _catalog(_language.get()).ngettext(one, many, number)
 
 
-def recorded(sentence: str) -> str:
-    """A sentence that a record or the settings hold, which are in English.
-
-    Where it is none of the texts, it may be one of them with its values filled in, or several.
-    What is none of them, as it is the user's own, stays.
-    """
-    text = _(sentence)
-    if text != sentence or _language.get() == ENGLISH:
-        return text
-    for template, pattern in _templates():
-        if found := pattern.fullmatch(sentence):
-            return _(template).format(**found.groupdict())
-    parts = BETWEEN_SENTENCES.split(sentence)
-    return " ".join(map(recorded, parts)) if len(parts) > 1 else sentence
-
-
 def whole(number: float) -> str:
     """A count with its thousands apart: by commas in English, else by spaces (ISO 80000)."""
-    comma = "," if _language.get() == ENGLISH else "\N{NO-BREAK SPACE}"
+    comma = "," if is_english() else "\N{NO-BREAK SPACE}"
     return f"{number:,.0f}".replace(",", comma)
 
 
@@ -72,15 +58,3 @@ def _catalog(language: str) -> gettext.NullTranslations:
     if language == ENGLISH:
         return gettext.NullTranslations()
     return gettext.translation(DOMAIN, LOCALES, [language])
-
-
-@cache
-def _templates() -> list[tuple[str, re.Pattern[str]]]:
-    """The texts that records hold with values, each with the sentences that it may become."""
-    from pyreg.wording.records import TEMPLATES
-
-    return [
-        (text, re.compile(PLACE.sub(r"(?P<\1>.+?)", re.escape(text)), re.DOTALL))
-        for text in TEMPLATES
-        if "{" in text
-    ]
