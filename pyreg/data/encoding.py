@@ -11,7 +11,7 @@ from pyreg.data.folds import rows_of_run
 from pyreg.data.prepared import Dataset
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
-from pyreg.errors import InputError
+from pyreg.errors import InputError, refusing
 from pyreg.records.arrays import read_arrays
 
 
@@ -120,7 +120,10 @@ def read_encoded(path: str | Path) -> Encoded:
     Raises:
         InputError: the file is missing or damaged.
     """
-    try:
+    with refusing(
+        f"{path} cannot be read as encoded samples",
+        "expected the file that `pyreg encode` writes; delete it and run snakemake again",
+    ):
         stored = read_arrays(path)
         encoded = Encoded(
             _unpacked(stored, "x_train"),
@@ -133,13 +136,6 @@ def read_encoded(path: str | Path) -> Encoded:
         )
         _check_encoded(encoded)
         return encoded
-    except MemoryError:
-        raise
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(
-            f"{path} cannot be read as encoded samples ({error!s:.200}); expected the file that "
-            "`pyreg encode` writes; delete it and run snakemake again"
-        ) from None
 
 
 def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:

@@ -12,7 +12,7 @@ import numpy as np
 from pyreg.data import cache, installed
 from pyreg.data.samples import Samples
 from pyreg.data.sources import SOURCES
-from pyreg.errors import InputError
+from pyreg.errors import InputError, refusing
 
 UNSIGNED_BYTES = 8  # the format's code for them
 MAX_BYTES = 2**27  # unpacked; Fashion-MNIST's training images have 47 MB
@@ -161,7 +161,10 @@ def _read_idx(path: Path) -> np.ndarray:
     Raises:
         InputError: the file is missing, damaged or something else.
     """
-    try:
+    with refusing(
+        f"{path} is no file of images or classes",
+        "expected one like MNIST's; delete it, then run the same command again",
+    ):
         with gzip.open(path) as file:
             content = file.read(MAX_BYTES + 1)
         zeros, kind, num_axes = content[:2], content[2], content[3]
@@ -170,8 +173,3 @@ def _read_idx(path: Path) -> np.ndarray:
         if zeros != b"\0\0" or kind != UNSIGNED_BYTES or math.prod(shape) != len(data):
             raise ValueError(f"{len(data):,} bytes for an array of {shape!s:.80}")
         return data.reshape(shape)
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(
-            f"{path} is no file of images or classes ({error!s:.200}), expected one like MNIST's; "
-            "delete it, then run the same command again"
-        ) from None

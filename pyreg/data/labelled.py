@@ -141,8 +141,7 @@ def _by_label(path: Path, rows: _Rows, labels: config.Labels) -> Labelled:
             raise InputError(
                 f"{path}, {rows.place} {place}: got label {label[:40]!r}, expected "
                 f"{_expected(labels)}; the labels found are {_found(rows.labels)}. Say in the "
-                "configuration what they mean, for example data.labels: {negative: [1, 2], "
-                "positive: [4, 5], left_out: [3]}"
+                f"configuration what they mean, for example {_example(rows.labels)}"
             )
         if isinstance(meaning, int):
             texts[meaning].append(content.encode())
@@ -160,6 +159,17 @@ def _found(labels: Sequence[str]) -> str:
     found = sorted({text.one_line(label)[:40] for label in labels})
     more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
     return ", ".join(found[:MOST_SHOWN]) + more
+
+
+def _example(labels: Sequence[str]) -> str:
+    """What the labels may mean: the lower numbers negative, the higher ones positive."""
+    found = map(config.Labels.normal, labels)
+    numbers = sorted({int(label) for label in found if re.fullmatch(r"-?[0-9]{1,3}", label)})
+    if not 2 <= len(numbers) <= MOST_SHOWN:
+        numbers = [1, 2, 3, 4, 5]
+    half = len(numbers) // 2
+    left_out = f", left_out: [{numbers[half]}]" if len(numbers) % 2 else ""
+    return f"data.labels: {{negative: {numbers[:half]}, positive: {numbers[-half:]}{left_out}}}"
 
 
 def _rows(found: table.Table, path: Path, labels: config.Labels) -> _Rows:

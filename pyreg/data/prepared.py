@@ -9,7 +9,7 @@ import numpy as np
 from pyreg import files
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
-from pyreg.errors import InputError
+from pyreg.errors import refusing
 from pyreg.records.arrays import read_arrays
 from pyreg.records.layout import DataFolder
 
@@ -72,20 +72,16 @@ def read_dataset(folder: str | Path) -> Dataset:
         InputError: a file is missing or damaged.
     """
     folder = Path(folder)
-    try:
+    with refusing(
+        f"{folder} holds no prepared samples",
+        "expected samples.npz and provenance.json; run `pyreg data prepare` (or snakemake) again",
+    ):
         stored = read_arrays(DataFolder(folder).samples)
         train, validation = _read_half(stored, "train"), _read_half(stored, "validation")
         provenance = files.read_json(DataFolder(folder).provenance)
         if type(train) is not type(validation) or not isinstance(provenance, dict):
             raise ValueError("its parts do not belong together")
         return Dataset(train, validation, provenance)
-    except MemoryError:
-        raise
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(
-            f"{folder} holds no prepared samples ({error!s:.200}); expected samples.npz and "
-            "provenance.json; run `pyreg data prepare` (or snakemake) again"
-        ) from None
 
 
 def read_provenance(folder: str | Path) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pyreg import files
-from pyreg.errors import InputError
+from pyreg.errors import InputError, refusing
 
 INDEX = ["metric", "data", "epoch"]
 MIN_SEEDS = 10  # fewer say too little of how far seeds lie apart
@@ -95,12 +95,10 @@ def read_kept(path: Path) -> pd.DataFrame:
     Raises:
         InputError: the file is damaged.
     """
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            index = pd.MultiIndex.from_arrays([kept[name] for name in INDEX], names=INDEX)
-            return pd.DataFrame(kept["values"].astype(float), index, kept["seeds"])
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(f"{path} holds no band of seeds ({error}); fetch it again") from None
+    refused = refusing(f"{path} holds no band of seeds", "fetch it again")
+    with refused, np.load(path, allow_pickle=False) as kept:
+        index = pd.MultiIndex.from_arrays([kept[name] for name in INDEX], names=INDEX)
+        return pd.DataFrame(kept["values"].astype(float), index, kept["seeds"])
 
 
 def position(values: pd.Series, seeds: pd.DataFrame) -> Position:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pyreg import files
-from pyreg.errors import InputError
+from pyreg.errors import InputError, refusing
 from pyreg.records.arrays import read_arrays
 from pyreg.records.integrity import digests, verified
 from pyreg.records.layout import RecordFolder
@@ -60,7 +60,11 @@ def read_replicates(folder: str | Path) -> Replicates:
         InputError: a file is missing or damaged.
     """
     record = RecordFolder(Path(folder))
-    try:
+    with refusing(
+        f"{folder} is not a complete record of replicates",
+        "expected history.csv, run.json and predictions.npz as `pyreg replicate` leaves them; "
+        "delete the folder and run snakemake again",
+    ):
         arrays = read_arrays(verified(record.predictions))
         return Replicates(
             seeds=arrays["seeds"],
@@ -69,14 +73,6 @@ def read_replicates(folder: str | Path) -> Replicates:
             predictions=arrays["validation"],
             labels=arrays["labels"],
         )
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(
-            f"{folder} is not a complete record of replicates ({error}); expected history.csv, "
-            "run.json and predictions.npz as `pyreg replicate` leaves them; delete the folder "
-            "and run snakemake again"
-        ) from None
 
 
 def read_histories(batches: Iterable[RecordFolder]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pyreg import files
 from pyreg.config.tasks import Metric
-from pyreg.errors import InputError
+from pyreg.errors import refusing
 from pyreg.records.arrays import read_arrays
 from pyreg.records.integrity import digests, verified
 from pyreg.records.layout import RecordFolder, RunKey
@@ -138,7 +138,11 @@ def read_run(folder: str | Path) -> Run:
         InputError: a file of the record is missing or damaged.
     """
     record = RecordFolder(Path(folder))
-    try:
+    with refusing(
+        f"{folder} is not a complete record of a run",
+        "expected history.csv, run.json, chain.json, predictions.npz and weights.npz as "
+        "`pyreg train` leaves them; delete the folder and run snakemake again",
+    ):
         info = read_info(record.info)
         key = RunKey(info["engine"], info["model"], info["shuffle"], info["seed"])
         _check_key(key)
@@ -152,14 +156,6 @@ def read_run(folder: str | Path) -> Run:
             labels=labels,
             weights=read_weights(record.weights),
         )
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(
-            f"{folder} is not a complete record of a run ({str(error)[:300]}); "
-            "expected history.csv, run.json, chain.json, predictions.npz and weights.npz as "
-            "`pyreg train` leaves them; delete the folder and run snakemake again"
-        ) from None
 
 
 def read_history(path: Path) -> pd.DataFrame:

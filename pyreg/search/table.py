@@ -9,7 +9,7 @@ from scipy import stats
 from pyreg import files
 from pyreg.config import Study
 from pyreg.config.search import VALIDATION
-from pyreg.errors import InputError
+from pyreg.errors import refusing
 from pyreg.records.layout import Layout, SearchFolder
 from pyreg.statistics import claims
 
@@ -60,7 +60,11 @@ def nested(table: pd.DataFrame, column: str, confidence: float) -> Estimate:
 
 
 def _row(study: Study, search: SearchFolder) -> dict[str, object]:
-    try:
+    with refusing(
+        f"{search.folder} holds no finished search",
+        "expected best.json as `pyreg search` leaves it; run `snakemake --cores all`, which makes "
+        "what is missing",
+    ):
         best = files.read_json(search.best)
         return {
             "held_out": best["held_out"],
@@ -72,8 +76,3 @@ def _row(study: Study, search: SearchFolder) -> dict[str, object]:
             "num_train": best["num_train"],
             "num_held_out": best["num_held_out"],
         }
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(
-            f"{search.folder} holds no finished search ({error!s:.200}); expected best.json as "
-            "`pyreg search` leaves it; run `snakemake --cores all`, which makes what is missing"
-        ) from None

@@ -14,7 +14,7 @@ from pyreg.data.text import utf8
 from pyreg.data.text import words as words_of
 from pyreg.data.vocabulary import Vocabulary
 from pyreg.data.vocabulary_file import CLASSES
-from pyreg.errors import InputError
+from pyreg.errors import InputError, refusing
 from pyreg.records.integrity import verified
 from pyreg.records.layout import RecordFolder
 from pyreg.records.run import read_info
@@ -108,20 +108,17 @@ def load(folder: str | Path) -> Network:
             "that Keras trained, such as results/imdb/runs/python/dropout/per-epoch/seed-1; "
             "earlier versions saved none: run snakemake again"
         )
-    try:
+    with refusing(
+        f"the network in {folder} cannot be read",
+        "expected one of reviews, as `pyreg train` leaves it; delete the folder and run "
+        "snakemake again",
+    ):
         words = vocabulary_file.read(files.read_json(verified(record.vocabulary)))
         model = keras.saving.load_model(verified(record.model))
         info = read_info(record.info)
         if model.input_shape != (None, words.num_columns) or model.output_shape != (None, 1):
             raise ValueError(f"a network from {model.input_shape} to {model.output_shape}")
         return Network(record.folder, model, words, info)
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # damaged bytes raise whatever they happen to mean
-        raise InputError(
-            f"the network in {folder} cannot be read ({str(error)[:200]}); expected one of "
-            "reviews, as `pyreg train` leaves it; delete the folder and run snakemake again"
-        ) from None
 
 
 def _note(num_words: int, num_known: int) -> str:

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,24 @@ def test_without_a_meaning_the_labels_found_and_the_setting_are_named(tmp_path):
     with pytest.raises(InputError, match=r"line 3: got label '3'.* found are 1, 2, 3, 4, 5\.0\. "
                        r"Say in the configuration .*data\.labels: {negative: "):  # fmt: skip
         labelled.read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("1 2", {0: [b"text 1"], 1: [b"text 2"]}),
+        ("-1 1", {0: [b"text -1"], 1: [b"text 1"]}),
+        ("1 2 4 5", {0: [b"text 1", b"text 2"], 1: [b"text 4", b"text 5"]}),
+        ("3 1 2", {0: [b"text 1"], 1: [b"text 3"]}),
+    ],
+)
+def test_the_setting_that_the_message_proposes_reads_the_table(found, expected, tmp_path):
+    rows = "".join(f"text {label},{label}\n" for label in found.split())
+    path = write(tmp_path / "a.csv", f"text,label\n{rows}")
+    with pytest.raises(InputError) as refused:
+        labelled.read_table(path)
+    proposed = yaml.safe_load(str(refused.value).split("data.labels: ")[1])
+    assert labelled.read_table(path, config.Labels(**proposed)) == expected
 
 
 @pytest.mark.parametrize(
