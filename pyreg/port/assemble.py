@@ -13,7 +13,7 @@ from pyreg.port.resolve import NotPorted, Resolved, Unit
 from pyreg.port.rtree import Span
 from pyreg.port.rvalues import PythonObject
 from pyreg.port.timeline import BindingStep, FunctionCall, Path, Step
-from pyreg.port.workspace import Workspace, made_by, outermost, placeholder
+from pyreg.port.workspace import PREDICT_CLASSES, Workspace, made_by, outermost, placeholder
 
 # Only answers: a call of these whose result is not used is left out.
 QUESTIONS = {"get_weights", "get_layer", "get_vocabulary", "result", "__call__"}
@@ -405,6 +405,8 @@ class _Assembler:
     def _is_value_of_statement(self, unit: Unit, assignment: rtree.Assignment) -> bool:
         """Whether the statement's value is this call's result, or the model it was added to."""
         verb = _head(outermost(assignment.value))
+        if verb == PREDICT_CLASSES:
+            return False
         last = None
         for other in self.units.values():
             if other.step.span == unit.step.span and other.step.path == unit.step.path:

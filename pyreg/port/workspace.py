@@ -65,6 +65,7 @@ from pyreg.port.timeline import (
 )
 from pyreg.rbridge import session
 
+PREDICT_CLASSES = "predict_classes"  # of keras 2: what is left of it in Keras is predict()
 SHORT = 10  # numbers that are written out rather than kept as data
 # Data sets of Keras: R's `dataset$train$x` is item (0, 0) of what `load_data()` returns.
 HALVES: dict[str, dict[str, tuple[str | int, ...]]] = {
@@ -504,7 +505,7 @@ class Workspace:
         if not isinstance(node, rtree.Call):
             return None
         for call in self._calls_in_statement(step):
-            if call.verb is not None and call.verb.head == node.head:
+            if call.verb is not None and call.verb.head == node.head != PREDICT_CLASSES:
                 found = self._whole_result(call)
                 if found is not None:
                     return found
@@ -539,6 +540,8 @@ class Workspace:
         for call in self._calls_in_statement(step):
             for path in call.result:
                 found = self.result(call, path)
+                if call.verb is not None and call.verb.head == PREDICT_CLASSES:
+                    found = classes_of(found)
                 if agrees(found.value, value):
                     return found
         return None
@@ -725,6 +728,15 @@ def outermost(node: Node | None) -> Node | None:
     while isinstance(node, rtree.Call) and node.head in ("%>%", "|>", "("):
         node = node[len(node) - 1]
     return node
+
+
+def classes_of(predictions: Py) -> Py:
+    """What keras 2's predict_classes() makes of predictions."""
+    shape = predictions.value.shape
+    return combine(
+        "_0.argmax(axis=1)" if len(shape) == 2 and shape[1] > 1 else "(_0 > 0.5).astype(int)",
+        predictions,
+    )
 
 
 def placeholder(made: Made) -> str:

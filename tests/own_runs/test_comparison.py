@@ -404,6 +404,26 @@ def test_samples_cut_from_the_study_s_own_are_those_that_loading_gives(small_dat
     assert (len(halves.x_train), len(halves.x_validation)) == (72, 24)
 
 
+def test_results_of_other_settings_are_not_those_of_the_study(results, tmp_path):
+    record = Layout(results).run(RunKey("python", "baseline", "per-epoch", 1))
+    settings = STUDY.settings_of_run("baseline")
+    elsewhere = {**settings, "device": "gpu", "data": settings["data"] | {"path": "my.npz"}}
+    files.write_json(record.info, {"config": elsewhere})
+    assert compared(results, history(1), tmp_path).kind == "identical"
+    other = {**settings, "epochs": 9, "data": settings["data"] | {"num_words": 7}}
+    files.write_json(record.info, {"config": other})
+    with pytest.raises(InputError, match=r"other settings .*\(data\.num_words, epochs\); name "):
+        compared(results, history(1), tmp_path)
+
+
+def test_results_bring_their_settings_along(results, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where no config/config.yaml lies
+    files.write_text(results / "config.yaml", config.dump(STUDY))
+    history(1).to_csv("mine.csv")
+    arguments = ["--model", "baseline", "--results", str(results), "--quick"]
+    assert cli.main(["compare", "mine.csv", *arguments]) == 0
+
+
 def test_command_exits_1_if_outside(results, tmp_path):
     files.write_text(tmp_path / "config.yaml", config.dump(STUDY))
     history(77, shift=0.3).to_csv(tmp_path / "mine.csv")
