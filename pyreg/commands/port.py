@@ -57,6 +57,8 @@ def run(arguments: argparse.Namespace) -> None:
     verdict = port(order, output)
     for line in verdict.screen(output):
         common.say(line)
+    if verdict.level == "not-compared":
+        raise ComparisonError(verdict.answer())
     if verdict.level != "identical":
         raise ComparisonError(f"R and Python do not give the same: {verdict.difference}")
 

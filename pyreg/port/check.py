@@ -14,6 +14,7 @@ import json
 import os
 import runpy
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ METHODS = (
     "train_on_batch",
     "test_on_batch",
     "predict_on_batch",
+    "save",
+    "save_weights",
 )
 SHOWN = 5  # values of a prediction that are kept to be shown
 
@@ -36,9 +39,11 @@ SHOWN = 5  # values of a prediction that are kept to be shown
 
 def outcome(method: str, model: Any, result: Any) -> dict[str, Any]:
     """What is compared of a call: numbers as they are, predictions and weights by their digests."""
-    if method == "fit":
-        history = {name: [float(v) for v in values] for name, values in result.history.items()}
+    if method in ("fit", "save", "save_weights"):
         weights = [digest(np.asarray(weight)) for weight in model.get_weights()]
+        if method != "fit":
+            return {"call": method, "weights": weights}
+        history = {name: [float(v) for v in values] for name, values in result.history.items()}
         return {"call": method, "history": history, "weights": weights}
     if method.startswith("predict"):
         arrays = [np.asarray(array) for array in _flat(result)]
@@ -56,16 +61,22 @@ def digest(array: np.ndarray) -> str:
     return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + content).hexdigest()
 
 
-def first_difference(r: list[dict[str, Any]], python: list[dict[str, Any]]) -> str | None:
-    """Where the outcomes of R and of Python part first; None if they are identical."""
+def first_difference(
+    r: list[dict[str, Any]], python: list[dict[str, Any]], failure: str | None = None
+) -> str | None:
+    """Where the outcomes of R and of Python part first; None if they are identical.
+
+    Args:
+        failure: why the Python script stopped, if it did.
+    """
     for number, (left, right) in enumerate(zip(r, python, strict=False), start=1):
         apart = difference(left, right)
         if apart:
             line = f", line {left['line']} of the R script" if "line" in left else ""
             return f"call {number} ({left['call']}{line}): {apart}"
-    if len(r) != len(python):
-        return f"R makes {len(r)} calls that train, evaluate or predict, Python {len(python)}"
-    return None
+    if failure is None and len(r) != len(python):
+        return f"R makes {len(r)} calls that train, evaluate, predict or save, Python {len(python)}"
+    return failure
 
 
 def difference(left: dict[str, Any], right: dict[str, Any]) -> str | None:
@@ -132,11 +143,15 @@ def main(arguments: list[str]) -> int:
     verdict = json.loads((folder / "port.json").read_text(encoding="utf-8"))
     set_up(verdict["threads"])
     data = {name: file for name, file in verdict["data"].items() if Path(file).exists()}
-    seen = run(folder / "script.py", verdict["max_epochs"], data)
+    seen, failure = run(folder / "script.py", verdict["max_epochs"], data)
     if arguments[:1] == ["--seen"]:  # for pyreg, which compares by itself
-        Path(arguments[1]).write_text(json.dumps({"outcomes": seen}), encoding="utf-8")
+        told = json.dumps({"outcomes": seen, "failure": failure})
+        Path(arguments[1]).write_text(told, encoding="utf-8")
         return 0
-    apart = first_difference(verdict["outcomes"], seen)
+    apart = first_difference(verdict["outcomes"], seen, failure)
+    if apart is None and not seen:
+        print("nothing compared: the script trains, evaluates, predicts and saves nothing")
+        return 1
     print(f"different: {apart}" if apart else f"identical: {len(seen)} calls")
     return 1 if apart else 0
 
@@ -154,12 +169,17 @@ def set_up(threads: int) -> None:
         os.environ["TF_DETERMINISTIC_OPS"] = "1"
 
 
-def run(script: Path, max_epochs: int | None = None, data: dict[str, str] | None = None) -> list:
-    """Run a script; the outcomes of its calls, in their order.
+def run(
+    script: Path, max_epochs: int | None = None, data: dict[str, str] | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Run a script.
 
     Args:
         max_epochs: of every fit; None: as many as the script says.
         data: data set of Keras -> the file that stands in for it.
+
+    Returns:
+        the outcomes of its calls, in their order, and why it stopped, if it did.
     """
     keras = _keras()
     use_data(data or {})
@@ -168,8 +188,16 @@ def run(script: Path, max_epochs: int | None = None, data: dict[str, str] | None
     for method in METHODS:
         _listen(keras.Model, method, seen, at_work, max_epochs)
     sys.argv = [str(script)]
-    runpy.run_path(str(script), run_name="__main__")
-    return seen
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except Exception as error:
+        traceback.print_exc()
+        lines = [
+            f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(script)
+        ]
+        at = f" in line {lines[-1]}" if lines else ""
+        return seen, f"script.py stops{at}: {type(error).__name__}: {str(error)[:200]}"
+    return seen, None
 
 
 def _keras() -> Any:

@@ -61,8 +61,6 @@ METHODS: dict[str, tuple[str, ...]] = {
     "keras.Model": (
         "compile",
         *check.METHODS,
-        "save",
-        "save_weights",
         "load_weights",
         "export",
         "summary",

@@ -19,8 +19,9 @@ from pyreg import files
 from pyreg.errors import InputError, PyregError
 from pyreg.port import check
 from pyreg.port.source import SUFFIXES
-from pyreg.port.verdict import Verdict
+from pyreg.port.verdict import Level, Verdict
 
+LEFT = ("script.py", "check.py", "data.npz")  # beside port.json and port.html
 MOST_BYTES = 2 * 2**30
 NOT_COPIED = shutil.ignore_patterns(
     ".*", "__pycache__", "renv", "node_modules", "packrat", "*.Rcheck"
@@ -58,6 +59,7 @@ def port(order: Order, output: Path) -> Verdict:
         PyregError: R's process ended by itself.
     """
     _validate(order)
+    _require_free(output)
     with files.temporary_folder("pyreg-port") as temporary:
         made = temporary / "made"
         made.mkdir()
@@ -73,7 +75,7 @@ def port(order: Order, output: Path) -> Verdict:
         with files.atomic_folder(output) as folder:
             for file in made.iterdir():
                 shutil.copyfile(file, folder / file.name)
-        if not verdict.own_arrays:
+        if not (made / "data.npz").exists():
             (output / "data.npz").unlink(missing_ok=True)  # an earlier port's
     return verdict
 
@@ -88,6 +90,29 @@ def _validate(order: Order) -> None:
     for name, file in order.data.items():
         if not file.is_file():
             raise InputError(f"got --data {name}={file}, but there is no such file")
+
+
+def _require_free(output: Path) -> None:
+    """Refuse a folder in which the port would replace what no port left there.
+
+    Raises:
+        InputError: it has such files; it is none, or cannot be written.
+    """
+    there = next(path for path in (output, *output.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise InputError(f"cannot write into {output}: {there} is no folder that you may write to")
+    left = output / "port.json"
+    try:
+        known = files.read_json(left)["files"] if left.exists() else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        known = {}
+    for name in LEFT:
+        path = output / name
+        if path.exists() and known.get(name) != files.digest_file(path):
+            raise InputError(
+                f"{path} is there already and is not as a port left it; move it away, or name "
+                "another folder with -o"
+            )
 
 
 @contextmanager
@@ -188,13 +213,16 @@ def _write_checker(made: Path, found: dict[str, Any], order: Order) -> None:
     files.write_json(made / "port.json", wanted)
 
 
-def _python_outcomes(order: Order, made: Path) -> list[dict[str, Any]]:
-    """Run the Python script in a process of its own."""
+def _python_outcomes(order: Order, made: Path) -> tuple[list[dict[str, Any]], str | None]:
+    """Run the Python script in a process of its own: its outcomes, and why it stopped if it did."""
     with _copy_of_folder(order.script) as copy, files.temporary_folder("pyreg-seen") as temporary:
         seen = temporary / "seen.json"
         command = [sys.executable, "-P", str(made / "check.py"), "--seen", str(seen)]
-        _execute(command, copy)
-        return files.read_json(seen)["outcomes"] if seen.exists() else []
+        code = _execute(command, copy)
+        if not seen.exists():
+            return [], f"the process that ran script.py ended with exit status {code}"
+        told = files.read_json(seen)
+        return told["outcomes"], told["failure"]
 
 
 def _compared(
@@ -202,11 +230,13 @@ def _compared(
 ) -> tuple[Verdict, list[dict[str, Any]]]:
     """The verdict, and Python's outcomes."""
     outcomes = found["outcomes"]
-    seen = _python_outcomes(order, made)
-    apart = check.first_difference(outcomes, seen)
-    level = "identical"
-    if apart is not None:
-        again = check.first_difference(seen, _python_outcomes(order, made))
+    seen, failure = _python_outcomes(order, made)
+    apart = check.first_difference(outcomes, seen, failure)
+    level: Level = "identical" if outcomes else "not-compared"
+    if failure is not None:
+        level = "different"
+    elif apart is not None:
+        again = check.first_difference(seen, *_python_outcomes(order, made))
         level = "different" if again is None else "differs-from-itself"
     verdict = Verdict(
         **found,
@@ -218,6 +248,7 @@ def _compared(
         max_epochs=order.max_epochs,
         data={name: Path(file).name for name, file in _data_files(order).items()},
         seconds={},
+        files={},
     )
     return verdict, seen
 
@@ -231,6 +262,9 @@ def _finish(made: Path, verdict: Verdict, order: Order, seen: list[dict[str, Any
     files.write_text(script, text)
     above = header.count("\n")
     verdict.lines = [(first + above, start, end) for first, start, end in verdict.lines]
+    verdict.files = {
+        name: files.digest_file(made / name) for name in LEFT if (made / name).exists()
+    }
     files.write_json(made / "port.json", verdict.model_dump(mode="json"))
     code = order.script.read_text(encoding="utf-8", errors="replace")
     files.write_text(made / "port.html", page.render(verdict, code, text, seen))
@@ -244,9 +278,10 @@ def docstring(verdict: Verdict) -> str:
         f"{verdict.script} in Python, ported by pyreg {pyreg.__version__} ({with_what}).",
         _how_checked(verdict),
     ]
-    if verdict.own_arrays:
-        names = ", ".join(array.name for array in verdict.own_arrays[:8])
-        more = ", ..." if len(verdict.own_arrays) > 8 else ""
+    kept = [array.name for array in verdict.own_arrays if array.kept == "data.npz"]
+    if kept:
+        names = ", ".join(kept[:8])
+        more = ", ..." if len(kept) > 8 else ""
         parts.append(f"data.npz holds what only R can compute: {names}{more}.")
     filled = [textwrap.fill(part.replace("\\", "/").replace('"""', "'''"), 85) for part in parts]
     return '"""' + "\n\n".join(filled) + '\n"""\n\n'
@@ -264,4 +299,6 @@ def _how_checked(verdict: Verdict) -> str:
             f"Checked against R with {seed}{short}: same bits in {verdict.counts}. "
             "check.py runs the comparison again."
         )
+    if verdict.level == "not-compared":
+        return "Not compared with R: it trains, evaluates, predicts and saves nothing."
     return f"Compared with R with {seed}{short}, this is NOT the same: {verdict.difference}."

@@ -32,7 +32,7 @@ from pyreg.port.rtree import Function, Node, Span
 from pyreg.port.rvalues import Vector
 from pyreg.port.signatures import SHAPES, Given, given_arguments
 from pyreg.port.timeline import CallStep, OutputStep, ParameterStep
-from pyreg.port.workspace import SHORT, Workspace, placeholder, written_out
+from pyreg.port.workspace import SHORT, Workspace, placeholder
 
 GENERATOR = """\
 def {name}():
@@ -123,6 +123,7 @@ class Resolved:
     Attributes:
         carried: variables that are written though nothing uses them.
         completed: variables of a loop's turns that are written since other turns use theirs.
+        not_printed: statements that print what has no Python.
     """
 
     units: list[Unit] = field(default_factory=list)
@@ -130,6 +131,7 @@ class Resolved:
     not_ported: list[NotPorted] = field(default_factory=list)
     carried: list[int] = field(default_factory=list)
     completed: list[int] = field(default_factory=list)
+    not_printed: list[OutputStep] = field(default_factory=list)
 
 
 def resolve(workspace: Workspace) -> Resolved:
@@ -146,7 +148,9 @@ def resolve(workspace: Workspace) -> Resolved:
     result.completed = workspace.complete_turns()
     for output in workspace.timeline.outputs:
         printed = workspace.attempt(partial(printing, workspace.translator(output), output.code))
-        if printed is not None:
+        if printed is None:
+            result.not_printed.append(output)
+        else:
             result.outputs.append(Output(output, printed.tree, dict(printed.uses)))
     return result
 
@@ -438,7 +442,7 @@ class _Resolver:
     def _new(self, array: np.ndarray, code: Node | None, name: str) -> Py:
         """An array that no code gives: written out if it is short, rows of another, or kept."""
         if array.size <= SHORT and array.dtype != object:
-            return written_out(array)
+            return self.workspace.write_out(name or "x", array, self.step)
         known = [self.workspace.variable(step) for step in self.workspace.visible(self.step)]
         rows = rows_of(array, [py for py in known if py is not None])
         assignment = rtree.as_assignment(self.step.code)

@@ -8,7 +8,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 MOST_SHOWN = 6
-Level = Literal["identical", "different", "differs-from-itself"]
+Level = Literal["identical", "different", "differs-from-itself", "not-compared"]
 METHOD_NOUNS = {
     "fit": "fit",
     "evaluate": "evaluation",
@@ -16,11 +16,14 @@ METHOD_NOUNS = {
     "train_on_batch": "training step",
     "test_on_batch": "evaluation of a batch",
     "predict_on_batch": "prediction of a batch",
+    "save": "saved network",
+    "save_weights": "saved set of weights",
 }
 
 PLURALS = {
     "evaluation of a batch": "evaluations of a batch",
     "prediction of a batch": "predictions of a batch",
+    "saved set of weights": "saved sets of weights",
 }
 
 
@@ -29,11 +32,13 @@ class Record(BaseModel):
 
 
 class OwnArray(Record):
-    """An array in data.npz: R's own. `code`: the R code that made it, where it is a line."""
+    """An array that is R's own. `code`: the R code that made it, where it is a line; `kept`: the
+    file that has it."""
 
     name: str
     shape: list[int]
     code: str | None
+    kept: Literal["data.npz", "script.py"]
 
     def shown(self) -> str:
         sides = " x ".join(map(str, self.shape))
@@ -56,10 +61,13 @@ class Verdict(Record):
 
     Attributes:
         script: name of the R file.
-        level: of the comparison; `differs-from-itself`: two Python runs differ already.
+        level: of the comparison; `differs-from-itself`: two Python runs differ already;
+            `not-compared`: there was nothing to compare.
         difference: where R and Python part first; None if they do not.
         outcomes: R's results of each call that is compared, with its `line` in the script.
         num_arrays: arrays that R gave to Keras; `own_arrays`: those that Python cannot compute.
+        own_numbers: single numbers of R's that the script has as they are.
+        not_printed: lines of the R script that print what has no Python.
         not_ported: calls that have no Python.
         left_out: what the script asked for and did not get, such as `install.packages`.
         became: old spellings, and what they are today.
@@ -67,6 +75,7 @@ class Verdict(Record):
         seeded_by: who seeds: the script, or pyreg because the script does not.
         max_epochs: of every fit, if the run was shortened.
         data: data set of Keras -> file that stood in for it.
+        files: digests of what was left beside port.json, by which edited files are known.
         lines: first line of a statement in script.py, first and last line of its R statement.
     """
 
@@ -76,6 +85,8 @@ class Verdict(Record):
     outcomes: list[dict[str, Any]]
     num_arrays: int
     own_arrays: list[OwnArray]
+    own_numbers: list[Remark]
+    not_printed: list[int]
     not_ported: list[Remark]
     left_out: list[Remark]
     became: dict[str, str]
@@ -89,6 +100,7 @@ class Verdict(Record):
     front_end: str
     versions: dict[str, str]
     seconds: dict[str, float]
+    files: dict[str, str]
 
     @property
     def counts(self) -> str:
@@ -100,6 +112,8 @@ class Verdict(Record):
         own = len(self.own_arrays)
         verb = "is" if own == 1 else "are"
         arrays = f"{own} of {self.num_arrays} arrays {verb} R's own" if own else ""
+        if self.level == "not-compared":
+            return "nothing compared: the script trains, evaluates, predicts and saves nothing"
         if self.level == "identical":
             return "; ".join(part for part in [f"identical: {self.counts}", arrays] if part)
         word = "different" if self.level == "different" else "differs from itself"
@@ -127,12 +141,17 @@ class Verdict(Record):
         lines += [f"R's own: {array.shown()}" for array in self.own_arrays[:MOST_SHOWN]]
         lines += _more(len(self.own_arrays), "arrays")
         for title, remarks, noun in (
+            ("R's own number", self.own_numbers, "numbers"),
             ("Not ported", self.not_ported, "calls"),
             ("Left out", self.left_out, "statements"),
             ("Beware", self.traps, "such values"),
         ):
             lines += [remark.shown(title) for remark in remarks[:MOST_SHOWN]]
             lines += _more(len(remarks), noun)
+        if self.not_printed:
+            lines.append(
+                f"What these lines print is left out: {', '.join(map(str, self.not_printed))}"
+            )
         if self.became:
             old = ", ".join(f"{name} -> {today}" for name, today in self.became.items())
             lines.append(f"Of keras 2, and what it is today: {old}")

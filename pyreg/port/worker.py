@@ -3,6 +3,7 @@
 A process of its own: the script may end it, and what it prints is not the answer.
 """
 
+import ast
 import json
 import os
 import re
@@ -26,7 +27,7 @@ from pyreg.port.script import Run, Runner
 from pyreg.port.source import Source, read
 from pyreg.port.timeline import timeline
 from pyreg.port.traps import traps
-from pyreg.port.workspace import Frozen, Workspace
+from pyreg.port.workspace import Frozen, Workspace, WrittenOut
 from pyreg.port.write import Script, line_map, write
 from pyreg.rbridge import front_end, session
 
@@ -70,11 +71,19 @@ def port(order: dict[str, Any], folder: Path) -> None:
     if own:
         arrays = {frozen.name: frozen.array for frozen in own}
         np.savez_compressed(folder / "data.npz", allow_pickle=False, **arrays)
+    written = written_in(text, workspace.written_out)
     environment = runtime.describe()["versions"]
     found = {
         "outcomes": outcomes(run),
         "num_arrays": num_arrays(run),
-        "own_arrays": [{"name": f.name, "shape": list(f.array.shape), "code": f.code} for f in own],
+        "own_arrays": [own_array(f.name, f.array, f.code, "data.npz") for f in own]
+        + [own_array(w.name, w.value, w.code, "script.py") for w in written if w.value.ndim],
+        "own_numbers": [
+            {"line": w.line, "what": w.code or w.name, "why": "the script has R's number"}
+            for w in written
+            if not w.value.ndim
+        ],
+        "not_printed": sorted({step.span.first_line for step in resolved.not_printed}),
         "not_ported": [
             {"line": p.step.span.first_line, "what": p.what, "why": p.why}
             for p in resolved.not_ported
@@ -97,6 +106,17 @@ def port(order: dict[str, Any], folder: Path) -> None:
         },
     }
     files.write_json(folder / "run.json", found)
+
+
+def written_in(text: str, known: list[WrittenOut]) -> list[WrittenOut]:
+    """What of R's own numbers stands in the script, each once."""
+    script = ast.parse(text)
+    found = {(w.name, ast.unparse(w.tree)): w for w in known if w.stands_in(script)}
+    return list(found.values())
+
+
+def own_array(name: str, array: np.ndarray, code: str | None, kept: str) -> dict[str, Any]:
+    return {"name": name, "shape": list(array.shape), "code": code, "kept": kept}
 
 
 def with_own_keys(text: str, own: list[Frozen]) -> str:

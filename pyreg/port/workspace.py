@@ -111,6 +111,31 @@ class Frozen:
 
 
 @dataclass
+class WrittenOut:
+    """A number, or a few, that are R's own and stand in the script. `code`: R's, of it."""
+
+    name: str
+    value: np.ndarray
+    code: str | None
+    line: int
+    tree: ast.expr
+
+    def stands_in(self, script: ast.Module) -> bool:
+        """Whether the script has it; a number by itself is told by the variable that holds it."""
+        written = ast.unparse(self.tree)
+        for node in ast.walk(script):
+            if self.value.ndim:
+                found = isinstance(node, (ast.Call, ast.List)) and ast.unparse(node) == written
+            else:
+                found = isinstance(node, ast.Assign) and ast.unparse(node) == (
+                    f"{self.name} = {written}"
+                )
+            if found:
+                return True
+        return False
+
+
+@dataclass
 class Workspace:
     """What is known of a run's data.
 
@@ -120,7 +145,7 @@ class Workspace:
         parameters: what the user's functions were given, by the call's frame and the name.
         loop_code: what loops run over, or how often, by the loop and its frame.
         is_approximate: a variable was taken whose last bits are not R's.
-        num_written_out: variables that are R's own too, but short: they stand in the script.
+        written_out: what is R's own too, but short: it stands in the script.
     """
 
     run: Run
@@ -131,7 +156,7 @@ class Workspace:
     parameters: dict[tuple[int, str], Parameter] = field(default_factory=dict)
     loop_code: dict[tuple[int, int], Py] = field(default_factory=dict)
     is_approximate: bool = False
-    num_written_out: int = 0
+    written_out: list[WrittenOut] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._bindings: dict[tuple[int, str], list[BindingStep]] = {}
@@ -239,15 +264,18 @@ class Workspace:
     def attempt(self, ask: Callable[[], Py]) -> Py | None:
         """What is asked for, unless that would take an array of R's own, or another statement."""
         frozen, assigned, known = dict(self.frozen), dict(self.assigned), dict(self._known)
-        num_own = len(frozen) + self.num_written_out
+        num_own, num_written_out = len(frozen), len(self.written_out)
         try:
             found = ask()
         except UntranslatableError:
             found = None
-        if found is not None and len(self.frozen) + self.num_written_out == num_own:
+        if found is not None and (len(self.frozen), len(self.written_out)) == (
+            num_own,
+            num_written_out,
+        ):
             return found
         self.frozen, self.assigned, self._known = frozen, assigned, known
-        self.num_written_out = num_own - len(frozen)
+        del self.written_out[num_written_out:]
         return None
 
     def carry_over(self) -> list[int]:
@@ -505,7 +533,7 @@ class Workspace:
         if not isinstance(node, rtree.Call):
             return None
         for call in self._calls_in_statement(step):
-            if call.verb is not None and call.verb.head == node.head != PREDICT_CLASSES:
+            if call.verb is not None and call.verb.head == node.head:
                 found = self._whole_result(call)
                 if found is not None:
                     return found
@@ -535,12 +563,15 @@ class Workspace:
                 return
             yield other.call
 
-    def _result_of_call(self, step: Step, value: RValue) -> Py | None:
-        """The result of the call of Keras that the variable holds as it is."""
+    def _result_of_call(self, step: BindingStep, value: RValue) -> Py | None:
+        """The result of the call of Keras that the variable holds, as it is or as classes."""
+        assignment = rtree.as_assignment(step.binding.tree)
+        node = outermost(assignment.value) if assignment else None
+        are_classes = isinstance(node, rtree.Call) and node.head == PREDICT_CLASSES
         for call in self._calls_in_statement(step):
             for path in call.result:
                 found = self.result(call, path)
-                if call.verb is not None and call.verb.head == PREDICT_CLASSES:
+                if are_classes and found.value is not None:
                     found = classes_of(found)
                 if agrees(found.value, value):
                     return found
@@ -670,8 +701,8 @@ class Workspace:
         if array.dtype == object and not all(isinstance(item, str) for item in array.flat):
             return None
         if array.size <= SHORT:
-            self.num_written_out += 1
-            return self._statement(step, identifier(step.name), written_out(array))
+            name = identifier(step.name)
+            return self._statement(step, name, self.write_out(name, array, step))
         shift = step.name in self._index_only and array.dtype.kind in "iuf"
         kept = self.freeze(identifier(step.name), array - shift, self._code(step))
         found = self._statement(step, identifier(step.name), kept)
@@ -680,7 +711,20 @@ class Workspace:
     def _statement_of_literal(self, step: BindingStep, value: Any) -> Py | None:
         if value is None or value != value:
             return None
-        return self._statement(step, identifier(step.name), literal(_number(value)))
+        name = identifier(step.name)
+        return self._statement(step, name, self.write_out(name, np.asarray(value), step))
+
+    def write_out(self, name: str, array: np.ndarray, step: Step) -> Py:
+        """Write R's own numbers or texts into the script."""
+        if not array.ndim:
+            found = literal(_number(array.item()))
+        elif array.dtype == object:
+            found = literal(array.tolist())
+        else:
+            found = combine("np.array(_0)", literal(_plain_numbers(array.tolist())))
+        line = step.span.first_line
+        self.written_out.append(WrittenOut(name, array, self._code(step), line, found.tree))
+        return found
 
     def freeze(self, name: str, array: np.ndarray, code: str | None) -> Py:
         """Keep an array as R's own."""
@@ -825,14 +869,6 @@ def _index_uses(node: Node | None, index: set[str], others: set[str]) -> None:
         index.add(node.name)
     else:
         _uses(node, index, others)
-
-
-def written_out(array: np.ndarray) -> Py:
-    """A few numbers or texts, written out."""
-    if array.dtype == object:
-        return literal(array.tolist())
-    numbers = literal(_plain_numbers(array.tolist()))
-    return combine("np.array(_0)", numbers)
 
 
 def _plain_numbers(value: Any) -> Any:

@@ -19,7 +19,10 @@ OWN_VERDICTS = {
     "inside": N_("inside"),
     "outside": N_("outside"),
 }
-PORT_VERDICTS = {"differs-from-itself": N_("differs from itself")}
+PORT_VERDICTS = {
+    "differs-from-itself": N_("differs from itself"),
+    "not-compared": N_("nothing compared"),
+}
 EPOCHS = {"last": N_("last"), "best": N_("best")}
 QUANTITIES = {
     "validation": N_("validation"),

@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 from pyreg import cli, files
+from pyreg.errors import InputError
 from pyreg.port import check, hooks, page
 from pyreg.port import port as porting
 from pyreg.port.source import code_of_document
@@ -157,6 +158,9 @@ def test_scripts_read_as_python(folder):
     assert "# Normalize with the means" in scripts["boston_kfold.R"]
     above = "# Mean squared error, errors below weighing more\ndef asymmetric("
     assert above in scripts["custom_loss.R"]
+    assert "steps=None).argmax(axis=1)\nprint((classes == y).mean())" in scripts["old_answers.R"]
+    assert "rmse = np.sqrt(((first - x[:, 0].reshape(-1, 1)) ** 2)" in scripts["old_answers.R"]
+    assert "spread" not in scripts["old_answers.R"]  # no number of R's stands for what was trained
 
 
 # Parts that need no R ----------------------------------------------------------------------------
@@ -270,7 +274,11 @@ VERDICT = {
     "difference": None,
     "outcomes": [FIT],
     "num_arrays": 3,
-    "own_arrays": [{"name": "noise", "shape": [5, 2], "code": "noise <- rnorm(10)"}],
+    "own_arrays": [
+        {"name": "noise", "shape": [5, 2], "code": "noise <- rnorm(10)", "kept": "data.npz"}
+    ],
+    "own_numbers": [{"line": 9, "what": "n <- f(x)", "why": "the script has R's number"}],
+    "not_printed": [7, 12],
     "not_ported": [],
     "left_out": [{"line": 2, "what": "setwd", "why": "the script runs in a copy"}],
     "became": {"lr": "learning_rate"},
@@ -284,6 +292,7 @@ VERDICT = {
     "front_end": "the bridge",
     "versions": {"R": "4.5"},
     "seconds": {},
+    "files": {},
 }
 
 
@@ -291,6 +300,8 @@ def test_the_answer_fits_on_a_screen():
     lines = Verdict.model_validate(VERDICT).screen(Path("out"))
     assert lines[0] == "script.R: identical: 1 fit; 1 of 3 arrays is R's own"
     assert "R's own: noise (5 x 2), from noise <- rnorm(10)" in lines
+    assert "R's own number: line 9, n <- f(x): the script has R's number" in lines
+    assert "What these lines print is left out: 7, 12" in lines
     assert "Left out: line 2, setwd: the script runs in a copy" in lines
     assert "Of keras 2, and what it is today: lr -> learning_rate" in lines
     assert len(lines) < 24
@@ -299,10 +310,11 @@ def test_the_answer_fits_on_a_screen():
 @pytest.mark.parametrize(
     ("runs", "level"),
     [
-        ([[FIT]], "identical"),
-        ([[{**FIT, "weights": ["a", "z"]}]] * 2, "different"),
+        ([([FIT], None)], "identical"),
+        ([([FIT], "script.py stops in line 3")], "different"),
+        ([([{**FIT, "weights": ["a", "z"]}], None)] * 2, "different"),
         (
-            [[{**FIT, "weights": ["a", "y"]}], [{**FIT, "weights": ["a", "z"]}]],
+            [([{**FIT, "weights": ["a", end]}], None) for end in "yz"],
             "differs-from-itself",
         ),
     ],
@@ -311,13 +323,57 @@ def test_python_is_asked_twice_before_it_is_called_different(tmp_path, monkeypat
     answers = iter(runs)
     monkeypatch.setattr(porting, "_python_outcomes", lambda order, made: next(answers))
     given = ("script", "level", "difference", "seed", "threads", "max_epochs", "data", "seconds")
-    found = {name: value for name, value in VERDICT.items() if name not in given}
+    found = {name: value for name, value in VERDICT.items() if name not in (*given, "files")}
     verdict, _ = porting._compared(porting.Order(tmp_path / "script.R"), tmp_path, found)
     assert verdict.level == level
     assert next(answers, None) is None
 
 
-@pytest.mark.parametrize(("level", "code"), [("identical", 0), ("different", 1)])
+def test_where_nothing_is_compared_nothing_is_identical(tmp_path, monkeypatch):
+    monkeypatch.setattr(porting, "_python_outcomes", lambda order, made: ([], None))
+    given = ("script", "level", "difference", "seed", "threads", "max_epochs", "data", "seconds")
+    found = {name: value for name, value in VERDICT.items() if name not in (*given, "files")}
+    order = porting.Order(tmp_path / "script.R")
+    verdict, _ = porting._compared(order, tmp_path, {**found, "outcomes": []})
+    assert verdict.level == "not-compared"
+    assert verdict.answer().startswith("nothing compared: ")
+
+
+def test_what_no_port_left_is_not_replaced(tmp_path, capsys):
+    script = tmp_path / "script.R"
+    script.touch()
+    for name in ("script.py", "data.npz"):
+        path = tmp_path / name
+        path.write_text("mine")
+        assert cli.main(["port", str(script), "-o", str(tmp_path)]) == 2
+        assert f"{path} is there already" in capsys.readouterr().err
+        files.write_json(tmp_path / "port.json", {"files": {name: files.digest_file(path)}})
+        porting._require_free(tmp_path)  # an earlier port's
+        path.write_text("edited")
+        with pytest.raises(InputError, match="is not as a port left it"):
+            porting._require_free(tmp_path)
+        path.unlink()
+    assert cli.main(["port", str(script), "-o", str(script)]) == 2
+    assert "is no folder" in capsys.readouterr().err
+
+
+def test_why_a_script_stopped_is_told_with_its_line(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("import keras\n\nkeras.nothing_of_the_name\n")
+    code = f"import check; print(check.run(__import__('pathlib').Path({str(script)!r})))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(check.__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert '([], "script.py stops in line 3: AttributeError: ' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("level", "code"), [("identical", 0), ("different", 1), ("not-compared", 1)]
+)
 def test_exit_codes(tmp_path, monkeypatch, level, code):
     verdict = Verdict.model_validate({**VERDICT, "level": level})
     monkeypatch.setattr(porting, "port", lambda order, output: verdict)

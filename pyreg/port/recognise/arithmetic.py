@@ -61,7 +61,15 @@ def operator(translate: Translator, call: Call) -> Py:
     left, right = translate(call[0]), translate(call[1])
     if call.head == "-" and right.value is not None and _is_one(right) and left.index is not None:
         return left.index  # R's numbers less one are Python's
+    if call.head not in ("%in%", "%*%"):
+        left, right = _in_columns(left, right), _in_columns(right, left)
     return combine(BINARY[call.head or ""], left, right)
+
+
+def _in_columns(part: Py, other: Py) -> Py:
+    """A vector as a column, where R takes it with a matrix of one column item by item."""
+    shape, of_other = np.shape(part.value), np.shape(other.value)
+    return combine("_0.reshape(-1, 1)", part) if of_other == (*shape, 1) != (1,) else part
 
 
 @rule("!")

@@ -48,6 +48,14 @@ EXACT = {
 }
 
 
+@rule("cor")
+def correlation(translate: Translator, call: Call) -> Py:
+    given = arguments(call, "x", "y")
+    if len(given) != 2:
+        raise UntranslatableError("cor of a matrix")
+    return combine("np.corrcoef(_0, _1)[0, 1]", *map(translate, given.values()))
+
+
 @rule("apply")
 def along(translate: Translator, call: Call) -> Py:
     given = arguments(call, "X", "MARGIN", "FUN")
