@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 .PHONY: study test test-slurm torture audit check document words format bench reference verify \
 	lock clean help
 
-study: $(READY) ## run the whole study, from download to report (CORES=all)
+study: $(READY) ## run the whole study, from download to report (CORES=all CONFIGFILE=...)
 	@$(if $(CONFIGFILE),workflow/setup/system-packages data "$(CONFIGFILE)")
 	@python workflow/setup/run_study.py --cores $(CORES) \
 		$(if $(CONFIGFILE),--configfile "$(CONFIGFILE)")

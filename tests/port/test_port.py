@@ -156,6 +156,7 @@ def test_scripts_read_as_python(folder):
     assert "for i in range(1, k + 1):" in scripts["boston_kfold.R"]
     assert "def build_model():" in scripts["boston_kfold.R"]
     assert "# Normalize with the means" in scripts["boston_kfold.R"]
+    assert "x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])" in scripts["xor.R"]  # README shows it
     above = "# Mean squared error, errors below weighing more\ndef asymmetric("
     assert above in scripts["custom_loss.R"]
     assert "steps=None).argmax(axis=1)\nprint((classes == y).mean())" in scripts["old_answers.R"]

@@ -4,7 +4,7 @@ import numpy as np
 
 from pyreg.port.python import Py, UntranslatableError, combine, is_literal, items, literal
 from pyreg.port.recognise.rules import Translator, arguments, constant, rule
-from pyreg.port.rtree import Call, Node
+from pyreg.port.rtree import Call, Constant, Node
 
 
 @rule("nrow", "NROW", "length")
@@ -51,7 +51,17 @@ def matrix(translate: Translator, call: Call) -> Py:
         sides[1] = literal(1) if "nrow" not in given else sides[1]
     if sides[1].value == 1 and np.ndim(data.value) == 1:
         return combine("_0.reshape(-1, 1)", data)
-    return _reshaped(data, sides, "C" if by_row else "F")
+    found = _reshaped(data, sides, "C" if by_row else "F")
+    if _is_of_numbers(given["data"]) and np.ndim(found.value) == 2:
+        return combine("np.array(_0)", literal(found.value.tolist()))
+    return found
+
+
+def _is_of_numbers(node: Node) -> bool:
+    """Whether it is `c(1, 2, ...)`, a table as someone types it."""
+    if not isinstance(node, Call) or node.head != "c":
+        return False
+    return all(isinstance(argument.value, Constant) for argument in node.arguments)
 
 
 @rule("array")
