@@ -128,7 +128,8 @@ def compare(
 
 
 def _identical(mine: MyHistory, found: Match) -> Kind:
-    return "identical in part" if found.missing or mine.ignored else "identical"
+    is_part = found.missing or mine.ignored or mine.gaps
+    return "identical in part" if is_part else "identical"
 
 
 def _is_whole(mine: MyHistory, model: str, basis: Basis) -> bool:

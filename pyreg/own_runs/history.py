@@ -1,6 +1,7 @@
 """A keras history that R or Python saved in, whatever the file is called; its values out."""
 
 import decimal
+import functools
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -41,8 +42,9 @@ class MyHistory:
         steps: of the same index; a printed value stands for any number less than its step away.
         digits: significant digits that were printed; None where values are exact.
         diverged: the first epoch with a value that is no finite number.
-        ended: the first epoch that has a row and no value: the run diverged there, or had ended;
-            in a table of texts the two look alike.
+        ended: the first epoch from which on there are rows without values: the run diverged
+            there, or had ended; only R's own files tell which.
+        gaps: epochs before the last one of which a training curve has no value.
         ignored, assumed: see `shapes.Shape`.
     """
 
@@ -52,6 +54,7 @@ class MyHistory:
     digits: int | None
     diverged: int | None = None
     ended: int | None = None
+    gaps: Sequence[int] = ()
     ignored: Sequence[str] = ()
     assumed: Sequence[str] = ()
 
@@ -117,11 +120,29 @@ def _json(path: Path) -> tuple[Any, bool]:
     """Numbers stay the texts they are, so that their digits are known."""
     content = text.decode(path, sniff.read_bytes(path, MAX_BYTES))
     try:
-        parsed = json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+        parsed = json.loads(
+            content,
+            parse_float=str,
+            parse_int=str,
+            parse_constant=str,
+            object_pairs_hook=functools.partial(_each_once, path),
+        )
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(f"{path} is no whole JSON file ({reason}); save it again") from None
     return parsed, False
+
+
+def _each_once(path: Path, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object's values by name; json alone would take the last of two without a word."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(
+            f"{path} has the name {text.one_line(twice)[:MAX_CHARACTERS]} twice; expected each "
+            "curve once, so save the history again"
+        )
+    return dict(pairs)
 
 
 def _r_object(path: Path) -> tuple[Any, bool]:
@@ -180,7 +201,8 @@ def _tidy(
         ),
         digits=digits,
         diverged=None if diverged is None else diverged + shift,
-        ended=None if ended is None or kind.name != "table" else ended + shift,
+        ended=None if ended is None else ended + shift,
+        gaps=[epoch + shift for epoch in _gaps(told)],
         ignored=ignored,
         assumed=assumed,
     )
@@ -222,6 +244,23 @@ def _ends(
     return min(not_finite, default=None), end + 1 if rows > end else None
 
 
+def _gaps(told: dict[Curve, dict[int, Number | None]]) -> list[int]:
+    """Epochs without a training value that a later one of the same curve has.
+
+    Validation values may be of every nth epoch; fit() leaves no training value out.
+    """
+    return sorted(
+        {
+            epoch
+            for curve, numbers in told.items()
+            if curve.data == "training"
+            for epoch in numbers
+            if numbers[epoch] is None
+            and any(later > epoch and n is not None for later, n in numbers.items())
+        }
+    )
+
+
 def _is_number(number: Number | None) -> bool:
     return number is not None and not math.isnan(number)
 
@@ -229,6 +268,8 @@ def _is_number(number: Number | None) -> bool:
 def _number(cell: Any, decimal_comma: bool) -> Number | None:
     """Printed numbers keep their digits as Decimal; None if the value is missing."""
     if isinstance(cell, (list, np.ndarray)):  # a list of numbers, each in a vector of its own
+        if len(cell) != 1:
+            raise ValueError(f"in place of a number there is a list of {len(cell)}")
         (cell,) = cell
     if cell is None:
         return None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pyreg.own_runs.band import Position
 from pyreg.own_runs.comparison import TRAINING_LOSS, Comparison, Explanation
+from pyreg.own_runs.history import MyHistory
 from pyreg.own_runs.matching import Match
 
 MOST_CAUSES = 6  # of those that do not fit, the rest is counted
@@ -16,6 +17,7 @@ def sentence(found: Comparison) -> str:
         found.basis.notice,
         f"{Path(found.file).name} ({found.history.kind}; {_span(found.history.epochs)}) "
         f"{_finding(found)}",
+        _gaps(found),
         _parting(found),
         _causes(found),
         _assumptions(found),
@@ -28,15 +30,12 @@ def _finding(found: Comparison) -> str:
     if found.kind == "identical":
         return f"is {_equal(found)}"
     if found.kind == "identical in part":
-        return f"is {_equal(found)}; {_not_compared(found)} not compared"
+        return f"is {_equal(found)}{_not_compared(found)}"
     if found.kind == "diverged":
         return f"diverged: from epoch {history.diverged} on a value is no finite number"
     if found.kind == "diverged or stopped":
-        before = f" Until then it is {_equal(found)}" if _is_whole(found.match) else ""
-        return (
-            f"has no value from epoch {history.ended} on: its training diverged there, or was "
-            "stopped, which R's write.csv() writes alike (saveRDS() keeps them apart)." + before
-        ).rstrip(".")
+        before = f". Until then it is {_equal(found)}" if _is_whole(found.match) else ""
+        return f"has no value from epoch {history.ended} on: {_why_ended(history)}{before}"
     assert found.position is not None
     lies = f"lies {found.kind} the band of our {found.position.num_seeds} seeds"
     lies += f" ({_where(found.position)})"
@@ -60,11 +59,30 @@ def _equal(found: Comparison) -> str:
 
 
 def _not_compared(found: Comparison) -> str:
-    """What the history has and our run has not, with its verb."""
+    """What the history has and our run has not."""
     missing = found.match.missing if found.match else ()
     parts = [_span(missing)] if missing else []
     parts += list(found.history.ignored)
-    return f"{', '.join(parts)} {'was' if len(parts) == 1 and not missing else 'were'}"
+    if not parts:
+        return ""
+    is_one = len(parts) == 1 and len(missing) < 2
+    return f"; {', '.join(parts)} {'was' if is_one else 'were'} not compared"
+
+
+def _gaps(found: Comparison) -> str | None:
+    if not found.history.gaps:
+        return None
+    return f"Training values of {_span(found.history.gaps)} are missing in it"
+
+
+def _why_ended(history: MyHistory) -> str:
+    if history.kind.name in ("rds", "rdata") and history.digits is None:  # never text in between
+        return "its training was stopped there; of one that diverged R would hold NaN, not NA"
+    writer = "JSON" if history.kind.name == "json" else "R's write.csv()"
+    return (
+        f"its training diverged there, or was stopped, which {writer} writes alike "
+        "(saveRDS() keeps them apart)"
+    )
 
 
 def _is_whole(match: Match | None) -> bool:

@@ -95,9 +95,13 @@ def curves_of(content: Any, model: str) -> Shape:
 def _columns(content: Any, model: str) -> Columns:
     """The columns of the one history that is meant."""
     if isinstance(content, list) and content and all(isinstance(row, dict) for row in content):
+        if _is_of_histories(content):
+            raise ValueError(
+                f"it is a list of histories without names, {len(content)} of them; save one"
+            )
         return {name: [row.get(name) for row in content] for name in content[0]}
     if not isinstance(content, dict):
-        raise ValueError(f"it holds one {type(content).__name__} without names")
+        raise ValueError(f"it holds {_described(content)}")
     for inner in ("metrics", "history"):  # R's keras_training_history, and Python's History
         if isinstance(content.get(inner), dict):
             return _columns(content[inner], model)
@@ -112,6 +116,21 @@ def _columns(content: Any, model: str) -> Columns:
             f"it holds the histories {', '.join(parts)}, and none is named {model}; save one"
         )
     return _columns(parts[wanted], model)
+
+
+def _is_of_histories(rows: Sequence[Any]) -> bool:
+    """Whether these are no rows of one table, but whole histories."""
+    cells = [cell for row in rows for cell in row.values()]
+    return any(isinstance(cell, dict) or (_is_series(cell) and len(cell) > 1) for cell in cells)
+
+
+def _described(content: Any) -> str:
+    """What has no names, as users of R and Python both call it."""
+    if content is None:
+        return "nothing (NULL)"
+    if isinstance(content, (list, np.ndarray)):
+        return f"{len(content)} values without names" if len(content) else "an empty list"
+    return "a text alone" if isinstance(content, str) else "a single value"
 
 
 def _is_history(part: Any) -> bool:
@@ -165,7 +184,11 @@ def _wide(columns: Columns) -> Shape:
     if EPOCH in columns:
         epochs = _epochs(columns, num_epochs)
         return _shape((name, epochs, column) for name, column in series.items())
-    every = {name: _every(num_epochs, len(column)) for name, column in series.items()}
+    _require_every_epoch(series, num_epochs)
+    every = {
+        name: _every(num_epochs, len(column)) if name.startswith("val_") else 1
+        for name, column in series.items()
+    }
     named = (
         (name, range(every[name], every[name] * len(column) + 1, every[name]), column)
         for name, column in series.items()
@@ -177,6 +200,18 @@ def _wide(columns: Columns) -> Shape:
         for n in more
     ]
     return _shape(named, assumed)
+
+
+def _require_every_epoch(series: Columns, num_epochs: int) -> None:
+    """Refuse a training curve that is shorter than another: only validation leaves epochs out."""
+    lengths = {name: len(column) for name, column in series.items() if _curve_name(name)}
+    longest = next(name for name, number in lengths.items() if number == num_epochs)
+    for name, number in lengths.items():
+        if not name.startswith("val_") and number not in (0, num_epochs):
+            raise ValueError(
+                f"{name} has {number} values and {longest} {num_epochs}, and fit() leaves no "
+                "training value out; save the whole history again"
+            )
 
 
 def _by_half(columns: Columns) -> Iterator[tuple[str, Sequence[int], Sequence[Any]]]:

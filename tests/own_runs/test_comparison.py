@@ -222,6 +222,16 @@ def test_no_value_at_the_end_is_a_run_that_diverged_or_was_stopped(results, tmp_
     assert compared(results, mine, tmp_path).kind == "diverged"
 
 
+def test_an_epoch_missing_in_the_middle_is_said(results, tmp_path):
+    mine = history(1)
+    mine.loc[mine["epoch"] == 2, "value"] = np.nan
+    found = compared(results, mine, tmp_path)
+    assert (found.kind, found.agrees) == ("identical in part", True)
+    assert "of 3 epochs between 1 and 4. Training values of epoch 2 are missing in it." in (
+        sentences.sentence(found)
+    )
+
+
 def test_plain_seeded_fit_is_identical_though_no_such_run_is_stored(results, tmp_path):
     trainer = FakeTrainer(runs={("the study's own settings", 1): history(33)})
     found = compared(results, history(33), tmp_path, trainer=trainer)

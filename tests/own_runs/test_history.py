@@ -174,6 +174,22 @@ def test_validation_every_second_epoch_has_its_epochs(tmp_path):
             read_history(tmp_path / "h.json")
 
 
+def test_a_training_curve_is_never_shorter_than_another(tmp_path):
+    for short in (
+        {"loss": [4, 3, 2, 1], "accuracy": [0.5, 0.6]},
+        {"loss": [1], "val_loss": [1, 2]},
+    ):
+        (tmp_path / "h.json").write_text(json.dumps(short))
+        with pytest.raises(InputError, match="leaves no training value out; save the whole"):
+            read_history(tmp_path / "h.json")
+
+
+def test_a_training_value_that_is_left_out_is_a_gap(tmp_path):
+    (tmp_path / "h.csv").write_text("epoch,loss,val_loss\n0,1,NA\n1,NA,NA\n2,2,1\n3,NA,NA\n")
+    found = read_history(tmp_path / "h.csv")
+    assert (found.gaps, found.diverged, found.ended) == ([2], None, 4)
+
+
 def test_columns_of_no_known_metric_are_named(tmp_path):
     (tmp_path / "h.csv").write_text("epoch,loss,auc,lr\n1,0.5,0.9,0.1\n")
     assert read_history(tmp_path / "h.csv").ignored == ["lr", "auc"]
@@ -247,6 +263,13 @@ BAD = {
     "other models": ("model,loss\nA,1\nB,2\n", "holds the models A, B, and no baseline"),
     "a column twice": ("loss,loss\n1,2\n", "two columns are named loss"),
     "half a JSON": ('{"loss": [1, ', "is no whole JSON file"),
+    "a name twice": ('{"loss": [1], "loss": [2]}', "has the name loss twice"),
+    "a list of histories": (
+        '[{"loss": [1, 2]}, {"loss": [1, 2]}]',
+        "histories without names, 2 of",
+    ),
+    "numbers in lists": ('{"loss": [[1, 2], [3, 4]]}', "in place of a number there is a list of 2"),
+    "null": ("[null]", "1 values without names"),
     "deep JSON": ("[" * 100_000, "nested too deeply"),
     "dput": ("structure(list(loss = 1))", "R code, as of dput"),
     "a web page": ("<!DOCTYPE html><html>", "a web page"),
@@ -288,14 +311,19 @@ def test_rds_of_a_history_and_of_its_data_frame(tmp_path):
                             metric = factor(rep(c("loss", "loss", "acc"), each = 2)),
                             data = factor(rep(c("training", "validation", "training"), each = 2)))
         saveRDS(frame, "{tmp_path}/frame.rds")
-        saveRDS(1:3, "{tmp_path}/numbers.rds")"""
+        saveRDS(1:3, "{tmp_path}/numbers.rds")
+        saveRDS(NULL, "{tmp_path}/null.rds")
+        history$metrics <- list(loss = c(0.5, NA), acc = c(0.25, NA))
+        saveRDS(history, "{tmp_path}/stopped.rds")"""
     subprocess.run(["Rscript", "-e", code], check=True)
     for name in ("history", "frame"):
         history = read_history(tmp_path / f"{name}.rds")
         assert history.values.to_dict() == VALUES
         assert history.digits == 15  # in no single precision, so it has been printed in between
-    with pytest.raises(InputError, match="holds no history"):
-        read_history(tmp_path / "numbers.rds")
+    assert read_history(tmp_path / "stopped.rds").ended == 2
+    for name, reason in (("numbers", "3 values without names"), ("null", r"nothing \(NULL\)")):
+        with pytest.raises(InputError, match=f"holds no history to compare: it holds {reason}"):
+            read_history(tmp_path / f"{name}.rds")
 
 
 @pytest.mark.r
