@@ -1,6 +1,7 @@
 """Bytes of a text in, the text out, whichever encoding Excel, R or an editor gave it."""
 
 import codecs
+import re
 from pathlib import Path
 
 from pyreg.errors import InputError
@@ -13,7 +14,20 @@ MARKS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
-SAMPLE = 2**18  # bytes that an encoding is guessed from
+# Letters beyond ASCII's of the languages that Windows-1252 is for. A text in Windows-1250 (Czech,
+# Polish, ...) or of DOS, read as Windows-1252, has letters of no single one of them.
+ALPHABETS = {
+    "Danish, Norwegian": "æøåéèêóòôü",
+    "Finnish, Swedish": "åäöéàü",
+    "French": "àâæçéèêëîïôœùûüÿ",
+    "German": "äöüßéà",
+    "Italian": "àèéìíîòóùª",
+    "Portuguese": "áâãàçéêíóôõúüªº",
+    "Spanish, Catalan": "áéíóúüñàèïòçªº",
+}
+SIGNS = set("‘’“”„–—…€£§°«»‹›·¡¿´\xa0")
+WITHIN_A_WORD = re.compile(r"\w[„“”]\w")  # letters of DOS
+UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
 
 def decode(path: Path, content: bytes) -> str:
@@ -22,18 +36,22 @@ def decode(path: Path, content: bytes) -> str:
     No other encoding is guessed at: a wrong guess would change words without a word.
 
     Raises:
-        InputError: it is in another encoding; the message names the line and the likely one.
+        InputError: it is in another encoding; the message names the line.
     """
     encoding = _encoding(content)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        likely = _likely(content)
+        remedy = (
+            "`iconv -f WINDOWS-1252 -t UTF-8` does it for a Western European text"
+            if _is_western(content)
+            else "in the program that wrote it"
+        )
         raise InputError(
             f"{path}, line {line}: got byte 0x{content[error.start]:02x}, expected "
             f"{'UTF-8' if encoding == 'utf-8' else encoding.upper()}; save the file as UTF-8 "
-            f"(`iconv -f {likely} -t UTF-8` may do it)"
+            f"({remedy})"
         ) from None
 
 
@@ -63,8 +81,13 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
-def _likely(content: bytes) -> str:
-    import charset_normalizer  # slow to import, and rarely needed
-
-    best = charset_normalizer.from_bytes(content[:SAMPLE]).best()
-    return best.encoding.upper().replace("_", "-") if best else "WINDOWS-1252"
+def _is_western(content: bytes) -> bool:
+    """Whether it reads as one Western European language in Windows-1252, and nothing is UTF-8."""
+    try:
+        words = content.decode("windows-1252").lower()
+    except UnicodeDecodeError:
+        return False
+    letters = {character for character in words if not character.isascii()} - SIGNS
+    if WITHIN_A_WORD.search(words) or UTF_8.search(content):
+        return False
+    return any(letters <= set(one) for one in ALPHABETS.values())

@@ -27,6 +27,35 @@ def test_another_encoding_is_named_with_its_line_and_never_guessed_at():
         text.decode(PATH, b"\xff\xfea\x00b")
 
 
+@pytest.mark.parametrize(
+    ("words", "encoding", "is_western"),
+    [
+        ("Qué película: ¡no engaña!", "latin-1", True),
+        ("Não há emoção — “ação”", "windows-1252", True),
+        ("Straße, schön", "latin-1", True),
+        ("zażółć gęślą", "windows-1250", False),
+        ("příliš žluťoučký kůň", "windows-1250", False),
+        ("güzel değil, şey", "windows-1254", False),
+        ("хороший фильм", "windows-1251", False),
+        ("良い映画", "shift_jis", False),
+        ("好電影", "big5hkscs", False),
+        ("café", "mac-roman", False),
+        ("café", "cp850", False),
+        ("schön", "cp850", False),
+    ],
+)
+def test_a_codec_is_named_for_western_text_only(words, encoding, is_western):
+    with pytest.raises(InputError) as refused:
+        text.decode(PATH, f"text\n{words}\n".encode(encoding))
+    assert ("iconv -f WINDOWS-1252 -t UTF-8" in str(refused.value)) == is_western
+    assert "save the file as UTF-8 (" in str(refused.value)
+
+
+def test_a_text_half_in_utf_8_is_not_called_western():
+    with pytest.raises(InputError, match="in the program that wrote it"):
+        text.decode(PATH, "café\n".encode() + "café".encode("latin-1"))
+
+
 def test_the_beginning_of_a_text_may_end_within_a_letter():
     assert text.head_of("fün".encode()[:2]) == "f"
     assert text.head_of("cafés".encode("latin-1")) == "cafés"
