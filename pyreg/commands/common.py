@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from pyreg import config
+from pyreg.errors import InputError
 from pyreg.records.layout import Layout
 
 LAST_SEED = 2**31 - 1
@@ -28,6 +29,11 @@ def layout(arguments: argparse.Namespace) -> Layout:
 
 
 def study(arguments: argparse.Namespace) -> config.Study:
+    if arguments.config == CONFIG and not Path(CONFIG).exists():
+        raise InputError(
+            f"{CONFIG} is not in {Path.cwd()}; change to your clone of pyreg (cd), or name a "
+            "study's file: --config FILE"
+        )
     return config.load(sys.stdin if arguments.config == "-" else arguments.config)
 
 
@@ -40,6 +46,33 @@ def seed(text: str) -> int:
     if not 0 <= number <= LAST_SEED:
         raise argparse.ArgumentTypeError(f"got {text[:40]}, expected 0 to {LAST_SEED}")
     return number
+
+
+def number_of_jobs(text: str) -> int:
+    """How many processes work at the same time."""
+    if not text.isdecimal() or len(text) > 3 or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"got {text[:40]}, expected 1 to 999")
+    return int(text)
+
+
+def require_file(path: str | Path) -> None:
+    """Refuse an output that can be no file, before the work for it begins."""
+    _require_folder_above(Path(path))
+    if Path(path).is_dir():
+        raise InputError(f"{path} is a folder, expected a file to write to; name one in it")
+
+
+def require_folder(path: Path) -> None:
+    """Refuse an output that can be no folder, before the work for it begins."""
+    _require_folder_above(path)
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{path} is a file, expected a folder to write to; name another one")
+
+
+def _require_folder_above(path: Path) -> None:
+    above = next(one for one in path.absolute().parents if one.exists())
+    if not above.is_dir():
+        raise InputError(f"{path} cannot be written: {above} is a file; name another place")
 
 
 def say(line: str) -> None:

@@ -38,7 +38,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--quick", action="store_true", help="train nothing: stored runs only, no causes tested"
     )
     parser.add_argument(
-        "--jobs", type=int, default=2, help="how many train at the same time (%(default)s)"
+        "--jobs",
+        type=common.number_of_jobs,
+        default=2,
+        help="how many train at the same time (%(default)s)",
     )
     parser.add_argument("--output", help="also write the verdicts to this CSV file")
     parser.add_argument(
@@ -48,6 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     arguments.config = arguments.config or _config_of(arguments.results)
+    if arguments.output:
+        common.require_file(arguments.output)
     study = common.study(arguments)
     named = _named(arguments, [(mine.file, mine.model) for mine in study.my_runs])
     found = _compared(arguments, study, named)

@@ -50,7 +50,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        return ", ".join(self.changes) or "the study's own settings"
+        return " and ".join(self.changes) or "the study's own settings"
 
 
 def exact_candidates(study: config.Study, model: str) -> list[Candidate]:

@@ -121,11 +121,11 @@ def _causes(found: Comparison) -> str | None:
         said = "Something else differs: none of what was tested explains it"
     tested = [_named(one) for one in others if one.position]
     untested = [one.name for one in others if one.position is None]
-    return "; ".join(
+    return ". ".join(
         [
             said,
-            *([f"tested too: {_listed(tested)}"] if tested else []),
-            *([f"not at hand to be tested: {', '.join(untested)}"] if untested else []),
+            *([f"Tested too: {_listed(tested)}"] if tested else []),
+            *([f"Not at hand to be tested: {'; '.join(untested)}"] if untested else []),
         ]
     )
 
@@ -142,7 +142,7 @@ def _named(one: Explanation) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_CAUSES
-    return ", ".join(names[:MOST_CAUSES]) + (f" and {more} more" if more > 0 else "")
+    return "; ".join(names[:MOST_CAUSES]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _where(position: Position) -> str:

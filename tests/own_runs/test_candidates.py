@@ -26,7 +26,7 @@ def test_optimizer_learning_rate_batch_and_split_are_exact_candidates():
     assert found["rmsprop"].models["baseline"].optimizer.name == "rmsprop"
     assert found["learning rate 0.01"].models["baseline"].optimizer.learning_rate == 0.01
     assert found["validation_split 0.2"].data.validation_split == 0.2
-    both = found["validation_split 0.2, column base 0, as in Python ports"].data
+    both = found["validation_split 0.2 and column base 0, as in Python ports"].data
     assert (both.validation_split, both.column_base) == (0.2, 0)
     assert {found[name].data.num_words for name in ("1,000 words", "10,000 words")} == {1000, 10000}
 

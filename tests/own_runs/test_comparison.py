@@ -164,7 +164,7 @@ def test_another_network_is_outside(results, tmp_path):
     found = compared(results, history(77, shift=0.3), tmp_path, trainer=FakeTrainer())
     assert (found.kind, found.cause) == ("outside", None)
     sentence = sentences.sentence(found)
-    assert "none of what was tested explains it; tested too: " in sentence
+    assert "none of what was tested explains it. Tested too: " in sentence
     assert "frozen shuffle" in sentence
 
 
@@ -260,9 +260,9 @@ def test_the_one_change_that_explains_it_is_the_likely_cause(results, tmp_path):
     assert (found.kind, found.cause) == ("outside", "dropout rate 0.5")
     sentence = sentences.sentence(found)
     assert "Likely cause: dropout rate 0.5" in sentence
-    assert "tested too: " in sentence
-    assert "not at hand to be tested: 1,000 words, 5,000 words, 10,000 words" in sentence
-    assert "dropout rate 0.5, frozen" not in sentence  # one change was enough
+    assert ". Tested too: " in sentence
+    assert ". Not at hand to be tested: 1,000 words; 5,000 words; 10,000 words" in sentence
+    assert "dropout rate 0.5 and frozen" not in sentence  # one change was enough
 
 
 def test_of_two_that_explain_it_neither_is_called_the_cause(results, tmp_path):
@@ -365,7 +365,7 @@ def job_of(change, **changed):
 
 
 def test_command_recognises_a_plain_run_with_other_settings(trained, capsys):
-    name = "batch size 64, column base 0, as in Python ports"
+    name = "batch size 64 and column base 0, as in Python ports"
     with Trainer(Samples(STUDY, Layout(trained).data)) as trainer:
         _, run = next(trainer.histories([job_of(name)]))
     run[["epoch", "value", "metric", "data"]].to_csv("mine.csv", sep=";", decimal=",")
@@ -381,6 +381,26 @@ def test_command_recognises_a_plain_run_with_other_settings(trained, capsys):
     (printed,) = json.loads(capsys.readouterr().out)
     assert (printed["cause"], printed["sentence"]) == (name, table.loc[0, "sentence"])
     assert printed["match"]["epochs"] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two", "1000"])
+def test_a_number_of_jobs_that_is_none_is_one_message(trained, capsys, number):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["compare", "mine.csv", "--model", "baseline", "--jobs", number])
+    assert ended.value.code == 2
+    assert f"got {number}, expected 1 to 999" in capsys.readouterr().err
+
+
+def test_where_there_is_no_study_and_where_nothing_can_be_written_is_told(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["compare", "mine.csv", "--model", "baseline"]
+    assert cli.main(arguments) == 2
+    assert "config/config.yaml is not in" in (said := capsys.readouterr().err)
+    assert "change to your clone of pyreg (cd), or name a study's file: --config" in said
+    assert cli.main([*arguments, "--output", "."]) == 2
+    assert "expected a file to write to" in capsys.readouterr().err
 
 
 def test_a_job_is_trained_once_and_the_same_whoever_validates(trained, monkeypatch):
