@@ -5,7 +5,6 @@ Writes FORM.keras of each, compression.csv (size, time, accuracy and the interva
 share of answers that changed) and a figure. Times are those of this machine as it is now."""
 
 import argparse
-import logging
 from pathlib import Path
 
 from pyreg.commands import common
@@ -35,9 +34,8 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg.engines import runtime
     from pyreg.records.layout import Layout
 
+    common.require_folder(arguments.output_dir)
     runtime.set_up("cpu")
-    # Every form is traced anew, as it must be.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     from pyreg.compression import compress
 
     table = compress.compress(arguments.folder, arguments.output_dir, arguments.epochs)

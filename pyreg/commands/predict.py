@@ -7,6 +7,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from pyreg.commands import common
+
 HELP = "ask a saved network about texts of your own"
 
 
@@ -36,11 +38,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
     from pyreg.engines import runtime
-    from pyreg.serving import answers
+    from pyreg.serving import folder
 
+    folder.of_network(arguments.folder)  # all that can be refused, before Keras is loaded
+    if arguments.output:
+        common.require_file(arguments.output)
     texts = _texts(arguments)
-    runtime.set_up("cpu")
-    from pyreg.serving import network
+    runtime.set_up("cpu")  # before anything imports Keras
+    from pyreg.serving import answers, network
 
     found = network.load(arguments.folder).answers(texts, arguments.explain)
     table = answers.as_table(texts, found, arguments.explain)

@@ -30,12 +30,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg.engines import runtime
     from pyreg.errors import InputError
+    from pyreg.serving import folder
 
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise InputError(
             f'{", ".join(missing)} is not installed here; `pip install -e ".[serve]"` in a clone'
         )
+    folder.of_network(arguments.folder)
     runtime.set_up("cpu")
     from pyreg.serving import app, network, server
     from pyreg.serving.counts import Counts

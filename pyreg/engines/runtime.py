@@ -4,6 +4,7 @@ import ctypes
 import gc
 import importlib.metadata
 import importlib.util
+import logging
 import os
 import platform
 import sys
@@ -54,6 +55,7 @@ def set_up(device: str = "auto", threads: int = 1, backend: str = "tensorflow") 
     _keep_freed_memory()
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # CUDA's absence is no news on a CPU
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # nor that each network is traced anew
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
         os.environ["JAX_PLATFORMS"] = "cpu"

@@ -1,18 +1,20 @@
 """A network's answers in, what people and programs read of them out."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pyreg.readers.text import one_line
-from pyreg.serving.network import Answer
+
+if TYPE_CHECKING:  # it loads Keras
+    from pyreg.serving.network import Answer
 
 MOST_WORDS = 5  # of an explanation
 WIDTH = 48  # of a text as it is shown
 
 
-def as_table(texts: Sequence[str], answers: Iterable[Answer], explain: bool) -> pd.DataFrame:
+def as_table(texts: Sequence[str], answers: Iterable["Answer"], explain: bool) -> pd.DataFrame:
     """Columns text, probability, class, num_words, num_known, note; with `explain` words."""
     rows = [
         {
@@ -25,7 +27,7 @@ def as_table(texts: Sequence[str], answers: Iterable[Answer], explain: bool) -> 
     return pd.DataFrame(rows)
 
 
-def as_row(answer: Answer) -> dict[str, Any]:
+def as_row(answer: "Answer") -> dict[str, Any]:
     """An answer by the names that tables and JSON have for its parts."""
     return {
         "probability": answer.probability,
@@ -36,12 +38,12 @@ def as_row(answer: Answer) -> dict[str, Any]:
     }
 
 
-def strongest(answer: Answer) -> list[tuple[str, float]]:
+def strongest(answer: "Answer") -> list[tuple[str, float]]:
     """The words that move the answer most, with their effects."""
     return list(answer.effects.items())[:MOST_WORDS]
 
 
-def in_words(answer: Answer) -> str:
+def in_words(answer: "Answer") -> str:
     """`great +0.120, boring -0.031`."""
     return ", ".join(f"{word} {effect:+.3f}" for word, effect in strongest(answer))
 

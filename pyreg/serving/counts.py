@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from pyreg.errors import InputError
-from pyreg.serving.network import Answer
+
+if TYPE_CHECKING:  # it loads Keras
+    from pyreg.serving.network import Answer
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -40,7 +43,7 @@ class Counts:
             ) from None
         self._turn = threading.Lock()
 
-    def add(self, answers: Sequence[Answer], rows: np.ndarray) -> None:
+    def add(self, answers: Sequence["Answer"], rows: np.ndarray) -> None:
         """All of a request's answers, or none.
 
         Args:

@@ -14,10 +14,10 @@ from pyreg.data.text import utf8
 from pyreg.data.text import words as words_of
 from pyreg.data.vocabulary import Vocabulary
 from pyreg.data.vocabulary_file import CLASSES
-from pyreg.errors import InputError, refusing
+from pyreg.errors import refusing
 from pyreg.records.integrity import verified
-from pyreg.records.layout import RecordFolder
 from pyreg.records.run import read_info
+from pyreg.serving.folder import of_network
 
 # Measured on IMDB: of 10,000 reviews one has fewer words of the 1,000 that are kept, none of 5,000;
 # texts in Spanish, French, German and Italian have 0.05 to 0.26.
@@ -101,13 +101,7 @@ def load(folder: str | Path) -> Network:
     Raises:
         InputError: the folder holds none, it was changed, or it takes no texts.
     """
-    record = RecordFolder(Path(folder))
-    if not record.model.exists() or not record.vocabulary.exists():
-        raise InputError(
-            f"{folder} holds no model.keras with its vocabulary.json; expected the folder of a run "
-            "that Keras trained, such as results/imdb/runs/python/dropout/per-epoch/seed-1; "
-            "earlier versions saved none: run snakemake again"
-        )
+    record = of_network(folder)
     with refusing(
         f"the network in {folder} cannot be read",
         "expected one of reviews, as `pyreg train` leaves it; delete the folder and run "

@@ -167,3 +167,11 @@ def test_a_folder_without_a_network_is_one_message(run_folder, tmp_path):
     with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
         compress.compress(copy, tmp_path / "small", 1)
     assert not (tmp_path / "small").exists()
+
+
+def test_what_cannot_be_written_is_refused_before_the_work(run_folder, tmp_path, capsys):
+    (tmp_path / "file").write_text("kept")
+    for output in ("file", "file/below"):
+        assert cli.main(["compress", str(run_folder), "--output-dir", str(tmp_path / output)]) == 2
+        assert "is a file" in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "kept"

@@ -1,10 +1,15 @@
 import io
 import json
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
 
-from pyreg import cli
+from pyreg import cli, files
+from pyreg.errors import InputError
+from pyreg.records.layout import RESULTS, Layout, RunKey
+from pyreg.serving.folder import of_network
 
 
 def asked(capsys, run_folder, *arguments):
@@ -78,3 +83,47 @@ def test_a_column_that_is_not_there_is_named(capsys, run_folder, tmp_path):
     code, _, err = asked(capsys, run_folder, "--table", tmp_path / "table.csv")
     assert code == 2
     assert "has the columns id, words, expected one named text" in err
+
+
+def test_what_can_be_refused_is_before_keras_is_loaded(run_folder, tmp_path):
+    """Loading it takes long, and what it prints belongs to no answer."""
+    code = """
+import sys
+from pyreg import cli, files
+from pyreg.errors import InputError
+from pyreg.records.layout import RESULTS, Layout, RunKey
+from pyreg.serving.folder import of_network
+from pyreg.serving import answers, counts, folder
+run, output = sys.argv[1:]
+codes = [cli.main(["predict", "--run", "nowhere", "good"]),
+         cli.main(["predict", "--run", output, "good"]),
+         cli.main(["predict", "--run", run, "--output", output, "good"])]
+assert codes == [2, 2, 2], codes
+assert "keras" not in sys.modules
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, run_folder, tmp_path], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    nowhere, empty, output = done.stderr.splitlines()
+    assert "nowhere is no folder that is there; expected the folder of a run" in nowhere
+    assert "holds no model.keras" in empty
+    assert "is a folder, expected a file to write to" in output
+
+
+def test_the_answer_is_all_that_a_console_shows(run_folder):
+    done = subprocess.run(
+        [sys.executable, "-m", "pyreg", "predict", "--run", run_folder, "great film"],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "positive" in done.stdout
+
+
+def test_a_run_that_is_there_is_named(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    run = Layout(RESULTS / "small").run(RunKey("python", "l2", "per-epoch", 1))
+    files.write_text(run.model, "")
+    with pytest.raises(InputError, match=f"such as {run.folder}$"):
+        of_network("nowhere")
