@@ -12,6 +12,9 @@
 #' @param model Name of the study's network that it is a run of.
 #' @param seed The seed you set, if it is not the study's.
 #' @param quick Whether to use stored runs only: nothing is trained, no causes are tested.
+#' @param results Folder of the study to compare with, as seen from `folder`, such as
+#'   `"results/small"`; it brings its settings along. `NULL`: that of `config/config.yaml`, the
+#'   lesson's.
 #' @param folder Folder that pyreg runs in, with its `config` and `results`: your clone of it.
 #' @param arguments Further words for the command, such as `c("--config", "mine.yaml")`.
 #' @return A data frame with a row per history: `file`, `model`, `verdict` (`identical`,
@@ -22,10 +25,12 @@
 #' history <- model |> fit(x_train, y_train, validation_data = list(x_val, y_val), epochs = 20)
 #' compare_history(history, model = "baseline")
 #' compare_history("mine.csv", model = "l2", seed = 42)
+#' compare_history(history, model = "baseline", results = "results/small") # after the small study
 #' }
 #' @export
 compare_history <- function(history, model = "baseline", seed = NULL, quick = FALSE,
-                            folder = getOption("pyreg.folder", "."), arguments = character()) {
+                            results = NULL, folder = getOption("pyreg.folder", "."),
+                            arguments = character()) {
   command <- find_pyreg(folder)
   work <- tempfile("pyreg-")
   dir.create(work)
@@ -35,10 +40,19 @@ compare_history <- function(history, model = "baseline", seed = NULL, quick = FA
   arguments <- c(
     "compare", file, "--model", model, "--output", table,
     if (!is.null(seed)) c("--seed", format(seed, scientific = FALSE)),
-    if (quick) "--quick", arguments
+    if (quick) "--quick", if (!is.null(results)) c("--results", path.expand(results)), arguments
   )
-  run_in(folder, command, arguments)
-  structure(utils::read.csv(table), class = c("pyreg_verdict", "data.frame"))
+  is_own <- dirname(file) == work
+  run_in(folder, command, arguments, yours = if (is_own) file)
+  verdict <- utils::read.csv(table)
+  verdict$agrees <- as.logical(verdict$agrees)
+  verdict$sentence <- in_r_words(verdict$sentence)
+  if (is_own) {
+    verdict$file <- "your history"
+    written <- "history[.](rds|csv) \\(an? [^;]*; "
+    verdict$sentence <- sub(written, "your history (", verdict$sentence)
+  }
+  structure(verdict, class = c("pyreg_verdict", "data.frame"))
 }
 
 #' @export
@@ -54,7 +68,7 @@ print.pyreg_verdict <- function(x, ...) {
 history_file <- function(history, folder) {
   if (inherits(history, "keras_training_history")) {
     path <- file.path(folder, "history.rds")
-    saveRDS(history, path)
+    saveRDS(history, path, compress = FALSE)
     return(path)
   }
   if (is.data.frame(history)) {

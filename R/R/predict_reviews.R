@@ -15,7 +15,10 @@
 #'   `num_known`, `note`, and with `explain` also `words`.
 #' @examples
 #' \dontrun{
-#' predict_reviews(c("this film was great", "what a bore"))
+#' texts <- c("this film was great", "what a bore")
+#' predict_reviews(texts)
+#' # After the small study:
+#' predict_reviews(texts, run = "results/small/runs/python/dropout/per-epoch/seed-1")
 #' }
 #' @export
 predict_reviews <- function(texts, run = "results/imdb/runs/python/dropout/per-epoch/seed-1",

@@ -12,13 +12,15 @@
 #'   `shuffle` and `seed`.
 #' @examples
 #' \dontrun{
-#' results <- read_results("results/imdb")
+#' results <- read_results("results/imdb") # or "results/small", after the small study
 #' subset(results$agreement, select = c(model, right, level))
 #' }
 #' @export
 read_results <- function(folder) {
   if (!dir.exists(file.path(folder, "runs"))) {
-    stop(folder, " holds no runs; name the folder of a study, such as results/imdb", call. = FALSE)
+    there <- dirname(Sys.glob(file.path(dirname(folder), "*", "runs")))
+    example <- if (length(there) > 0L) there[[1L]] else "results/imdb"
+    stop(folder, " holds no runs; name the folder of a study, such as ", example, call. = FALSE)
   }
   tables <- Sys.glob(file.path(folder, "tables", "*.csv"))
   names(tables) <- sub("[.]csv$", "", basename(tables))

@@ -22,21 +22,40 @@ find_pyreg <- function(folder) {
   unname(found)
 }
 
-run_in <- function(folder, command, arguments) {
+# Run pyreg in a folder. How far it is comes as messages while it works; its own message is the
+# error, in one line; `yours` is a file in it that the caller knows as a history.
+run_in <- function(folder, command, arguments, yours = NULL) {
   before <- setwd(folder)
   on.exit(setwd(before))
-  said <- tempfile("pyreg-", fileext = ".txt")
-  on.exit(unlink(said), add = TRUE)
-  status <- system2(
-    command, shQuote(arguments), stdout = FALSE, stderr = said,
-    env = environment_of_caller()
-  )
-  if (status != 0L) {
-    lines <- readLines(said, warn = FALSE)
-    why <- grep("^pyreg", lines, value = TRUE)
-    stop(if (length(why) > 0L) why[[length(why)]] else paste(lines, collapse = "\n"),
-         call. = FALSE)
+  called <- paste(c(environment_of_caller(), shQuote(c(command, arguments))), collapse = " ")
+  said <- pipe(paste(called, "2>&1 >/dev/null"), "r")
+  on.exit(if (!is.null(said)) close(said), add = TRUE)
+  lines <- character()
+  while (length(line <- readLines(said, 1L, warn = FALSE)) > 0L) {
+    lines <- c(lines, line)
+    if (!grepl("^(pyreg|usage:) ", line)) {
+      message(line)
+    }
   }
+  status <- close(said)
+  said <- NULL
+  if (!is.null(status) && status != 0L) {
+    why <- grep("^pyreg", lines, value = TRUE)
+    why <- if (length(why) > 0L) why[[length(why)]] else paste(lines, collapse = "\n")
+    if (!is.null(yours)) {
+      why <- sub(yours, "your history", why, fixed = TRUE)
+    }
+    stop(in_r_words(why), call. = FALSE)
+  }
+}
+
+# What a message says of the command's words, in those of the functions here.
+in_r_words <- function(text) {
+  text <- gsub("--quick\\b", "quick = TRUE", text, perl = TRUE)
+  text <- gsub("--(results|model) ([^ ;,]+)", "\\1 = \"\\2\"", text)
+  text <- gsub("--config ([^ ;,]+)", "arguments = c(\"--config\", \"\\1\")", text)
+  named <- "name your clone of pyreg, as in options(pyreg.folder = \"~/pyreg\")"
+  gsub("change to your clone of pyreg (cd)", named, text, fixed = TRUE)
 }
 
 # R puts the system's folders first in the path of libraries, where pyreg's Python could find

@@ -6,6 +6,7 @@ then the reference is taken, which is on the original.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -73,7 +74,7 @@ def basis_for(study: config.Study, results: Layout, model: str) -> Basis:
     if not results.runs() and not results.replicate_sets():
         raise InputError(
             f"{results.folder} holds no runs to compare with; run `make` (or `snakemake --cores "
-            "all`) first, or name results that are there, such as --results results/reference"
+            f"all`) first, or name results that are there, such as --results {_there(results)}"
         )
     _require_settings(study, results, model)
     reference = Layout(results.folder.parent / REFERENCE)
@@ -92,6 +93,13 @@ def basis_for(study: config.Study, results: Layout, model: str) -> Basis:
         return Basis(study, results, model, notice=notice)
     notice = f"{about}, so this is compared with {reference.folder}, which rests on the original"
     return Basis(original, reference, model, reference, notice)
+
+
+def _there(results: Layout) -> Path:
+    """Results beside those that are not there: of a study here, if there is one."""
+    beside = sorted(runs.parent for runs in results.folder.parent.glob("*/runs"))
+    own = [folder for folder in beside if folder.name != REFERENCE]
+    return next(iter(own), results.folder.parent / REFERENCE)
 
 
 def _require_settings(study: config.Study, results: Layout, model: str) -> None:

@@ -296,6 +296,9 @@ def test_unknown_model_and_no_runs_are_refused(results, tmp_path):
         compared(results, history(1), tmp_path, model="tiny")
     with pytest.raises(InputError, match="holds no runs to compare with; run `make`"):
         basis_for(STUDY, Layout(tmp_path / "none"), "baseline")
+    (tmp_path / "small" / "runs").mkdir(parents=True)
+    with pytest.raises(InputError, match=f"such as --results {tmp_path / 'small'}$"):
+        basis_for(STUDY, Layout(tmp_path / "none"), "baseline")
 
 
 @pytest.fixture

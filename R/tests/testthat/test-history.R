@@ -65,6 +65,8 @@ test_that("a study's tables and histories are read at once", {
   write_run(file.path(results, "replicates/l2/per-epoch/seeds-1-2"), run_table(), run_table(2L))
   dir.create(file.path(results, "tables"))
   write.csv(data.frame(level = "bit-identical"), file.path(results, "tables/agreement.csv"))
+  nowhere <- file.path(dirname(results), "nowhere")
+  expect_error(read_results(nowhere), paste("such as", results), fixed = TRUE)
   read <- read_results(results)
   expect_equal(read$agreement$level, "bit-identical")
   expect_equal(dim(read$runs), c(16, 8))
