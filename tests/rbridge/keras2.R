@@ -120,11 +120,14 @@ scripts <- list(
         call = function(x, mask = NULL) k_dot(x, self$kernel)
       )
     )
-    layer_linear <- function(object, units) {
-      create_layer(linear, object, list(units = as.integer(units)))
+    layer_linear <- function(object, units, name = NULL, trainable = TRUE) {
+      args <- list(units = as.integer(units), name = name, trainable = trainable)
+      create_layer(linear, object, args)
     }
-    model <- keras_model_sequential() %>% layer_linear(3)
-    dim(model(x))
+    model <- keras_model_sequential() %>%
+      layer_linear(3) %>%
+      layer_linear(2, name = "last", trainable = FALSE)
+    list(dim(model(x)), model$layers[[2]]$name, length(model$trainable_weights))
   },
   a_model_of_one_s_own = function() {
     model <- keras_model_custom(name = "own", function(self) {
@@ -192,6 +195,12 @@ scripts <- list(
       py$double(c(1, 2)), np$mean(c(1, 2, 6)), py_eval("1 + 1"), py_len(dict(a = 1, b = 2)),
       import_builtins()$sum(c(1, 2)), iterate(as_iterator(list(1, 2)))
     )
+  },
+  context_managers = function() {
+    v <- tf$Variable(3)
+    with(tf$GradientTape() %as% tape, squared <- v * v)
+    with(tf$GradientTape(), cubed <- v^3, as = other)
+    c(as.numeric(tape$gradient(squared, v)), as.numeric(other$gradient(cubed, v)))
   },
   nothing_is_left_in_the_workspace = function() {
     setdiff(ls(globalenv()), c("x", "y", "network", "scripts"))

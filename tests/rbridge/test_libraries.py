@@ -40,7 +40,7 @@ EXPECTED = {
     "texts": [[[1, 2], 4], [2, 10], 1, [2, 10]],
     "saving": [True, True, True, ["model.hdf5", "weights.weights.h5"]],
     "r6_callback": [8, 2],
-    "r6_layer": [20, 3],
+    "r6_layer": [[20, 2], "last", 1],
     "a_model_of_one_s_own": [20, 2],
     "arguments_that_changed_their_names": [[[1, 0, 0], [0, 1, 0]], "epoch", 0.25],
     "images": [[2, 6, 6, 3], 0.5],
@@ -55,6 +55,7 @@ EXPECTED = {
     "seeds_of_tensorflow": True,
     "datasets": 2,
     "python_from_r": [[2, 4], 3, 2, 2, 3, [1, 2]],
+    "context_managers": [6, 27],
     "nothing_is_left_in_the_workspace": [],
     "the_backend": [
         [3, 7, 11],

@@ -140,7 +140,13 @@ layer_activation_thresholded_relu <- function(object, theta = 1, ...) {
 # Classes of R6 ----------------------------------------------------------------------------------
 
 create_layer <- function(layer_class, object, args = list()) {
+  # An R6 class takes what its initialize() takes; every layer has a name, and can be frozen.
+  of_layer <- if (is_r6_generator(layer_class)) args[intersect(names(args), c("name", "trainable"))]
+  args[names(of_layer)] <- NULL
   made <- make_object(as_python(layer_class), layer_arguments(args))
+  for (name in names(Filter(Negate(is.null), of_layer))) {
+    python("set", made, name, of_layer[[name]])
+  }
   compose(if (missing(object)) NULL else object, made)
 }
 

@@ -200,12 +200,12 @@ as.data.frame.python_object <- function(x, ...) {
 }
 
 #' @export
-with.python_object <- function(data, expr, ...) {
+with.python_object <- function(data, expr, as = NULL, ...) {
   entered <- data$`__enter__`()
   on.exit(data$`__exit__`(NULL, NULL, NULL))
-  name <- list(...)[["as"]]
-  if (!is.null(name)) {
-    assign(name, entered, envir = parent.frame())
+  name <- if (missing(as)) attr(data, "as") else as.character(substitute(as))
+  if (!is.null(name)) { # stays, as with reticulate: gradients are asked for behind the block
+    assign(name, entered, envir = attr(data, "as_envir") %||% parent.frame())
   }
   force(expr)
 }

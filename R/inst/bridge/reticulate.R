@@ -136,7 +136,7 @@ iter_next <- function(it, completed = NULL) {
 }
 
 `%as%` <- function(object, name) {
-  structure(object, as = as.character(substitute(name)))
+  structure(object, as = as.character(substitute(name)), as_envir = parent.frame())
 }
 
 # The Python in use ------------------------------------------------------------------------------
