@@ -11,6 +11,7 @@ data sets of Keras are taken from there too; without them Keras loads its own.
 import functools
 import hashlib
 import json
+import math
 import os
 import runpy
 import sys
@@ -43,15 +44,21 @@ def outcome(method: str, model: Any, result: Any) -> dict[str, Any]:
         weights = [digest(np.asarray(weight)) for weight in model.get_weights()]
         if method != "fit":
             return {"call": method, "weights": weights}
-        history = {name: [float(v) for v in values] for name, values in result.history.items()}
+        history = {name: [_number(v) for v in values] for name, values in result.history.items()}
         return {"call": method, "history": history, "weights": weights}
     if method.startswith("predict"):
         arrays = [np.asarray(array) for array in _flat(result)]
-        first = [float(value) for array in arrays[:1] for value in array.ravel()[:SHOWN]]
+        first = [_number(value) for array in arrays[:1] for value in array.ravel()[:SHOWN]]
         return {"call": method, "predictions": [digest(array) for array in arrays], "first": first}
     if isinstance(result, dict):
-        return {"call": method, "values": {name: float(value) for name, value in result.items()}}
-    return {"call": method, "values": [float(value) for value in _flat(result)]}
+        return {"call": method, "values": {name: _number(v) for name, v in result.items()}}
+    return {"call": method, "values": [_number(value) for value in _flat(result)]}
+
+
+def _number(value: Any) -> float | str:
+    """The number, or "nan", "inf", "-inf": JSON knows none of them, and texts equal themselves."""
+    number = float(value)
+    return number if math.isfinite(number) else str(number)
 
 
 def digest(array: np.ndarray) -> str:
@@ -108,8 +115,13 @@ def _values_apart(left: Any, right: Any) -> str | None:
                 return f"{name}: R {value!r}, Python {right.get(name)!r}"
         return None
     lists = [list(v.values()) if isinstance(v, dict) else v for v in (left, right)]
-    apart = _apart(*map(sorted, lists))
+    apart = _apart(*(sorted(values, key=_rank) for values in lists))
     return f"value {apart}" if apart else None
+
+
+def _rank(value: float | str) -> tuple[bool, float | str]:
+    """Numbers in their order, then what is none."""
+    return isinstance(value, str), value
 
 
 def _apart(left: list[Any], right: list[Any]) -> str | None:
@@ -117,12 +129,13 @@ def _apart(left: list[Any], right: list[Any]) -> str | None:
         return f"{len(left)} in R, {len(right)} in Python"
     for i, (a, b) in enumerate(zip(left, right, strict=True), start=1):
         if not _equal(a, b):
-            return f"{i} differs" if isinstance(a, str) else f"{i}: R {a!r}, Python {b!r}"
+            is_digest = isinstance(a, str) and isinstance(b, str)
+            return f"{i} differs" if is_digest else f"{i}: R {a!r}, Python {b!r}"
     return None
 
 
 def _equal(a: Any, b: Any) -> bool:
-    return a == b or (a != a and b != b)  # a loss that is not a number equals another
+    return bool(a == b)
 
 
 def _flat(value: Any) -> Iterator[Any]:
@@ -260,36 +273,48 @@ def bounded(kwargs: dict[str, Any], max_epochs: int | None) -> dict[str, Any]:
 # Data that stand in for Keras' --------------------------------------------------------------------
 
 
-def use_data(files: dict[str, str]) -> None:
-    """Let `keras.datasets.NAME` read FILE, an .npz or .json, in place of what it downloads."""
+def use_data(files: dict[str, str]) -> list[str]:
+    """Let `keras.datasets.NAME` read FILE, an .npz or .json, in place of what it downloads.
+
+    Returns:
+        A list that grows: the names of those that are loaded, files or not.
+    """
     import keras
 
     _use_home()
+    asked: list[str] = []
     for name in ("imdb", "reuters", "boston_housing", "mnist", "california_housing"):
-        module = getattr(keras.datasets, name)
-        for function in ("load_data", "get_word_index"):
-            if hasattr(module, function):
-                _redirect(getattr(module, function), files)
+        _redirect(getattr(keras.datasets, name).load_data, name, files, asked)
     for name in ("fashion_mnist", "cifar10", "cifar100"):  # their files are several
+        module = getattr(keras.datasets, name)
+        _redirect(module.load_data, name, {}, asked)
         if name in files:
-            module = getattr(keras.datasets, name)
-            module.load_data = _loader(module.load_data, files[name])
+            module.load_data = _loader(module.load_data, name, files[name], asked)
+    return asked
 
 
-def _redirect(function: Callable[..., Any], files: dict[str, str]) -> None:
+def _redirect(
+    function: Callable[..., Any], name: str, files: dict[str, str], asked: list[str]
+) -> None:
+    """Let the module of a data set, and its index of words, take files that it is given."""
     namespace = getattr(function, "__wrapped__", function).__globals__
     original = namespace["get_file"]
 
     def get_file(fname: str, *args: Any, **kwargs: Any) -> str:
-        file = files.get(Path(fname).stem)
-        return file if file else original(fname, *args, **kwargs)
+        wanted = Path(fname).stem
+        wanted = wanted if wanted.startswith(name) else name  # one of several files
+        asked.append(wanted)
+        return files[wanted] if wanted in files else original(fname, *args, **kwargs)
 
     namespace["get_file"] = get_file
 
 
-def _loader(original: Callable[..., Any], file: str) -> Callable[..., Any]:
+def _loader(
+    original: Callable[..., Any], name: str, file: str, asked: list[str]
+) -> Callable[..., Any]:
     @functools.wraps(original)
     def load_data(*args: Any, **kwargs: Any) -> Any:
+        asked.append(name)
         with np.load(file) as arrays:
             train = arrays["x_train"], arrays["y_train"]
             return train, (arrays["x_test"], arrays["y_test"])

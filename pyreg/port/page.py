@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -85,8 +86,8 @@ def _gives(outcome: dict[str, Any]) -> str:
     if outcome["call"] == "fit":
         values = {name: column[-1] for name, column in outcome["history"].items() if column}
     if isinstance(values, dict):
-        return ", ".join(f"{name} {value:.6g}" for name, value in values.items())
-    return ", ".join(f"{value:.6g}" for value in values)
+        return ", ".join(f"{name} {float(value):.6g}" for name, value in values.items())
+    return ", ".join(f"{float(value):.6g}" for value in values)
 
 
 def _figures(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -96,6 +97,7 @@ def _figures(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list
         of_python = seen[i] if i < len(seen) else {}
         rows = [*_history("R", outcome), *_history("Python", of_python)]
         table = pd.DataFrame(rows, columns=["language", "metric", "data", "epoch", "value"])
+        table = table[np.isfinite(table["value"].astype(float))]
         if len(found) < MOST_FIGURES and not table.empty and table["epoch"].max() > 1:
             caption = (
                 f"Call {i + 1}, line {outcome['line']} of the R script. Line: R; circles: Python."
@@ -106,7 +108,7 @@ def _figures(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list
 
 def _history(language: str, outcome: dict[str, Any]) -> list[tuple[str, str, str, int, float]]:
     return [
-        (language, name.removeprefix("val_"), _data_of(name), epoch, value)
+        (language, name.removeprefix("val_"), _data_of(name), epoch, float(value))
         for name, values in outcome.get("history", {}).items()
         for epoch, value in enumerate(values, start=1)
     ]

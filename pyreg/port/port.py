@@ -18,7 +18,7 @@ import pyreg
 from pyreg import files
 from pyreg.errors import InputError, PyregError
 from pyreg.port import check
-from pyreg.port.source import SUFFIXES
+from pyreg.port.source import SUFFIXES, require_plain
 from pyreg.port.verdict import Level, Verdict
 
 LEFT = ("script.py", "check.py", "data.npz")  # beside port.json and port.html
@@ -64,12 +64,16 @@ def port(order: Order, output: Path) -> Verdict:
         made = temporary / "made"
         made.mkdir()
         started = time.monotonic()
+        _say(f"running {order.script.name} in R")
         _run_in_r(order, made)
         found = files.read_json(made / "run.json")
         (made / "run.json").unlink()
+        data_sets = found.pop("data_sets")
         after_r = time.monotonic()
         _write_checker(made, found, order)
+        _say(f"running {order.script.name} in Python")
         verdict, seen = _compared(order, made, found)
+        verdict.data = {name: verdict.data[name] for name in data_sets if name in verdict.data}
         verdict.seconds |= {"r": after_r - started, "python": time.monotonic() - after_r}
         _finish(made, verdict, order, seen)
         with files.atomic_folder(output) as folder:
@@ -80,7 +84,12 @@ def port(order: Order, output: Path) -> Verdict:
     return verdict
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def _validate(order: Order) -> None:
+    require_plain(order.script.resolve())
     if order.script.suffix not in SUFFIXES:
         raise InputError(
             f"got {order.script}, expected an R script: a file that ends in .R, .Rmd or .qmd"

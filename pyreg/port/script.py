@@ -3,7 +3,9 @@
 Runs R in this process, statement by statement, so that every call is known by its line.
 """
 
+import re
 import sys
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,12 @@ from pyreg.rbridge import session
 from pyreg.rbridge.rinterface import RObject, ri
 
 GLOBAL = 0  # number of the frame of top-level variables
+LONGEST = 400  # characters of what Python says
+TERMINAL = re.compile(r"\x1b\[[\d;]*m")  # bold letters and the like
+# What TensorFlow says of places in its graph, which are not the user's.
+WHEREABOUTS = re.compile(
+    r"Graph execution error:|Detected at node|<stack traces|File \"|\[\[\{\{node"
+)
 
 
 class ScriptError(InputError):
@@ -63,6 +71,7 @@ class Run:
         lines: of each file's code.
         files: file -> its statements and comments.
         became: old spellings that the script uses, and what they are today.
+        data_sets: those of Keras that it asked for.
         functions: the user's functions, by where they are defined, with the names they are given.
     """
 
@@ -76,6 +85,25 @@ class Run:
     functions: dict[Span, tuple[str, Function]] = field(default_factory=dict)
     environments: dict[int, RObject] = field(default_factory=dict)
     became: dict[str, str] = field(default_factory=dict)
+    data_sets: list[str] = field(default_factory=list)
+
+
+def require_code(source: Source) -> None:
+    """Start R and let it read a script, before anything starts that takes longer.
+
+    Raises:
+        ScriptError: R cannot parse it.
+    """
+    session.start()
+    session.source_into_bridge("inst/bridge/port_script.R")
+    _parse(source)
+
+
+def _parse(source: Source) -> RObject:
+    try:
+        return session.call_raw("parse_script", list(source.lines), source.name)
+    except rcalls.RError as error:
+        raise ScriptError(f"R cannot read {source.name}: {error}") from None
 
 
 class Runner:
@@ -90,10 +118,10 @@ class Runner:
         self._seen: dict[tuple[int, str], RObject] = {}
         self._frames: dict[int, tuple[int, RObject]] = {}  # address -> number, environment
         self._heads: set[str] = set()
+        self._has_ended = False  # by quit()
 
     def start(self) -> None:
         """Attach what the script needs of ours, and remember what R has by itself."""
-        session.source_into_bridge("inst/bridge/port_script.R")
         session.call("stay_interpreted")
         session.call_raw("attach_stand_ins", self._leave_out, self._run_file, str(self._home))
         self._where = rcalls.bridge.environment["where"]
@@ -117,7 +145,7 @@ class Runner:
         return found if isinstance(found, rtree.Call) else None
 
     def _execute(self, source: Source) -> None:
-        expressions = self._parse(source)
+        expressions = _parse(source)
         statements = [
             rtree.statement(found["tree"], Span(*found["span"]))
             for found in session.call("script_statements", expressions)
@@ -126,34 +154,34 @@ class Runner:
         for i, statement in enumerate(statements):
             self._number = len(self.run.statements)
             self.run.statements.append(statement)
-            if not self._execute_statement(expressions, i, statement):
-                break
+            self._execute_statement(expressions, i)
             self._capture_globals(statement)
+            if self._has_ended:
+                break
             session.call_raw("restore_stand_ins")
 
-    def _parse(self, source: Source) -> RObject:
+    def _execute_statement(self, expressions: RObject, i: int) -> None:
         try:
-            return session.call_raw("parse_script", list(source.lines), source.name)
-        except rcalls.RError as error:
-            raise ScriptError(f"R cannot read {source.name}: {error}") from None
-
-    def _execute_statement(self, expressions: RObject, i: int, statement: Statement) -> bool:
-        """Run one; False if the script ended itself there."""
-        try:
-            session.call_raw("run_statement", expressions, i + 1)
+            self._has_ended = not session.call("run_statement", expressions, i + 1)
+        except ScriptError:  # in a file that the script sources
+            raise
         except Exception as error:  # R's, or Python's that R did not catch
-            if str(error).startswith("quit()"):
-                return False
             raise self._failure(error) from None
-        return True
 
     def _failure(self, error: Exception) -> ScriptError:
         """One message: R's or Python's, with the line of the script."""
         failed = session.call("what_failed")
-        span = Span(*failed["span"])
-        message = str(error) if isinstance(error, PyregError) else _in_a_line(error)
+        statement = self.run.statements[self._number]
+        span = Span(*failed["span"]) if failed["span"] else statement.span
+        message = str(error) if isinstance(error, PyregError) else in_a_line(error)
+        if failed["in_call"] and failed["head"] not in self._heads:  # not the user's
+            message = message.removesuffix(failed["in_call"])
         if failed["warning"] and "cannot open" in message:
             message = f"{failed['warning']}; the script runs in a copy of its folder"
+        if "URL fetch failure" in message and self.run.data_sets:
+            name = self.run.data_sets[-1]
+            kind = ".json" if name.endswith("index") else ".npz"
+            message += f"; name a file that holds it, as Keras' own {kind}: --data {name}=FILE"
         return ScriptError(f"{span.file}:{span.first_line}: {message}")
 
     def _learn(self, source: Source, expressions: RObject, statements: list[Statement]) -> None:
@@ -173,11 +201,16 @@ class Runner:
                     named = (assignment.names[0], assignment.value)
                     self.run.functions[assignment.value.span] = named
 
-    def _run_file(self, file: str) -> None:
-        """Another file, as `source()` runs it: its statements are the script's."""
+    def _run_file(self, file: str) -> bool:
+        """Another file, as `source()` runs it: its statements are the script's.
+
+        Returns:
+            Whether the script goes on; False after `quit()`.
+        """
         number = self._number
         self._execute(read(Path(file)))
         self._number = number
+        return not self._has_ended
 
     def _leave_out(self, what: str, why: str) -> None:
         self.run.left_out.append(LeftOut(self.run.statements[self._number].span, what, why))
@@ -242,9 +275,12 @@ class Runner:
             self.run.bindings.append(Binding(name, frame, place, num_calls, value, tree))
 
 
-def _in_a_line(error: Exception) -> str:
-    first = next(iter(str(error).strip().splitlines()), "")
-    return f"Python says {type(error).__name__}: {first}"
+def in_a_line(error: Exception) -> str:
+    """What Python says, its whole reason, without where in Keras it was and what it was given."""
+    text, _, _ = TERMINAL.sub("", str(error)).partition("Arguments received by")
+    lines = [line.strip() for line in text.splitlines()]
+    reason = " ".join(line for line in lines if line and not WHEREABOUTS.match(line))
+    return f"Python says {type(error).__name__}: {textwrap.shorten(reason, LONGEST)}"
 
 
 def _span(raw: RObject) -> Span:

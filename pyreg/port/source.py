@@ -1,6 +1,7 @@
 """A script's file (.R, .Rmd, .qmd) in, its R code line by line out; line numbers stay."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,19 @@ class Source:
 
     name: str
     lines: tuple[str, ...]
+
+
+def require_plain(path: Path) -> None:
+    """Refuse a name that messages, R or JSON cannot hold.
+
+    Raises:
+        InputError: there are control characters in it, or bytes that are no text.
+    """
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in str(path)):
+        raise InputError(
+            f"got {str(path)!r}, expected a name of printable characters; rename the script, or "
+            "the folder that has such a name"
+        )
 
 
 def read(path: Path) -> Source:

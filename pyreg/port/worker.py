@@ -23,7 +23,7 @@ from pyreg.port.fold import fold
 from pyreg.port.names import Taken
 from pyreg.port.recording import Array, Call, Items, Table, Value
 from pyreg.port.resolve import Resolved, resolve
-from pyreg.port.script import Run, Runner
+from pyreg.port.script import Run, Runner, require_code
 from pyreg.port.source import Source, read
 from pyreg.port.timeline import timeline
 from pyreg.port.traps import traps
@@ -53,10 +53,12 @@ def main() -> int:
 
 
 def port(order: dict[str, Any], folder: Path) -> None:
+    source = read(Path(order["script"]))
+    os.environ["OMP_NUM_THREADS"] = str(order["threads"])  # R's BLAS asks once, as R starts
+    require_code(source)
     runtime.set_up("cpu", order["threads"])
     if order["threads"] > 1:
         os.environ["TF_DETERMINISTIC_OPS"] = "1"
-    source = read(Path(order["script"]))
     verbs = _verbs(order["front_end"], source)
     run = _run(order, source)
     workspace, resolved = _resolved(run)
@@ -76,6 +78,7 @@ def port(order: dict[str, Any], folder: Path) -> None:
     found = {
         "outcomes": outcomes(run),
         "num_arrays": num_arrays(run),
+        "data_sets": sorted(set(run.data_sets)),
         "own_arrays": [own_array(f.name, f.array, f.code, "data.npz") for f in own]
         + [own_array(w.name, w.value, w.code, "script.py") for w in written if w.value.ndim],
         "own_numbers": [
@@ -145,8 +148,8 @@ def _verbs(wanted: front_end.Wanted, source: Source) -> front_end.FrontEnd:
 def _run(order: dict[str, Any], source: Source) -> Run:
     import keras
 
-    check.use_data(order["data"])
     runner = Runner(source, Path(order["home"]), order["max_epochs"])
+    runner.run.data_sets = check.use_data(order["data"])
     keras.utils.set_random_seed(order["seed"])
     session.evaluate(f"set.seed({order['seed']})")
     runner.run.recorder.listen()

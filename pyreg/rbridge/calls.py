@@ -1,5 +1,6 @@
 """An R function and R objects in, its R result out; R's errors become Python's."""
 
+import re
 import sys
 import threading
 from collections.abc import Iterable
@@ -7,7 +8,7 @@ from typing import Any
 
 from pyreg.errors import PyregError
 from pyreg.rbridge import interrupts
-from pyreg.rbridge.rinterface import RObject, ri
+from pyreg.rbridge.rinterface import RObject, embedded, ri
 
 
 class RError(PyregError):
@@ -46,7 +47,10 @@ def call(function: RObject, arguments: Iterable[tuple[str | None, RObject]]) -> 
         )
     guarded = bridge.environment["guarded_call"]
     with interrupts.r_in_charge():
-        answer = guarded.rcall([(None, function), *arguments], ri.globalenv)
+        try:
+            answer = guarded.rcall([(None, function), *arguments], ri.globalenv)
+        except embedded.RRuntimeError as error:  # stop() of a condition that is no error
+            raise RError(re.sub(r"^Error( in .*?)? ?: *", "", str(error)).strip()) from None
     if answer.names[0] == "value":
         return answer[0]
     raise _failure(*(value[0] for value in answer[0]))

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 from conftest import ROOT
 
@@ -35,6 +36,16 @@ MESSAGES = {
     "python_error": "python_error.R:5: Python says ValueError",
     "absent_package": "absent_package.R:2: library(no.such.package): the R package",
     "syntax": "R cannot read syntax.R:",
+    "recursion": "recursion.R:5: ",
+    "condition": "condition.R:2: that is all",
+    "no_such_object": "no_such_object.R:5: object 'x_train' not found",
+    "input_shape": "input_shape.R:5: Python says ValueError: Exception encountered when calling "
+    "Sequential.call(). Input 0",
+}
+# How a message ends: that the reason is whole, and that no call is named that is not the script's.
+ENDS = {
+    "no_such_object": "not found",
+    "input_shape": "to have value 5, but received input with shape (None, 2)",
 }
 
 LESSON = """
@@ -97,6 +108,7 @@ def test_a_script_that_cannot_be_run_is_one_message(folder, path):
     code, _, message = (folder / f"{path.name}.failure").read_text().partition(" ")
     assert code == "2"
     assert message.startswith(MESSAGES[path.stem])
+    assert message.endswith(ENDS.get(path.stem, ""))
     assert "Traceback" not in message
     assert not (folder / path.name).exists()
 
@@ -112,6 +124,47 @@ def test_what_would_change_the_machine_is_left_out_and_told(folder):
     ]
     assert [(trap.line, trap.what) for trap in verdict.traps] == [(18, "history$metrics$accuracy")]
     assert "it is acc today" in verdict.traps[0].why
+
+
+@needs_r
+@pytest.mark.r
+def test_what_follows_quit_did_not_run(folder):
+    verdict = verdict_on(folder, "ends_early.R")
+    assert [outcome["call"] for outcome in verdict.outcomes] == ["fit", "fit"]
+    assert verdict.outcomes[1]["history"] == {"loss": ["nan", "nan"]}
+    assert "caught" not in (folder / "ends_early.R.log").read_text()
+
+
+@needs_r
+@pytest.mark.r
+def test_standard_error_tells_r_from_python(folder):
+    """What a person waits for, and whose the printed lines are."""
+    log = (folder / "of_a_machine.R.log").read_text().splitlines()
+    assert [line for line in log if line.startswith("running ")] == [
+        "running of_a_machine.R in R",
+        "running of_a_machine.R in Python",
+    ]
+    assert log[0] == "running of_a_machine.R in R"
+
+
+@needs_r
+@pytest.mark.r
+def test_r_reads_a_script_before_tensorflow_starts(tmp_path):
+    """A typing error is told at once: TensorFlow takes seconds."""
+    order = {"script": str(HERE / "failing" / "syntax.R"), "folder": str(tmp_path), "threads": 1}
+    program = (
+        "import sys; from pyreg.port import worker; code = worker.main();"
+        "print(code, 'keras' in sys.modules, 'tensorflow' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(order),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr.splitlines()[-1] == "2 False False"
 
 
 @needs_r
@@ -184,6 +237,42 @@ def test_keras_keeps_its_downloads_in_the_user_s_home(tmp_path, monkeypatch):
     assert Path(found).read_text() == "kept"
 
 
+@pytest.fixture
+def unreachable(monkeypatch):
+    """Keras' modules of data sets, none of which can download."""
+
+    def fail(fname, origin, **_):
+        raise OSError(f"URL fetch failure on {origin}")
+
+    for name in ("boston_housing", "imdb", "cifar10"):
+        load_data = getattr(keras.datasets, name).load_data
+        namespace = getattr(load_data, "__wrapped__", load_data).__globals__
+        monkeypatch.setitem(namespace, "get_file", fail)
+        monkeypatch.setattr(getattr(keras.datasets, name), "load_data", load_data)
+
+
+def test_data_sets_that_are_asked_for_are_known(tmp_path, unreachable):
+    """Their names are those of --data, whatever the files are called that Keras would load."""
+    np.savez(tmp_path / "houses.npz", x=np.ones((5, 13)), y=np.ones(5))
+    asked = check.use_data({"boston_housing": str(tmp_path / "houses.npz"), "mnist": "unread"})
+    keras.datasets.boston_housing.load_data()
+    for load in (keras.datasets.cifar10.load_data, keras.datasets.imdb.get_word_index):
+        with pytest.raises(OSError, match="URL fetch failure"):
+            load()
+    assert asked == ["boston_housing", "cifar10", "imdb_word_index"]
+
+
+@needs_r
+@pytest.mark.r
+def test_what_python_says_is_one_line_with_its_reason():
+    from pyreg.port.script import in_a_line
+
+    said = 'Graph execution error:\n\nDetected at node loss defined at\n  File "a.py"\n\x1b[1mToo big\x1b[0m'
+    assert in_a_line(ValueError(said)) == "Python says ValueError: Too big"
+    called = "Exception when calling f().\n\nNo shape\n\nArguments received by f():\n  a=1"
+    assert in_a_line(TypeError(called)).endswith("Exception when calling f(). No shape")
+
+
 def test_chunks_of_a_document_keep_their_lines():
     document = (
         "# Title",
@@ -241,7 +330,19 @@ def test_both_scripts_stand_beside_each_other_once():
     assert page.pairs(["a"], ["b"], []) == [([(1, "a")], [(1, "b")])]
 
 
-@pytest.mark.parametrize("name", ["script.txt", "no_such_script.R"])
+def test_what_is_no_number_is_equal_to_itself():
+    model = keras.Sequential()
+    losses = {"loss": float("nan"), "mae": float("-inf"), "mse": 0.5}
+    found = check.outcome("evaluate", model, losses)
+    assert found["values"] == {"loss": "nan", "mae": "-inf", "mse": 0.5}
+    unnamed = check.outcome("evaluate", model, [0.5, float("-inf"), float("nan")])
+    assert check.difference(found, unnamed) is None
+    finite = check.outcome("evaluate", model, [0.5, 2.5, float("nan")])
+    assert check.difference(found, finite) == "value 2: R '-inf', Python 2.5"
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+@pytest.mark.parametrize("name", ["script.txt", "no_such_script.R", "a\nb.R", "a\udcff.R"])
 def test_what_is_no_script_is_refused(tmp_path, name, capsys):
     assert cli.main(["port", str(tmp_path / name), "-o", str(tmp_path / "out")]) == 2
     assert "Traceback" not in capsys.readouterr().err

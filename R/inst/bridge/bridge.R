@@ -112,15 +112,20 @@ find_function <- function(name) {
 
 describe_failure <- function(condition) {
   message <- conditionMessage(condition) %||% "" # R's own interrupt has none
-  call <- conditionCall(condition)
-  if (!is.null(call) && !identical(call[[1L]], quote(eval))) {
-    message <- paste0(message, " (in ", deparse(call, nlines = 1L)[[1L]], ")")
-  }
   list(
-    message = message,
+    message = paste0(message, in_call(condition)),
     interrupt = inherits(condition, "interrupt"),
     number = condition$number %||% -1
   )
+}
+
+#' What a message says of the call that failed, where R names one that is not pyreg's
+in_call <- function(condition) {
+  call <- conditionCall(condition)
+  if (is.null(call) || identical(call[[1L]], quote(eval))) {
+    return("")
+  }
+  paste0(" (in ", deparse(call, nlines = 1L)[[1L]], ")")
 }
 
 #' Names of an R function's arguments, each with whether it has a default

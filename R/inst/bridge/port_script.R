@@ -9,7 +9,10 @@
 parse_script <- function(lines, name) {
   file <- srcfilecopy(name, lines, isFile = FALSE)
   class(file) <- c("pyreg_script", class(file))
-  parse(text = lines, keep.source = TRUE, srcfile = file)
+  tryCatch(
+    parse(text = lines, keep.source = TRUE, srcfile = file),
+    error = function(condition) stop(conditionMessage(condition), call. = FALSE)
+  )
 }
 
 #' Comments of parsed code
@@ -93,28 +96,45 @@ stay_interpreted <- function() {
 }
 
 #' Evaluate one statement as Rscript does; an error carries the line of the user's that led to it
+#'
+#' @return Whether the script goes on; `FALSE` after `quit()`.
 run_statement <- function(expressions, i) {
-  failed_at$warning <- NULL
-  answer <- withCallingHandlers(
-    withVisible(eval(expressions[[i]], globalenv())),
-    warning = function(condition) failed_at$warning <- conditionMessage(condition),
-    error = function(condition) note_line(attr(expressions, "srcref")[[i]])
+  rm(list = ls(failed_at), envir = failed_at)
+  withRestarts(
+    {
+      answer <- withCallingHandlers(
+        withVisible(eval(expressions[[i]], globalenv())),
+        warning = function(condition) failed_at$warning <- conditionMessage(condition),
+        error = note_failure
+      )
+      if (answer$visible) {
+        print(answer$value)
+      }
+      TRUE
+    },
+    script_ends = function() FALSE
   )
-  if (answer$visible) {
-    print(answer$value)
-  }
-  invisible()
 }
 
 failed_at <- new.env(parent = emptyenv())
 
-note_line <- function(statement) {
+note_failure <- function(condition) {
   spans <- script_spans(sys.calls())
-  failed_at$span <- if (length(spans)) spans[[length(spans)]] else as_span(statement)
+  call <- conditionCall(condition)
+  failed_at$span <- if (length(spans)) spans[[length(spans)]]
+  failed_at$head <- if (is.call(call)) call_head(call)
+  failed_at$in_call <- in_call(condition)
 }
 
-#' The span of the statement that failed, and what R warned of before: the file that is missing
-what_failed <- function() list(span = failed_at$span, warning = failed_at$warning)
+#' What is known of a failure
+#'
+#' @return A list: the `span` of the code that failed, `NULL` where R does not say; the `head` of the
+#'   call that R names, and its words on it, `in_call`; what R warned of before, `warning`: the file
+#'   that is missing.
+what_failed <- function() {
+  known <- c("span", "head", "in_call", "warning")
+  sapply(known, function(name) failed_at[[name]], simplify = FALSE)
+}
 
 #' Where the script is while it calls Python
 #'
@@ -221,13 +241,14 @@ attach_stand_ins <- function(say, run_file, home) {
     }
   }, simplify = FALSE)
   stand_ins$setwd <- function(dir) set_folder(dir, home, say)
-  stand_ins$q <- stand_ins$quit <- function(...) stop(the_end())
+  stand_ins$q <- stand_ins$quit <- function(...) end_script()
   stand_ins$readline <- function(prompt = "") ""
-  stand_ins$source <- function(file, ...) run_file(file)
+  stand_ins$source <- function(file, ...) if (!run_file(file)) end_script()
   exported <- get("::", globalenv()) # the bridge's, where it stands in for packages
   stand_ins$`::` <- function(pkg, name) {
     name <- as.character(substitute(name))
-    if (name %in% not_done) {
+    of_base <- identical(substitute(pkg), quote(base))
+    if (name %in% not_done || of_base && name %in% names(stand_ins)) {
       return(stand_ins[[name]])
     }
     do.call(exported, list(substitute(pkg), as.name(name)))
@@ -268,6 +289,8 @@ set_folder <- function(dir, home, say) {
   invisible(getwd())
 }
 
-the_end <- function() {
-  structure(class = c("script_ended", "condition"), list(message = "quit()", call = NULL))
+# A restart, and no condition: a script that catches errors ends all the same.
+end_script <- function() {
+  tryInvokeRestart("script_ends")
+  stop("quit() in a function that Keras calls cannot be ported; leave it out", call. = FALSE)
 }
