@@ -14,10 +14,11 @@ PANEL = (82, 58)  # mm
 NO_METADATA = ("Creator", "Date", "Format", "Type")  # its words would name other places
 USUAL = Figures()
 COLOURS = {"R": looks.COLOURS[2], "Python": looks.COLOURS[3]}
+MOST_CIRCLES = 20  # of a curve: more would hide the line below them
 
 
 def curves(history: pd.DataFrame) -> str:
-    """Draw a fit: R as a line, Python as circles on it; training dashed, validation solid.
+    """Draw a fit: R as a line, Python as some circles on it; training dashed, validation solid.
 
     Args:
         history: columns language ("R", "Python"), metric, data ("training", "validation"),
@@ -26,16 +27,21 @@ def curves(history: pd.DataFrame) -> str:
     across = min(3, history["metric"].nunique())
     rows = -(-history["metric"].nunique() // across)
     in_r, in_python = (history[history["language"] == language] for language in COLOURS)
+    in_python = in_python[in_python["epoch"].isin(circled(int(history["epoch"].max())))]
     plot = (
         p9.ggplot(history, p9.aes("epoch", "value", linetype="data", group="data"))
         + p9.geom_line(p9.aes(color="language"), data=in_r, size=0.7)
         + p9.geom_point(p9.aes(color="language"), data=in_python, size=1.6, fill="none")
         + p9.facet_wrap("metric", ncol=across, scales="free_y")
-        + p9.scale_color_manual(values=COLOURS, limits=list(COLOURS), name="")
+        + p9.scale_color_manual(values=COLOURS, limits=list(COLOURS))
         + p9.scale_linetype_manual(
             values=looks.LINES,
-            limits=["validation", "training"],
-            name="",
+            limits=[data for data in reversed(looks.LINES) if data in set(history["data"])],
+        )
+        + p9.guides(
+            color=p9.guide_legend(
+                override_aes={"linetype": ["solid", "none"], "shape": ["none", "o"]}
+            )
         )
         + theme.epoch_axis(int(history["epoch"].max()))
         + p9.labs(y="")
@@ -44,9 +50,13 @@ def curves(history: pd.DataFrame) -> str:
             text=p9.element_text(family=USUAL.font, size=USUAL.font_size),
             figure_size=(
                 PANEL[0] * across / theme.MM_PER_INCH,
-                (PANEL[1] * rows + 12) / theme.MM_PER_INCH,
+                (PANEL[1] * rows + 18) / theme.MM_PER_INCH,
             ),
             legend_position="top",
+            legend_box="vertical",
+            legend_title=p9.element_blank(),
+            legend_spacing=2,
+            legend_box_spacing=0.01,
         )
     )
     with our_settings():
@@ -58,3 +68,9 @@ def curves(history: pd.DataFrame) -> str:
         finally:
             mpl.pyplot.close(figure)
     return content.getvalue().decode()
+
+
+def circled(num_epochs: int) -> list[int]:
+    """The epochs that get a circle: evenly apart, the first and the last among them."""
+    step = -(-num_epochs // MOST_CIRCLES)
+    return sorted({*range(1, num_epochs + 1, step), num_epochs})

@@ -34,6 +34,7 @@ def render(verdict: Verdict, r_code: str, python_code: str, seen: list[dict[str,
         rows=_rows(verdict.outcomes, seen),
         figures=_figures(verdict.outcomes, seen),
         pairs=pairs(r_code.splitlines(), python_code.splitlines(), verdict.lines),
+        num_folded=length_of_docstring(python_code.splitlines()),
         environment=_environment(verdict),
         version=pyreg.__version__,
     )
@@ -51,14 +52,29 @@ def pairs(
         return [
             (_numbered(r_lines, 1, len(r_lines)), _numbered(python_lines, 1, len(python_lines)))
         ]
-    found: list[tuple[Numbered, Numbered]] = [([], _numbered(python_lines, 1, known[0][0] - 1))]
+    shown = known[0][1] - 1  # R's lines above the first pair stand beside Python's
+    while shown and r_lines[shown - 1].lstrip().startswith("#"):  # a comment stays with its code
+        shown -= 1
+    above = (_numbered(r_lines, 1, shown), _numbered(python_lines, 1, known[0][0] - 1))
+    found: list[tuple[Numbered, Numbered]] = [above]
     ends = [first for first, _, _ in known[1:]] + [len(python_lines) + 1]
-    shown = 0
     for (begin, _, r_last), end in zip(known, ends, strict=True):
         of_r = _numbered(r_lines, shown + 1, r_last)
-        found.append((of_r, _numbered(python_lines, begin, end - 1)))
+        of_python = _numbered(python_lines, begin, end - 1)
+        if of_r:
+            found.append((of_r, of_python))
+        else:  # as the body of a function, which stands beside all of the function in R
+            found[-1][1].extend(of_python)
         shown = max(shown, r_last)
-    return [*found, (_numbered(r_lines, shown + 1, len(r_lines)), [])]
+    rest = _numbered(r_lines, shown + 1, len(r_lines))
+    return [*found, (rest, [])] if rest else found
+
+
+def length_of_docstring(lines: list[str]) -> int:
+    """How many lines a script's docstring has; the page says the same, and folds it."""
+    if not lines or not lines[0].startswith('"""'):
+        return 0
+    return next((i for i, line in enumerate(lines[1:], start=2) if line.endswith('"""')), 0)
 
 
 def _numbered(lines: list[str], first: int, last: int) -> Numbered:
@@ -100,10 +116,16 @@ def _figures(outcomes: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list
         table = table[np.isfinite(table["value"].astype(float))]
         if len(found) < MOST_FIGURES and not table.empty and table["epoch"].max() > 1:
             caption = (
-                f"Call {i + 1}, line {outcome['line']} of the R script. Line: R; circles: Python."
+                f"Call {i + 1}, line {outcome['line']} of the R script. Line: R; circles: Python, "
+                f"in {_circled(int(table['epoch'].max()))}."
             )
             found.append({"svg": _embedded(fits.curves(table)), "caption": caption})
     return found
+
+
+def _circled(num_epochs: int) -> str:
+    is_each = len(fits.circled(num_epochs)) == num_epochs
+    return "each epoch" if is_each else "some of the epochs (the table compares all)"
 
 
 def _history(language: str, outcome: dict[str, Any]) -> list[tuple[str, str, str, int, float]]:
@@ -123,7 +145,11 @@ def _embedded(svg: str) -> str:
 
 
 def _environment(verdict: Verdict) -> dict[str, str]:
-    seconds = {f"Seconds, {name}": f"{value:.0f}" for name, value in verdict.seconds.items()}
+    languages = {"r": "R", "python": "Python"}
+    seconds = {
+        f"Seconds, {languages.get(name, name)}": f"{value:.0f}"
+        for name, value in verdict.seconds.items()
+    }
     data = {f"Data set {name}": file for name, file in verdict.data.items()}
     return {
         "R's verbs": verdict.front_end,

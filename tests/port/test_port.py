@@ -326,8 +326,30 @@ def test_both_scripts_stand_beside_each_other_once():
     rows = page.pairs(r_lines, python_lines, [(3, 2, 2), (4, 4, 4)])
     assert [line for _, side in rows for line in side] == list(enumerate(python_lines, start=1))
     assert [line for side, _ in rows for line in side] == list(enumerate(r_lines, start=1))
-    assert rows[1] == ([(1, "library(keras3)"), (2, "x <- 1")], [(3, "x = 1")])
+    assert rows[0] == ([(1, "library(keras3)")], [(1, "import keras"), (2, "")])
+    assert rows[1] == ([(2, "x <- 1")], [(3, "x = 1")])
     assert page.pairs(["a"], ["b"], []) == [([(1, "a")], [(1, "b")])]
+
+
+def test_a_function_stands_beside_its_body_in_python():
+    known = [(1, 1, 3), (2, 2, 2), (3, 4, 4)]
+    rows = page.pairs(["f <- function() {", "  1", "}", "f()"], ["def f():", "    1", "f()"], known)
+    assert [tuple(len(side) for side in row) for row in rows] == [(0, 0), (3, 2), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("code", "length"),
+    [(['"""One', "", 'two."""', "x"], 3), (["x = 1"], 0), ([], 0), (['"""never closed'], 0)],
+)
+def test_the_docstring_is_folded(code, length):
+    assert page.length_of_docstring(code) == length
+
+
+def test_a_page_lists_the_data_sets_that_stood_in():
+    found = Verdict.model_validate({**VERDICT, "data": {"imdb": "reviews.npz"}})
+    html = page.render(found, "x <- 1", '"""Said.\n"""\nx = 1', [FIT])
+    assert "reviews.npz" in html
+    assert html.index("Lines 1 to 2:") < html.index("Said.")
 
 
 def test_what_is_no_number_is_equal_to_itself():
