@@ -2,10 +2,12 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pyreg.port import rtree
+from pyreg.port.lists import ListState, object_lists, written
 from pyreg.port.names import Taken, identifier, snake
 from pyreg.port.python import assignment, expression, statement
 from pyreg.port.recording import Call, Made
@@ -30,6 +32,19 @@ INPUT_LAYER = "keras.layers.InputLayer"
 DATA_NAMES = {(0, 0): "x_train", (0, 1): "y_train", (1, 0): "x_test", (1, 1): "y_test"}
 
 
+# What a name holds: an object, or the list of R's in this frame, of this name.
+Holding = Made | tuple[int, str]
+
+
+@dataclass
+class _Notes:
+    """What is learnt as the expressions of a line get their names; see `Line`."""
+
+    helpers: dict[str, str] = field(default_factory=dict)
+    draws: list[int] = field(default_factory=list)
+    means: set[tuple[str, Holding]] = field(default_factory=set)
+
+
 @dataclass
 class Line:
     """A statement of Python's.
@@ -41,6 +56,8 @@ class Line:
         given: it gives a value to this parameter of a function that is called here.
         call: the call of Keras that it makes, if it is one.
         is_kept: it stays, though nothing may use what it computes.
+        means: names in it, each with the object that it is to hold by then.
+        binds: names that it gives an object, or another value (None).
     """
 
     order: float
@@ -51,6 +68,8 @@ class Line:
     call: Call | None = None
     helpers: dict[str, str] = field(default_factory=dict)
     is_kept: bool = False
+    means: set[tuple[str, Holding]] = field(default_factory=set)
+    binds: dict[str, Holding | None] = field(default_factory=dict)
 
 
 def assemble(workspace: Workspace, resolved: Resolved) -> list[Line]:
@@ -71,6 +90,8 @@ class _Assembler:
         self.objects = _object_bindings(workspace)
         self.taken = Taken(set())
         self.births: dict[int, ast.expr] = {}
+        self.astray: set[int] = set()  # calls whose name had come to hold another object
+        self.own_named: set[int] = set()  # those that no list keeps either
         self._forget_unneeded()
 
     def _forget_unneeded(self) -> None:
@@ -105,12 +126,49 @@ class _Assembler:
     def lines(self) -> list[Line]:
         self._leave_out_what_needs_the_unportable()
         self._merge_sequentials()
+        taken = {(a.step.binding.frame, a.step.name) for a in self.workspace.assigned.values()}
+        self.lists = object_lists(self.workspace, set(self.units) - set(self.merged), taken)
         while True:
             lines = self._attempt()
             moved = _first_out_of_order(lines)
-            if moved is None:
+            if moved is not None:
+                self.stand_alone.add(moved)
+            elif not self._has_names_gone_astray([line for line, _ in lines]):
                 return _with_names_for_values([line for line, _ in lines])
-            self.stand_alone.add(moved)
+
+    def _has_names_gone_astray(self, lines: list[Line]) -> bool:
+        """Whether a name has come to hold something else than is meant; it is avoided from then.
+
+        An object is then sought in the lists that R keeps; one that is in none gets its own name.
+        """
+        found: set[int] = set()
+        before = len(self.astray), len(self.own_named), len(self.lists), len(self.stand_alone)
+        for held in _astray(lines):
+            if not isinstance(held, Made):
+                self.lists.pop(held, None)
+                continue
+            those = {held.call, *self._beside(held)}
+            if held.call in self.astray:
+                self.own_named |= those
+            else:
+                found |= those
+        self.astray |= found
+        self.stand_alone |= {made.call for made in self._listed()} & self.inlined
+        after = len(self.astray), len(self.own_named), len(self.lists), len(self.stand_alone)
+        return before != after
+
+    def _beside(self, made: Made) -> Iterator[int]:
+        """What made the other objects of the lists that hold it."""
+        for states in self.lists.values():
+            items = {item for state in states for item in state.items.values() if item}
+            if made in items:
+                yield from (item.call for item in items)
+
+    def _listed(self) -> Iterator[Made]:
+        """The objects in the lists that are written."""
+        for key in self.lists_used & set(self.lists):
+            for state in self.lists[key]:
+                yield from (made for made in state.items.values() if made is not None)
 
     # What cannot be written ----------------------------------------------------------------------
 
@@ -184,6 +242,7 @@ class _Assembler:
     def _attempt(self) -> list[tuple[Line, list[int]]]:
         """All lines, each with the calls that it makes which draw seeds."""
         self.births = {}
+        self.lists_used: set[tuple[int, str]] = set()
         self.own_names: dict[tuple, str] = {}  # of functions
         self.num_own: Counter[tuple] = Counter()
         self.taken = Taken(self._names_of_r())
@@ -194,15 +253,17 @@ class _Assembler:
         found = [
             *self._unit_lines(),
             *self._data_lines(),
-            *self._aliases(),
             *self._parameters(),
             *self._outputs(),
+            *self._aliases(),
         ]
+        found += self._list_lines()
         return sorted(found, key=lambda pair: pair[0].order)
 
     def _names_of_r(self) -> set[str]:
         data = {assigned.name for assigned in self.workspace.assigned.values()}
-        return data | {identifier(step.name) for step, _ in self.objects if not step.frame}
+        own = bool(self.own_named)  # they may leave the function that they were made in
+        return data | {identifier(s.name) for s, _ in self.objects if own or not s.frame}
 
     def _count_uses(self) -> Counter[int]:
         """How often each call's result is used, parts of it counting as two."""
@@ -272,14 +333,16 @@ class _Assembler:
         for number, unit in self.units.items():
             if number in self.inlined or number in self.merged or self._is_idle(unit):
                 continue
-            draws: list[int] = []
-            helpers = dict(unit.helpers)
-            tree = self._filled(unit.tree, unit.step, draws, helpers, number)
+            notes = _Notes(dict(unit.helpers))
+            tree = self._filled(unit.tree, unit.step, notes, number)
             if unit.call.draws:
-                draws.append(number)
-            code = self._statement(unit, tree)
-            line = Line(unit.order, unit.step.path, code, unit.span, None, unit.call, helpers)
-            yield line, draws
+                notes.draws.append(number)
+            code = self._statement(unit, tree, notes)
+            line = Line(unit.order, unit.step.path, code, unit.span, None, unit.call)
+            line.helpers, line.means = notes.helpers, notes.means
+            birth = None if unit.target is not None else self.births.get(number)
+            line.binds = dict(_bound(birth, Made(number)))
+            yield line, notes.draws
 
     def _is_idle(self, unit: Unit) -> bool:
         """Whether the call has no effect: its result is not used."""
@@ -292,53 +355,85 @@ class _Assembler:
             call.target.startswith(PURE_FUNCTIONS) and call.target not in IMPURE
         )
 
-    def _statement(self, unit: Unit, tree: ast.expr) -> ast.stmt:
+    def _statement(self, unit: Unit, tree: ast.expr, notes: _Notes) -> ast.stmt:
         if unit.target is not None:
-            target = self._filled(unit.target, unit.step, [])
+            target = self._filled(unit.target, unit.step, notes)
             return assignment(target, tree)
         wanted = self._birth(unit)
         return statement(tree) if wanted is None else assignment(wanted, tree)
 
     def _data_lines(self) -> Iterator[tuple[Line, list[int]]]:
         for assigned in self.workspace.assigned.values():
-            draws: list[int] = []
-            helpers = dict(assigned.helpers)
-            tree = self._filled(assigned.tree, assigned.step, draws, helpers)
+            notes = _Notes(dict(assigned.helpers))
+            tree = self._filled(assigned.tree, assigned.step, notes)
             if ast.unparse(tree) == assigned.name:
                 continue
             step = assigned.step
             assign = _appending(assigned.name, tree) or assignment(assigned.target, tree)
-            line = Line(assigned.order, step.path, assign, step.span, helpers=helpers)
+            line = Line(assigned.order, step.path, assign, step.span, helpers=notes.helpers)
             line.is_kept = step.order in self.resolved.carried
-            yield line, draws
+            line.means, line.binds = notes.means, {assigned.name: None}
+            yield line, notes.draws
 
     def _outputs(self) -> Iterator[tuple[Line, list[int]]]:
         for output in self.resolved.outputs:
             step = output.step
             if {made.call for made in _made_in(output.tree)} <= set(self.units):
-                code = statement(self._filled(output.tree, step, []))
-                yield Line(step.at, step.path, code, step.span), []
+                notes = _Notes()
+                code = statement(self._filled(output.tree, step, notes))
+                yield Line(step.at, step.path, code, step.span, means=notes.means), []
 
     def _parameters(self) -> Iterator[tuple[Line, list[int]]]:
         for (frame, _), parameter in self.workspace.parameters.items():
             step = parameter.caller
-            tree = self._filled(parameter.given.tree, step, [])
+            notes = _Notes()
+            tree = self._filled(parameter.given.tree, step, notes)
             path = _path_into(self.workspace, frame)
             assign = assignment(parameter.name, tree)
-            yield Line(step.order - 0.25, path, assign, step.span, given=parameter.name), []
+            line = Line(step.order - 0.25, path, assign, step.span, given=parameter.name)
+            line.means, line.binds = notes.means, {parameter.name: None}
+            yield line, []
 
     def _aliases(self) -> Iterator[tuple[Line, list[int]]]:
         """Other variables of R's for objects that have a name."""
         for step, made in self.objects:
             if made.call not in self.units or made.path:
                 continue
+            if made.call in self.own_named and self._is_of_birth(step, made):
+                continue
             birth = self.births.get(made.call)
             name = identifier(step.name)
             is_elsewhere = self.units[made.call].step.path != step.path
             if birth is None or (ast.unparse(birth) == name and not is_elsewhere):
                 continue
-            assign = assignment(name, birth)
-            yield Line(step.order, step.path, assign, step.span), []
+            notes = _Notes()
+            held = self._held(made, step, notes)
+            if held is None:
+                notes.means |= set(_bound(birth, made))
+            assign = assignment(name, held or birth)
+            line = Line(step.order, step.path, assign, step.span, means=notes.means)
+            line.binds = {name: made}
+            yield line, []
+
+    def _list_lines(self) -> Iterator[tuple[Line, list[int]]]:
+        """The lists of R's in which objects are sought."""
+        known = -1
+        while known != len(self.lists_used):  # one may hold what another is asked for
+            known = len(self.lists_used)
+            lines = [
+                (self._list_line(before, state), list[int]())
+                for key in sorted(self.lists_used)
+                for before, state in pairwise([None, *self.lists[key]])
+                if state is not None
+            ]
+        yield from lines
+
+    def _list_line(self, before: ListState | None, state: ListState) -> Line:
+        step, notes = state.step, _Notes()
+        code = written(before, state, lambda made: self.name_at(made, step, notes))
+        line = Line(step.order, step.path, code, step.span, means=notes.means)
+        line.binds = {state.name: state.key}
+        return line
 
     # Names ---------------------------------------------------------------------------------------
 
@@ -346,34 +441,81 @@ class _Assembler:
         self,
         tree: ast.expr,
         step: Step,
-        draws: list[int],
-        helpers: dict[str, str] | None = None,
+        notes: _Notes,
         host: int | None = None,
     ) -> ast.expr:
         """The expression with names, or other expressions, for its placeholders."""
-        filler = _Filler(self, step, draws, {} if helpers is None else helpers)
+        filler = _Filler(self, step, notes)
         filler.host = host
         return filler.visit(_copy(tree))
 
-    def name_at(self, made: Made, step: Step) -> ast.expr:
+    def name_at(self, made: Made, step: Step, notes: _Notes) -> ast.expr:
         """What an object, or a part of one, is called at a place."""
-        for other, known in reversed(self.objects):
-            visible = other.order < step.order and other.frame in step.frames
-            if known == made and visible and self.workspace.latest(other.name, step) is other:
-                return ast.Name(identifier(other.name), ast.Load())
+        mentioned = [rtree.names_in(step.code)] if made.call in self.astray else []
+        for names in (*mentioned, None):
+            if names is None and made.call in self.own_named:
+                break
+            found = self._r_variable(made, step, notes, names)
+            found = found or self._held(made, step, notes, names)
+            if found is not None:
+                return found
         unit = self.units[made.call]
         whole = self._birth(unit)
         if isinstance(whole, ast.Tuple):
             return _part_of(whole, made.path)
         if whole is None:
             whole = self._invent(unit)
+        notes.means |= set(_bound(whole, Made(made.call)))
+        if isinstance(whole, ast.Name):
+            whole = ast.Name(whole.id, ast.Load())
         return _with_path(whole, made.path)
+
+    def _r_variable(
+        self, made: Made, step: Step, notes: _Notes, names: Container[str] | None = None
+    ) -> ast.expr | None:
+        """The variable of R's, of one of these names, that holds it at a place."""
+        for other, known in reversed(self.objects):
+            if names is not None and other.name not in names:
+                continue
+            visible = other.order < step.order and other.frame in step.frames
+            if known == made and visible and self.workspace.latest(other.name, step) is other:
+                if made.call in self.own_named and self._is_of_birth(other, made):
+                    continue
+                name = identifier(other.name)
+                notes.means.add((name, made))
+                return ast.Name(name, ast.Load())
+        return None
+
+    def _is_of_birth(self, step: BindingStep, made: Made) -> bool:
+        """Whether the variable got the object where that was made."""
+        return self._r_name(self.units[made.call]) == rtree.Symbol(step.name)
+
+    def _held(
+        self, made: Made, step: Step, notes: _Notes, names: Container[str] | None = None
+    ) -> ast.expr | None:
+        """Where a list, of one of these names, holds what has lost its own: `models["small"]`."""
+        if made.call not in self.astray - self.own_named:
+            return None
+        for key, states in self.lists.items():
+            if names is not None and key[1] not in names:
+                continue
+            now = self.workspace.latest(key[1], step)
+            for state in states:
+                place = state.place_of(Made(made.call))
+                if state.step is now and place is not None:
+                    self.lists_used.add(key)
+                    notes.means.add((state.name, key))
+                    item = expression(f"{state.name}[{place!r}]")
+                    return _with_path(item, made.path)
+        return None
 
     def _birth(self, unit: Unit) -> ast.expr | None:
         """The name that the result gets where it is made; None if nothing needs one."""
         number = unit.call.number
         if number not in self.births:
             found = self._first_name(unit)
+            if number in self.own_named and isinstance(found, ast.Name):
+                found = ast.Name(self.taken.new(found.id), ast.Store())
             if found is None and self.uses[number] and number not in self.inlined:
                 found = self._invent(unit)
             if found is None:
@@ -454,7 +596,8 @@ class _Assembler:
         """A name that nothing has; the same in each call of one of the user's functions."""
         calls = [segment for segment in unit.step.path if isinstance(segment, FunctionCall)]
         is_kept_by_r = any(made == Made(unit.call.number) for _, made in self.objects)
-        if not calls or not is_kept_by_r:  # what a list holds must not lose its name
+        is_alone = unit.call.number in self.own_named
+        if not calls or not is_kept_by_r or is_alone:  # what a list holds must not lose its name
             return self.taken.new(name)
         before = (name, calls[-1].number, unit.step.span)
         self.num_own[before] += 1
@@ -485,13 +628,10 @@ class _Assembler:
 class _Filler(ast.NodeTransformer):
     """Replaces placeholders, in the order in which Python evaluates."""
 
-    def __init__(
-        self, assembler: _Assembler, step: Step, draws: list[int], helpers: dict[str, str]
-    ) -> None:
+    def __init__(self, assembler: _Assembler, step: Step, notes: _Notes) -> None:
         self.assembler = assembler
         self.step = step
-        self.draws = draws
-        self.helpers = helpers
+        self.notes = notes
         self.host: int | None = None  # the call whose own expression is being filled
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -504,14 +644,14 @@ class _Filler(ast.NodeTransformer):
             return self.visit(_with_path(layer, made.path))
         if made.call in self.assembler.inlined:
             unit = self.assembler.units[made.call]
-            self.helpers.update(unit.helpers)
+            self.notes.helpers.update(unit.helpers)
             host, self.host = self.host, made.call
             tree = self.visit(_copy(unit.tree))
             self.host = host
             if unit.call.draws:
-                self.draws.append(made.call)
+                self.notes.draws.append(made.call)
             return _with_path(tree, made.path)
-        return self.assembler.name_at(made, self.step)
+        return self.assembler.name_at(made, self.step, self.notes)
 
 
 _ATTRIBUTES = {
@@ -548,6 +688,25 @@ def _first_out_of_order(lines: list[tuple[Line, list[int]]]) -> int | None:
         if any(earlier > number for earlier in order[:i]):
             return number
     return None
+
+
+def _bound(target: ast.expr | None, made: Made) -> Iterator[tuple[str, Made]]:
+    """The names in a target, each with what it is given of what a call returned."""
+    if isinstance(target, ast.Name):
+        yield target.id, made
+    if isinstance(target, ast.Tuple):
+        for i, item in enumerate(target.elts):
+            yield from _bound(item, Made(made.call, (*made.path, i)))
+
+
+def _astray(lines: list[Line]) -> list[Holding]:
+    """What names mean that have come to hold something else by then."""
+    holds: dict[str, Holding | None] = {}
+    found: list[Holding] = []
+    for line in lines:
+        found += [meant for name, meant in line.means if holds.get(name, meant) != meant]
+        holds |= line.binds
+    return found
 
 
 def _with_names_for_values(lines: list[Line]) -> list[Line]:

@@ -5,8 +5,10 @@ Python's where it is called more than once, or builds something. All else stays 
 """
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -15,7 +17,7 @@ import numpy as np
 
 from pyreg.port import rtree
 from pyreg.port.assemble import Line
-from pyreg.port.names import Taken, identifier
+from pyreg.port.names import RESERVED, Taken, identifier
 from pyreg.port.python import (
     assignment,
     expression,
@@ -23,7 +25,7 @@ from pyreg.port.python import (
     statement,
 )
 from pyreg.port.rtree import Function, Span
-from pyreg.port.timeline import FunctionCall, Turn
+from pyreg.port.timeline import FunctionCall, Path, Turn
 from pyreg.port.unify import Unified, unify
 from pyreg.port.workspace import Workspace
 from pyreg.port.write import Block, Piece
@@ -122,17 +124,31 @@ class _Folder:
         name, function = self.workspace.run.functions[uses[0].definition]
         bodies = [self._without_loops(use.body) for use in uses]
         returned = [self._escaping(use) for use in uses]
-        if not name or any(r != returned[0] for r in returned) or len(returned[0]) > 1:
+        own = _common(returned)
+        if (
+            not name
+            or self._calls_itself(uses[0])
+            or own is None
+            or len({len(names) for names in returned}) > 1
+        ):
             return inline
-        if not (len(uses) > 1 or (returned[0] and not _has_outcome(bodies[0]))):
+        bodies = [_renamed(body, r, own) for body, r in zip(bodies, returned, strict=True)]
+        if not (len(uses) > 1 or (own and not _has_outcome(bodies[0]))):
             return inline
         unified = unify(bodies)
         if unified is None or unified.differences or not bodies[0]:
             return inline
-        parameters = _parameters(uses[0], function, _names_used(unified.pieces))
-        self._define(name, parameters, unified.pieces, returned[0], uses[0], function)
+        outer = sorted(_free(unified.pieces) & set[str]().union(*map(self._around, uses)))
+        for use in uses:  # what is the enclosing function's is handed on
+            use.given = {n: ast.Name(n, ast.Load()) for n in outer} | use.given
+        parameters = _parameters(uses[0], function, _names_used(unified.pieces), outer)
+        unknown = _free(unified.pieces) - set(parameters)
+        if any(unknown - self._known_before(use) for use in uses):
+            return inline
+        self._define(name, parameters, unified.pieces, own, uses[0], function)
         return {
-            id(use): [self._call(identifier(name), parameters, use, returned[0])] for use in uses
+            id(use): [self._call(identifier(name), parameters, use, r)]
+            for use, r in zip(uses, returned, strict=True)
         }
 
     def _define(
@@ -194,6 +210,26 @@ class _Folder:
             made -= _assigned(line)
         return found
 
+    def _calls_itself(self, use: Use) -> bool:
+        """Whether a function does: only the turns that were taken are known, not what ends them."""
+        paths = [_calls(line.path) for line in self.lines]
+        return any(sum(call.definition == use.definition for call in p) > 1 for p in paths)
+
+    def _around(self, use: Use) -> set[str]:
+        """The names of the functions' own that a function is called in."""
+        first = next(_lines(use.body))
+        calls = _calls(first.path[: _depth_of(first, use.definition)])
+        inside = [line for line in self.lines if _calls(line.path)[-1:] in [[c] for c in calls]]
+        return {name for line in inside for name in _assigned(line)}
+
+    def _known_before(self, use: Use) -> set[str]:
+        """The names that are there where a function is called."""
+        first = next(_lines(use.body)).order
+        known = {name for line in self.lines if line.order < first for name in _assigned(line)}
+        helpers = {name for line in self.lines for name in line.helpers}
+        functions = {block.name for block in self.functions}
+        return known | helpers | functions | RESERVED | {"math"} | set(dir(builtins))
+
     # Loops ---------------------------------------------------------------------------------------
 
     def _without_loops(self, nodes: list[Node]) -> list[Piece]:
@@ -209,10 +245,13 @@ class _Folder:
     def _folded(self, loop: Loop) -> list[Piece]:
         turns = [self._without_loops(turn) for turn in loop.turns]
         code = self.workspace.timeline.loops[loop.loop]
-        unified = unify(turns) if len(turns) > 1 else None
-        if unified is None or not turns[0]:
+        given, bodies = _given_first(turns, code)
+        unified = unify(bodies) if len(turns) > 1 else None
+        if unified is None or not bodies[0] or _changes_own_values(unified, given):
             return self._unrolled(loop, turns, code)
-        header = _Header(self.workspace, loop, code, unified)
+        header = _Header(self.workspace, loop, code, unified, given)
+        if header.has_unknown():
+            return self._unrolled(loop, turns, code)
         return [Block(header.text(), header.body(), loop.span)]
 
     def _unrolled(self, loop: Loop, turns: list[list[Piece]], code: rtree.Call) -> list[Piece]:
@@ -235,7 +274,12 @@ class _Header:
     """The first line of a folded loop, and the body that fits it."""
 
     def __init__(
-        self, workspace: Workspace, loop: Loop, code: rtree.Call, unified: Unified
+        self,
+        workspace: Workspace,
+        loop: Loop,
+        code: rtree.Call,
+        unified: Unified,
+        given: list[ast.expr] | None = None,
     ) -> None:
         self.workspace = workspace
         self.loop = loop
@@ -244,6 +288,7 @@ class _Header:
         symbol = code[0] if code.head == "for" else None
         self.name = identifier(symbol.name) if isinstance(symbol, rtree.Symbol) else None
         self.values = [_counter(workspace, loop, number) for number in loop.numbers]
+        self.given = given  # objects that the loop runs over
         self._name_differences()
 
     def _name_differences(self) -> None:
@@ -276,18 +321,26 @@ class _Header:
         return None if key is None else expression(f"data[{key!r}][{self.name} - 1]")
 
     def text(self) -> str:
-        uses_own = self.name is not None and self.name in _names_used(self.pieces)
-        if not self.extra:
+        uses_own = self._uses_own()
+        if not self.extra and self.given is None:
             return f"for {self.name or '_'} in {self._range(uses_own)}:"
         lists = dict(self.extra)
         if uses_own:
-            own = [expression(repr(value)) for value in self.values]
+            own = self.given or [expression(repr(value)) for value in self.values]
             lists = {self.name or "_": own, **lists}
         if len(lists) == 1:
             ((name, trees),) = lists.items()
             return f"for {name} in {ast.unparse(ast.List(trees, ast.Load()))}:"
         rows = [ast.Tuple(list(row), ast.Load()) for row in zip(*lists.values(), strict=True)]
         return f"for {', '.join(lists)} in {ast.unparse(ast.List(list(rows), ast.Load()))}:"
+
+    def _uses_own(self) -> bool:
+        return self.name is not None and self.name in _names_used(self.pieces)
+
+    def has_unknown(self) -> bool:
+        """Whether the loop's variable is used, and its values have no Python."""
+        is_known = self.given is not None or None not in self.values
+        return self._uses_own() and not is_known and self.code.head == "for"
 
     def _range(self, uses_own: bool) -> str:
         """What the loop runs over: `range(k)` where it only counts."""
@@ -330,6 +383,33 @@ class _Header:
 
     def body(self) -> list[Piece]:
         return self.pieces
+
+
+def _given_first(
+    turns: list[list[Piece]], code: rtree.Call
+) -> tuple[list[ast.expr] | None, list[list[Piece]]]:
+    """The objects that a loop runs over, from `network = networks[0]` in each turn; the rest."""
+    if code.head != "for" or not isinstance(code[0], rtree.Symbol):
+        return None, turns
+    name = identifier(code[0].name)
+    first = [turn[0].tree if turn and isinstance(turn[0], Line) else None for turn in turns]
+    values: list[ast.expr] = [
+        tree.value
+        for tree in first
+        if isinstance(tree, ast.Assign)
+        and ast.unparse(tree.targets[0]) == name
+        and isinstance(tree.value, (ast.Name, ast.Subscript))
+    ]
+    if len(values) < len(turns):
+        return None, turns
+    return values, [turn[1:] for turn in turns]
+
+
+def _changes_own_values(unified: Unified, given: list[ast.expr] | None) -> bool:
+    """Whether the body gives another value to a variable that the loop's first line names."""
+    trees = [tree for difference in unified.differences.values() for tree in difference.trees]
+    named = {n.id for t in [*trees, *(given or [])] for n in ast.walk(t) if isinstance(n, ast.Name)}
+    return any(named & _assigned(line) for line in _lines(unified.pieces))
 
 
 class _Replaced(ast.NodeTransformer):
@@ -390,6 +470,29 @@ def _replaced(nodes: list[Node], uses: list[Use], made: dict[int, list[Node]]) -
     return found
 
 
+def _common(returned: list[list[str]]) -> list[str] | None:
+    """What a function calls the one thing it returns; None if it returns more, or others."""
+    if any(len(names) > 1 for names in returned):
+        return None
+    names = {name for names in returned for name in names}
+    bases = {re.sub(r"_\d+$", "", name) for name in names}
+    if len(names) < 2:
+        return list(names)
+    return list(bases) if len(bases) == 1 else None
+
+
+def _renamed(pieces: list[Piece], names: list[str], own: list[str]) -> list[Piece]:
+    """A function's lines with its own name for what it returns."""
+    if names == own or own[0] in _names_used(pieces):
+        return pieces
+    copies = deepcopy(pieces)
+    for line in _lines(copies):
+        for node in ast.walk(line.tree):
+            if isinstance(node, ast.Name) and node.id == names[0]:
+                node.id = own[0]
+    return copies
+
+
 def _shorter(name: str, pieces: list[Piece]) -> str:
     """`model` for `model_2`, where a function has no other; renamed in its lines."""
     short = re.sub(r"_\d+$", "", name)
@@ -412,12 +515,14 @@ def _needed_givens(use: Use) -> list[Line]:
     ]
 
 
-def _parameters(use: Use, function: Function, used: set[str]) -> dict[str, ast.expr | None]:
-    """The parameters that the body uses, with their defaults."""
-    found: dict[str, ast.expr | None] = {}
+def _parameters(
+    use: Use, function: Function, used: set[str], outer: list[str]
+) -> dict[str, ast.expr | None]:
+    """The parameters that the body uses, with their defaults; what it has from outside first."""
+    found: dict[str, ast.expr | None] = dict.fromkeys(outer)
     for parameter in function.parameters:
         name = identifier(parameter.name or "")
-        if name in use.given and name in used:
+        if name in use.given and name in used and name not in found:
             value = parameter.value
             known = isinstance(value, rtree.Constant)
             found[name] = expression(repr(_plain(value.value))) if known else None  # type: ignore[union-attr]
@@ -432,7 +537,7 @@ def _with_functions(pieces: list[Piece], functions: list[Block]) -> list[Piece]:
     """Functions stand where R defines them, before they are used."""
     found = list(pieces)
     for block in reversed(functions):
-        name = block.header[4 : block.header.index("(")]
+        name = block.name
         place = next(
             (
                 i
@@ -523,6 +628,36 @@ def _loaded(tree: ast.stmt) -> set[str]:
             if isinstance(target, (ast.Attribute, ast.Subscript)):
                 names |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
     return names
+
+
+def _free(pieces: list[Piece]) -> set[str]:
+    """The names that lines use before they give them a value."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    for piece in pieces:
+        if isinstance(piece, Block):
+            header = ast.walk(ast.parse(f"{piece.header}\n    pass"))
+            names = [node for node in header if isinstance(node, ast.Name)]
+            found |= {n.id for n in names if isinstance(n.ctx, ast.Load)} - bound
+            bound |= {n.id for n in names if isinstance(n.ctx, ast.Store)}
+            found |= _free(piece.body) - bound
+            bound |= {name for line in _lines(piece.body) for name in _assigned(line)}
+        else:
+            found |= _loaded(piece.tree) - _inner(piece.tree) - bound
+            bound |= _assigned(piece)
+    return found
+
+
+def _inner(tree: ast.stmt) -> set[str]:
+    """The variables of lambdas and comprehensions."""
+    nodes = list(ast.walk(tree))
+    targets = [n.target for n in nodes if isinstance(n, ast.comprehension)]
+    names = {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+    return names | {n.arg for n in nodes if isinstance(n, ast.arg)}
+
+
+def _calls(path: Path) -> list[FunctionCall]:
+    return [segment for segment in path if isinstance(segment, FunctionCall)]
 
 
 def _names_used(pieces: list[Piece]) -> set[str]:

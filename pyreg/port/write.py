@@ -46,6 +46,11 @@ class Block:
     def is_function(self) -> bool:
         return self.header.startswith("def ")
 
+    @property
+    def name(self) -> str:
+        """Of a function."""
+        return self.header.removeprefix("def ").partition("(")[0]
+
 
 Piece = Line | Block
 
