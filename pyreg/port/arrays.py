@@ -76,7 +76,8 @@ def same(left: Any, right: np.ndarray) -> bool:
         if array.shape != right.shape:
             return False
         if "O" in (array.dtype.kind, right.dtype.kind) and array.ndim == 1:
-            return ragged(array) == ragged(right)
+            both = ragged(array), ragged(right)
+            return both[0] == both[1] if None not in both else array.tolist() == right.tolist()
         if right.dtype.kind in "UT" or array.dtype.kind in "UT":
             return array.tolist() == right.tolist()
         with np.errstate(all="ignore"):
@@ -95,7 +96,10 @@ def ragged(array: np.ndarray) -> tuple[bytes, bytes] | None:
     try:
         lengths = np.fromiter((len(row) for row in array), np.int64, len(array))
         flat = itertools.chain.from_iterable(array)
-        content = np.fromiter(flat, np.int64, int(lengths.sum()))
+        numbers = np.fromiter(flat, np.float64, int(lengths.sum()))
+        content = numbers.astype(np.int64)
+        if not np.array_equal(content, numbers):  # something would be cut off
+            return None
     except (TypeError, ValueError, OverflowError):
         return None
     return lengths.tobytes(), content.tobytes()
