@@ -25,7 +25,8 @@ predict_reviews <- function(texts, run = "results/imdb/runs/python/dropout/per-e
                             explain = FALSE, folder = getOption("pyreg.folder", ".")) {
   if (!is.character(texts) || length(texts) == 0L || anyNA(texts)) {
     got <- if (anyNA(texts)) "a missing text" else class(texts)[[1L]]
-    stop("got ", if (length(texts) == 0L) "no text" else got, ", expected a character vector with a review in each element", call. = FALSE)
+    stop("got ", if (length(texts) == 0L) "no text" else got,
+         ", expected a character vector with a review in each element", call. = FALSE)
   }
   command <- find_pyreg(folder)
   work <- tempfile("pyreg-")

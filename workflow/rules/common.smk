@@ -50,3 +50,8 @@ ENVIRONMENT = "../../environment.yml"
 
 RUN_KEYS = plan.runs(STUDY, with_r=R_MISSING is None)
 REPLICATES = batches_of(plan.replicate_sets(STUDY))
+
+
+def files_of(record, engine):
+    """The files of a run's record: with the network itself where Keras trained it."""
+    return record.of_run if engine == "base-r" else record.of_keras_run

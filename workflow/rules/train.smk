@@ -13,10 +13,6 @@ BACKENDS = {
 }
 
 
-def files_of(record, engine):
-    return record.of_run if engine == "base-r" else record.of_keras_run
-
-
 if STUDY.train_together:
     # Starting Keras takes longer than training: one job for all runs of an engine.
     for ENGINE in dict.fromkeys(key.engine for key in RUN_KEYS):

@@ -128,9 +128,9 @@ note_failure <- function(condition) {
 
 #' What is known of a failure
 #'
-#' @return A list: the `span` of the code that failed, `NULL` where R does not say; the `head` of the
-#'   call that R names, and its words on it, `in_call`; what R warned of before, `warning`: the file
-#'   that is missing.
+#' @return A list: the `span` of the code that failed, `NULL` where R does not say; the `head` of
+#'   the call that R names, and its words on it, `in_call`; what R warned of before, `warning`: the
+#'   file that is missing.
 what_failed <- function() {
   known <- c("span", "head", "in_call", "warning")
   sapply(known, function(name) failed_at[[name]], simplify = FALSE)
