@@ -71,7 +71,7 @@ environment_of_caller <- function() {
     env = c("LD_LIBRARY_PATH=", paste0("R_HOME=", shQuote(R.home())))
   )
   path <- Sys.getenv("LD_LIBRARY_PATH")
-  if (startsWith(path, of_r)) {
+  while (nzchar(of_r) && startsWith(path, of_r)) { # more than once where R started R
     path <- sub("^:", "", substring(path, nchar(of_r) + 1L))
   }
   paste0("LD_LIBRARY_PATH=", shQuote(path))
