@@ -41,15 +41,12 @@ class FunctionWriter:
         self.used: list[Py] = []
 
     def definition(self, name: str, function: Function) -> str:
-        """The code of `def name(...)`.
+        """The code of `def name(...)`; a function without a name in it is called `function`.
 
         Raises:
             UntranslatableError: some of it has no Python of ours.
         """
-        parameters = [self._parameter(parameter) for parameter in function.parameters]
-        lines = self._body(function.body)
-        body = "\n".join(f"    {line}" for line in lines)
-        return f"def {name}({', '.join(parameters)}):\n{body}\n"
+        return "\n".join(self._definition(name, function)) + "\n"
 
     def as_lambda(self, function: Function) -> ast.expr:
         """`lambda x: x / 255` for a function of one expression.
@@ -60,6 +57,10 @@ class FunctionWriter:
         parameters = [self._parameter(parameter) for parameter in function.parameters]
         value = self._expression(_only(function.body))
         return expression(f"lambda {', '.join(parameters)}: {ast.unparse(value)}")
+
+    def _definition(self, name: str, function: Function) -> list[str]:
+        parameters = [self._parameter(parameter) for parameter in function.parameters]
+        return [f"def {name}({', '.join(parameters)}):", *_indented(self._body(function.body))]
 
     def _parameter(self, parameter: Argument) -> str:
         name = identifier(parameter.name or "")
@@ -84,16 +85,22 @@ class FunctionWriter:
         if assignment is not None and isinstance(assignment.target, Symbol):
             if isinstance(node, Call) and node.head == "<<-":
                 raise UntranslatableError("an assignment outside of the function")
-            value = ast.unparse(self._expression(assignment.value))
-            self.own.add(assignment.target.name)
             name = identifier(assignment.target.name)
-            return [f"{name} = {value}", *([f"return {name}"] if is_last else [])]
+            if isinstance(assignment.value, Function):
+                lines = self._definition(name, assignment.value)
+            else:
+                lines = [f"{name} = {ast.unparse(self._expression(assignment.value))}"]
+            self.own.add(assignment.target.name)
+            return [*lines, *([f"return {name}"] if is_last else [])]
         if isinstance(node, Call) and node.head == "if" and not self._is_conditional(node):
             return self._branches(node, is_last)
         if isinstance(node, Call) and node.head in ("cat", "print", "message"):
             return [ast.unparse(self._printed(node))]
         if not is_last and not (isinstance(node, Call) and node.head == "return"):
             raise UntranslatableError("a statement that is used for its effect")
+        given = given_by(node)
+        if isinstance(given, Function):
+            return [*self._definition("function", given), "return function"]
         return [f"return {ast.unparse(self._expression(node))}"]
 
     def _is_conditional(self, node: Call) -> bool:
@@ -180,6 +187,9 @@ class FunctionWriter:
             return self._plain_call(f"keras.ops.{head}", node)
         if head in SAME:
             return self._plain_call(head, node)
+        measured = node[0] if head == "length" else None
+        if isinstance(measured, Call) and measured.head == "dim":
+            return self._filled("len(_0.shape)", measured[0])
         raise UntranslatableError(f"the R function {head}")
 
     def _operation(self, name: str, node: Call) -> ast.expr:
@@ -242,6 +252,13 @@ class _Filled(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.parts.get(node.id, node)
+
+
+def given_by(node: Node) -> Node:
+    """What `return(x)` gives, or the statement itself."""
+    if isinstance(node, Call) and node.head in ("return", "invisible") and len(node) == 1:
+        return node[0]
+    return node
 
 
 def _statements(body: Node) -> list[Node]:

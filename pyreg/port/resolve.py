@@ -323,6 +323,11 @@ class _Resolver:
 
     def _function(self, value: RFunction, code: Node | None, name: str) -> ast.expr:
         """The function in Python: by its name, or in a line where it has none."""
+        given = self._assigned(code)
+        if isinstance(given, rtree.Call) and not name.endswith("metrics"):  # those go by its name
+            maker = self.workspace.function(given.head or "")
+            if maker is not None:
+                return self._made_by(maker, given)
         found = self._function_of(code)
         if found is None:
             raise UnportableError("it is an R function")
@@ -342,6 +347,20 @@ class _Resolver:
         except UntranslatableError as reason:
             raise UnportableError(f"it is an R function with {reason}") from None
 
+    def _made_by(self, maker: Function, code: rtree.Call) -> ast.expr:
+        """`quantile_loss(0.9)`: the function that a function of the script gives."""
+        name = identifier(code.head or "")
+        writer = FunctionWriter(self._variable, is_of_tensors=True)
+        try:
+            definition = writer.definition(name, maker)
+            given = [(a.name, self.translate(a.value)) for a in code.arguments if a.value]
+        except UntranslatableError as reason:
+            raise UnportableError(f"it is an R function with {reason}") from None
+        self.helpers[name] = definition
+        args = [self._use(py) for own, py in given if not own]
+        keywords = [ast.keyword(identifier(own), self._use(py)) for own, py in given if own]
+        return self._used(writer, ast.Call(ast.Name(name, ast.Load()), args, keywords))
+
     def _used(self, writer: FunctionWriter, tree: ast.expr) -> ast.expr:
         for py in writer.used:
             self._use(py)
@@ -359,13 +378,20 @@ class _Resolver:
             function = self.workspace.function(code.name)
             if function is not None:
                 return code.name, function
-            step = self.workspace.latest(code.name, self.step)
-            assignment = rtree.as_assignment(step.binding.tree) if step else None
-            return self._function_of(assignment.value) if assignment else None
+            given = self._assigned(code)
+            return None if given is code else self._function_of(given)
         if isinstance(code, rtree.Call):
             found = [self._function_of(argument.value) for argument in code.arguments]
             return next((f for f in found if f is not None), None)
         return None
+
+    def _assigned(self, code: Node | None) -> Node | None:
+        """What was assigned to a variable; other code as it is."""
+        step = (
+            self.workspace.latest(code.name, self.step) if isinstance(code, rtree.Symbol) else None
+        )
+        assignment = rtree.as_assignment(step.binding.tree) if step else None
+        return assignment.value if assignment else code
 
     def _generator(self, value: Batches, code: Node | None, name: str) -> ast.expr:
         """A generator that gives the batches that R's has given."""

@@ -126,7 +126,8 @@ def as_vector(translate: Translator, call: Call) -> Py:
         return combine('_0.ravel(order="F")', part)
     kind = np.asarray(part.value).dtype.kind
     if kind == "b" and np.ndim(part.value):
-        return combine("_0.astype(int)", part)
+        is_double = call.head in ("as.numeric", "as.double")
+        return combine("_0.astype(float)" if is_double else "_0.astype(int)", part)
     if call.head == "as.integer" and kind == "f":
         if np.ndim(part.value) == 0:
             return combine("int(_0)", part)
