@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pyreg.errors import InputError
+
 # Numbers of errors that are the system's word on a file, and not its content's.
 SYSTEMS_OWN = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EIO)
 
@@ -102,6 +104,28 @@ def locked(path: Path, wait: bool = True) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def require_file(path: str | os.PathLike[str]) -> None:
+    """Refuse an output that can be no file, before the work for it begins."""
+    if Path(path).is_dir():
+        raise InputError(f"{path} is a folder, expected a file to write to; name one in it")
+    _require_place(path, Path(path).absolute().parent)
+
+
+def require_folder(path: str | os.PathLike[str]) -> None:
+    """Refuse an output that can be no folder, before the work for it begins."""
+    if Path(path).exists() and not Path(path).is_dir():
+        raise InputError(f"{path} is a file, expected a folder to write to; name another one")
+    _require_place(path, Path(path).absolute())
+
+
+def _require_place(path: str | os.PathLike[str], folder: Path) -> None:
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not there.is_dir():
+        raise InputError(f"{path} cannot be written: {there} is a file; name another place")
+    if not os.access(there, os.W_OK):
+        raise InputError(f"{path} cannot be written: you may not write to {there}")
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

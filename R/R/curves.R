@@ -50,7 +50,7 @@ curve_plot <- function(curves) {
     ggplot2::geom_point(ggplot2::aes(shape = model), size = 0.8) +
     ggplot2::geom_point(data = curves[curves$best, ], shape = 1, size = 2.4, show.legend = FALSE) +
     ggplot2::facet_wrap(ggplot2::vars(panel), ncol = 2, scales = "free_y") +
-    ggplot2::scale_x_continuous(breaks = unique(c(1, pretty(curves$epoch)[-1]))) +
+    ggplot2::scale_x_continuous(breaks = whole_breaks) +
     ggplot2::scale_colour_manual(values = in_order(model_colours)) +
     ggplot2::scale_fill_manual(values = in_order(model_colours)) +
     ggplot2::scale_shape_manual(values = in_order(model_shapes)) +

@@ -107,8 +107,12 @@ plot_history <- function(x, y, metrics = NULL, ...) {
     ggplot2::geom_line(na.rm = TRUE) +
     ggplot2::geom_point(shape = 21, colour = "black", na.rm = TRUE) +
     ggplot2::facet_grid(metric ~ ., switch = "y", scales = "free_y") +
+    ggplot2::scale_x_continuous(breaks = whole_breaks) +
     ggplot2::labs(x = "epoch", y = NULL)
 }
+
+# Whole numbers from 1 on: there is no epoch 0 or 1.5.
+whole_breaks <- function(limits) unique(c(1, round(pretty(limits))[-1]))
 
 plot_with_base <- function(history, ...) {
   metrics <- levels(history$metric)

@@ -55,26 +55,6 @@ def number_of_jobs(text: str) -> int:
     return int(text)
 
 
-def require_file(path: str | Path) -> None:
-    """Refuse an output that can be no file, before the work for it begins."""
-    _require_folder_above(Path(path))
-    if Path(path).is_dir():
-        raise InputError(f"{path} is a folder, expected a file to write to; name one in it")
-
-
-def require_folder(path: Path) -> None:
-    """Refuse an output that can be no folder, before the work for it begins."""
-    _require_folder_above(path)
-    if path.exists() and not path.is_dir():
-        raise InputError(f"{path} is a file, expected a folder to write to; name another one")
-
-
-def _require_folder_above(path: Path) -> None:
-    above = next(one for one in path.absolute().parents if one.exists())
-    if not above.is_dir():
-        raise InputError(f"{path} cannot be written: {above} is a file; name another place")
-
-
 def say(line: str) -> None:
     """One line for the person at the console: standard output; details go to the log."""
     print(line, flush=True)

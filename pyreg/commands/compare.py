@@ -50,9 +50,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files
+
     arguments.config = arguments.config or _config_of(arguments.results)
     if arguments.output:
-        common.require_file(arguments.output)
+        files.require_file(arguments.output)
     study = common.study(arguments)
     named = _named(arguments, [(mine.file, mine.model) for mine in study.my_runs])
     found = _compared(arguments, study, named)

@@ -30,11 +30,11 @@ def _number(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import config
+    from pyreg import config, files
     from pyreg.engines import runtime
     from pyreg.records.layout import Layout
 
-    common.require_folder(arguments.output_dir)
+    files.require_folder(arguments.output_dir)
     runtime.set_up("cpu")
     from pyreg.compression import compress
 

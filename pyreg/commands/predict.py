@@ -7,8 +7,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from pyreg.commands import common
-
 HELP = "ask a saved network about texts of your own"
 
 
@@ -42,7 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     folder.of_network(arguments.folder)  # all that can be refused, before Keras is loaded
     if arguments.output:
-        common.require_file(arguments.output)
+        files.require_file(arguments.output)
     texts = _texts(arguments)
     runtime.set_up("cpu")  # before anything imports Keras
     from pyreg.serving import answers, network

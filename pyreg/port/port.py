@@ -107,9 +107,7 @@ def _require_free(output: Path) -> None:
     Raises:
         InputError: it has such files; it is none, or cannot be written.
     """
-    there = next(path for path in (output, *output.absolute().parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
-        raise InputError(f"cannot write into {output}: {there} is no folder that you may write to")
+    files.require_folder(output)
     left = output / "port.json"
     try:
         known = files.read_json(left)["files"] if left.exists() else {}
