@@ -1,18 +1,13 @@
 """A study's histories in, TensorBoard's event files out: a folder per run, as Keras names them."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from pyreg import files
 from pyreg.config import Study
-from pyreg.errors import InputError
-from pyreg.records.layout import Layout, RecordFolder
-from pyreg.records.run import read_history, read_info
-from pyreg.study import plan
+from pyreg.export.histories import runs
+from pyreg.records.layout import Layout
 
 FILE = "events.out.tfevents.0.pyreg"
 VERSION = "brain.Event:2"  # without this first event TensorBoard reads none
@@ -30,36 +25,12 @@ def write(study: Study, layout: Layout, folder: Path) -> int:
         InputError: there is no run, or one is damaged.
     """
     number = 0
-    for record in _records(study, layout):
-        history, ended = _read(record)
-        for names, run in history.groupby(["engine", "model", "shuffle", "seed"]):
-            engine, model, shuffle, seed = map(str, names)
-            number += 1
-            for data, part in PARTS.items():
-                place = folder / engine / model / shuffle / f"seed-{seed}" / part / FILE
-                _write_events(place, run[run["data"] == data], ended)
-    if not number:
-        raise InputError(f"no run in {layout.folder}; run `snakemake --cores all` first")
+    for run in runs(study, layout):
+        number += 1
+        for data, part in PARTS.items():
+            values = run.history[run.history["data"] == data]
+            _write_events(folder / run.name / part / FILE, values, run.ended)
     return number
-
-
-def _records(study: Study, layout: Layout) -> Iterator[RecordFolder]:
-    records = [layout.run(key) for key in plan.runs(study, with_r=True)]
-    for one in [*plan.replicate_sets(study), *plan.backend_sets(study)]:
-        records += plan.batches(study, layout, one)
-    return (record for record in records if record.history.exists())
-
-
-def _read(record: RecordFolder) -> tuple[pd.DataFrame, float]:
-    """A history, and when its runs ended, in seconds."""
-    try:
-        times: dict[str, Any] = read_info(record.info)["times"]
-        ended = datetime.fromisoformat(times["started"]).timestamp() + times["seconds"]
-        return read_history(record.history), ended
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(
-            f"cannot export {record.folder} ({error}); delete it and run `snakemake --cores all`"
-        ) from None
 
 
 def _write_events(path: Path, values: pd.DataFrame, wall_time: float) -> None:

@@ -1,5 +1,10 @@
 """Exports: what other programs read is what the records hold."""
 
+import sqlite3
+import subprocess
+import sys
+from importlib.util import find_spec
+
 import pytest
 from made_up_results import full_study, write_results
 
@@ -43,6 +48,34 @@ def test_tensorboard_reads_every_value_of_every_run(layout, capsys, tmp_path):
             for row in history[history["data"] == data].itertuples()
         ]
         assert values(tmp_path / "r/l2/per-epoch/seed-1" / part) == expected
+
+
+@pytest.mark.skipif(not find_spec("mlflow"), reason="MLflow is not installed here")
+def test_mlflow_holds_every_value_of_every_run(layout, tmp_path):
+    # In a process of its own: `statistics` is a folder of tests in this one.
+    command = [sys.executable, "-P", "-m", "pyreg", "export", "mlflow", "--results"]
+    command += [str(layout.folder), "--output-dir", str(tmp_path)]
+    for _ in range(2):  # the second in the place of the first
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    database = sqlite3.connect(tmp_path / "mlflow.db")
+    runs = dict(database.execute("SELECT name, run_uuid FROM runs"))
+    assert f"mlflow: {len(runs)} runs" in done.stdout
+    run = (runs["r/l2/per-epoch/seed-1"],)
+    params = dict(database.execute("SELECT key, value FROM params WHERE run_uuid = ?", run))
+    assert params == {"engine": "r", "model": "l2", "shuffle": "per-epoch", "seed": "1"}
+    found = set(
+        database.execute("SELECT key, step + 1, value FROM metrics WHERE run_uuid = ?", run)
+    )
+    history = files.read_csv(layout.run(RunKey("r", "l2", "per-epoch", 1)).history)
+    prefix = history["data"].map({"training": "", "validation": "val_"})
+    expected = zip(prefix + history["metric"], history["epoch"], history["value"], strict=True)
+    assert found == set(expected)
+
+
+def test_without_mlflow_one_message(layout, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    assert cli.main(["export", "mlflow", "--results", str(layout.folder)]) == 2
+    assert 'MLflow is not installed here; pip install "mlflow>=3"' in capsys.readouterr().err
 
 
 def test_a_crate_names_each_file_once_and_nothing_that_is_not_there(layout):
