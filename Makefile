@@ -18,7 +18,7 @@ study: $(READY) ## run the whole study, from download to report (CORES=all CONFI
 		$(if $(CONFIGFILE),--configfile "$(CONFIGFILE)")
 
 test: $(READY_TO_TEST) ## pass the tests: Python's, R's and a small study end to end
-	@pytest -n 2 --dist loadgroup
+	@pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slurm: $(READY_TO_TEST) ## the small study on a real Slurm, started on loopback (slurm-wlm, root)
 	@workflow/setup/system-packages slurm

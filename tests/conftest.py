@@ -24,11 +24,16 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what takes long and is tried together elsewhere, unless it is asked for."""
+    """Leave out what is tried together elsewhere, unless asked for; files that take long go first.
+
+    A file is one process's, as its fixtures are costly: a long one at the end would be waited for.
+    """
     if not config.getoption("--each"):
         left_out = [item for item in items if item.get_closest_marker("each")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")

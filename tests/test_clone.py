@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from pyreg import files
 
-pytestmark = [pytest.mark.r, pytest.mark.slow, pytest.mark.xdist_group("clone")]
+pytestmark = [pytest.mark.r, pytest.mark.slow]
 
 NAME = "sp ace $(touch x) ü"
 TOP = ["Snakefile", "R", "config", "environment.yml", "profiles", "pyreg", "workflow"]

@@ -125,7 +125,6 @@ def repository(tmp_path_factory):
 
 @pytest.mark.slow
 @pytest.mark.r
-@pytest.mark.xdist_group("docs")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_can_be_followed(page, repository, tmp_path):
     sessions = {}

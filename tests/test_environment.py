@@ -20,7 +20,7 @@ from pyreg.agreement import diff
 from pyreg.engines import environment
 from pyreg.records.run import read_run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("environment")]
+pytestmark = pytest.mark.slow
 ENGINES = [
     "python",
     pytest.param("r", marks=pytest.mark.r),

@@ -18,7 +18,7 @@ from conftest import ROOT
 from pyreg.commands.train import ENGINES
 from pyreg.study.code import code_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("staleness")]
+pytestmark = pytest.mark.slow
 
 COPIED = ["Snakefile", "workflow", "config", "profiles", "pyreg", "R", "environment.yml"]
 STAND_IN = """#!{python} -P

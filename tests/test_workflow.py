@@ -21,7 +21,7 @@ from pyreg.records.layout import Layout, ReplicateSet
 from pyreg.records.replicates import read_histories
 from pyreg.study.code import PACKAGE, code_of
 
-pytestmark = [pytest.mark.r, pytest.mark.slow, pytest.mark.xdist_group("workflow")]
+pytestmark = [pytest.mark.r, pytest.mark.slow]
 
 STUDY = ROOT / "workflow" / "studies" / "small.yaml"
 RESULTS = Path("results") / "small"

@@ -193,6 +193,7 @@ def layered(tmp_path_factory, small_dataset):
     return {name: (settings[name], folder) for name, folder in folders.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "model"), [(kind, model) for kind, models in LAYERED.items() for model in models]
 )

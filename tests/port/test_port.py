@@ -90,6 +90,7 @@ def verdict_on(folder, name):
 
 @needs_r
 @pytest.mark.r
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [path.name for path in SCRIPTS])
 def test_a_script_gives_the_same_in_python(folder, name):
     verdict = verdict_on(folder, name)

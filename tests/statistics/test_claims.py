@@ -1,3 +1,5 @@
+import gc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,14 @@ from pyreg.records.layout import RunKey
 from pyreg.records.run import history_table
 from pyreg.statistics import claims
 from pyreg.statistics.claims import COLUMNS
+
+
+@pytest.fixture(autouse=True, scope="module")
+def garbage_is_soon_collected():
+    """Holm's correction of statsmodels collects it each time: seconds, where Keras is loaded."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def run(model, seed, training, validation, metric="binary_crossentropy"):
