@@ -52,7 +52,8 @@ def train_and_write(study: Study, key: RunKey, data: Path, output: str | Path) -
     run = import_module(ENGINES[key.engine]).train(study, key, data)
     write_run(output, run)
     values = _last_values(run, TASKS[study.task].metrics)
-    common.say(f"{key}: {values} ({run.info['times']['seconds']:.0f} s)")
+    seconds = run.info["times"]["seconds"]
+    common.say(f"{key}: {values} (epoch {run.history.epoch.max()}, {seconds:.0f} s)")
 
 
 def _last_values(run: "Run", metrics: Sequence[str]) -> str:

@@ -108,7 +108,7 @@ def given_arguments(call: Call) -> list[Given]:
         if (call.target, name) not in ADDED
         and (
             (call.target, name) in WRITTEN
-            or names_in(_code_of(name, code))
+            or (value != Plain(None) and names_in(_code_of(name, code)))
             or not _is_default(value, parameters.get(name))
         )
     }
