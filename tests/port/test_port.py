@@ -213,7 +213,8 @@ def test_scripts_read_as_python(folder):
     assert "x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])" in scripts["xor.R"]  # README shows it
     above = "# Mean squared error, errors below weighing more\ndef asymmetric("
     assert above in scripts["custom_loss.R"]
-    assert "steps=None).argmax(axis=1)\nprint((classes == y).mean())" in scripts["old_answers.R"]
+    classes = "classes = model.predict(x, batch_size=120, verbose=0).argmax(axis=1)\n"
+    assert f"{classes}print((classes == y).mean())" in scripts["old_answers.R"]
     assert "rmse = np.sqrt(((first - x[:, 0].reshape(-1, 1)) ** 2)" in scripts["old_answers.R"]
     assert "spread" not in scripts["old_answers.R"]  # no number of R's stands for what was trained
 
@@ -479,7 +480,7 @@ def test_what_no_port_left_is_not_replaced(tmp_path, capsys):
             porting._require_free(tmp_path)
         path.unlink()
     assert cli.main(["port", str(script), "-o", str(script)]) == 2
-    assert "is no folder" in capsys.readouterr().err
+    assert "is a file, expected a folder" in capsys.readouterr().err
 
 
 def test_why_a_script_stopped_is_told_with_its_line(tmp_path):
