@@ -1,4 +1,4 @@
-"""Serve a saved network: a page where one types a review, and JSON for programs.
+"""Serve a saved network: a page where one types a review or drops an image, and JSON for programs.
 
 GET / (the page), POST /predict, GET /health, /model (its card), /metrics (for Prometheus).
 Needs Flask, waitress and prometheus-client: `pip install -e ".[serve]"` in a clone."""
@@ -23,11 +23,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--counts",
         type=Path,
         metavar="FILE",
-        help="count what is asked, for `pyreg drift` (SQLite)",
+        help="count what is asked, for `pyreg drift` (SQLite); of networks of texts",
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg.data.image_input import ImageInput
     from pyreg.engines import runtime
     from pyreg.errors import InputError
     from pyreg.serving import folder
@@ -37,7 +38,11 @@ def run(arguments: argparse.Namespace) -> None:
         raise InputError(
             f'{", ".join(missing)} is not installed here; `pip install -e ".[serve]"` in a clone'
         )
-    folder.of_network(arguments.folder)
+    taken = folder.taken_by(folder.of_network(arguments.folder))
+    if arguments.counts and isinstance(taken, ImageInput):
+        raise InputError(
+            "the network takes images, of which nothing is counted; leave out --counts"
+        )
     runtime.set_up("cpu")
     from pyreg.serving import app, network, server
     from pyreg.serving.counts import Counts
