@@ -20,6 +20,7 @@ from pyreg.serving.counts import Counts
 from pyreg.serving.marking import pieces
 from pyreg.serving.meters import Meters
 from pyreg.serving.network import Answer, ImageAnswer, ImageNetwork, Network
+from pyreg.serving.watch import Watch
 
 STYLE = (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
 _DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -39,6 +40,7 @@ class Service:
     def __init__(self, network: Network | ImageNetwork, counts: Counts | None) -> None:
         self.network = network
         self._counts = counts
+        self.watch = Watch(network.folder, counts.path) if counts else None
         self.card = card(network)
         self.meters = Meters("texts" if isinstance(network, Network) else "images")
         self._turn = threading.Lock()
@@ -123,6 +125,14 @@ def _add_pages(app: flask.Flask, service: Service) -> None:
     def index() -> str:
         return _page(service)
 
+    @app.get("/drift")
+    def drift() -> str:
+        if service.watch is None:
+            flask.abort(404)
+        seen = service.watch.latest()
+        rows = [] if seen.table is None else seen.table.to_dict("records")
+        return flask.render_template("drift.html", style=STYLE, rows=rows, verdict=seen.verdict)
+
     @app.get("/health")
     def health() -> dict[str, str]:
         return {"status": "ok"}
@@ -179,6 +189,7 @@ def _page(service: Service, **more: Any) -> str:
         "style": STYLE,
         "card": service.card,
         "most_characters": requests.MOST_CHARACTERS,
+        "is_watched": service.watch is not None,
     }
     kind = "texts" if isinstance(service.network, Network) else "images"
     return flask.render_template(f"{kind}.html", **fixed, **more)

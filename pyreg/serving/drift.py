@@ -19,6 +19,7 @@ BINS = 10
 MOST_FREQUENT = 100  # words whose frequencies are compared; of rare ones a window says nothing
 LEVEL = 0.01  # of the corrected p-values
 FEWEST = 50  # texts of a window
+LIMIT = 0.2  # of the population stability index: above it is usually called a large shift
 QUANTITIES = {
     "known": "share of known words",
     "length": "words of a text",
@@ -106,6 +107,17 @@ def compare(training: Sample, served: Sample, limit: float) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     is_different = ~(table["p_value"] >= LEVEL)  # words have none
     return table.assign(alarm=(table["psi"] > limit) & is_different)
+
+
+def verdict(table: pd.DataFrame, limit: float, num_texts: int) -> str:
+    """What `compare` found, in words."""
+    if not table["alarm"].any():
+        return f"no alarm in {num_texts:,} texts"
+    named = ", ".join(table["quantity"][table["alarm"]])
+    return (
+        f"{named}: beyond the limit of {limit} in {num_texts:,} texts; the network may not be "
+        "right for what it is asked"
+    )
 
 
 def psi_of_values(expected: np.ndarray, found: np.ndarray) -> float:
