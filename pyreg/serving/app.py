@@ -4,7 +4,7 @@ import base64
 import hashlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,10 @@ class Service:
             self._counts.add(found, words.occurrences(words.reviews(texts)))
         return found
 
-    def ask_images(self, network: ImageNetwork, contents: Sequence[bytes]) -> list[ImageAnswer]:
-        names = [f"image {number}" for number in range(1, len(contents) + 1)]
+    def ask_images(self, network: ImageNetwork, images: Mapping[str, bytes]) -> list[ImageAnswer]:
+        """Answer; by the names that messages have for the images."""
         with self._turn:
-            found = list(network.answers(contents, names))
+            found = list(network.answers(list(images.values()), list(images)))
         self._count(found)
         return found
 
@@ -110,13 +110,14 @@ def _add_images(app: flask.Flask, service: Service, network: ImageNetwork) -> No
         file = flask.request.files.get("image")
         if not file:
             raise InputError("got no file; choose an image")
-        (answer,) = service.ask_images(network, [file.read()])
+        (answer,) = service.ask_images(network, {"the file": file.read()})
         return _page(service, answer=answer, shown=base64.b64encode(as_png(answer.pixels)).decode())
 
     @app.post("/predict")
     def predict() -> dict[str, Any]:
         contents = requests.read_images(flask.request.get_data(cache=False))
-        answers = service.ask_images(network, contents)
+        images = {f"image {number}": one for number, one in enumerate(contents, start=1)}
+        answers = service.ask_images(network, images)
         return {"answers": [_image_as_json(answer) for answer in answers]}
 
 

@@ -172,6 +172,7 @@ def test_the_service_shows_what_the_command_says_and_looks_but_now_and_then(
     assert err.removeprefix("pyreg drift: ").strip() in page
     rows = [line.split()[-3:] for line in out.splitlines()[1:]]
     assert len(rows) == len(drift.QUANTITIES) + 1
+    assert '<p class="short">Alarm</p>' in page
     assert page.count("<td>yes</td>") == sum(alarm == "True" for *_, alarm in rows) > 0
     for psi, _, _ in rows:
         assert f'<td class="number">{float(psi):.3f}</td>' in page
