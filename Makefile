@@ -73,6 +73,7 @@ lock: $(READY) ## resolve pyproject.toml anew into the locks
 	@$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 	@$(LOCK) workflow/setup/build.in -c requirements.lock -o workflow/setup/build.lock
 	@$(LOCK) workflow/setup/uv.in -o workflow/setup/uv.lock
+	@$(LOCK) workflow/setup/serve.in -c requirements-dev.lock -o workflow/setup/serve.lock
 
 clean: ## remove the environment and every result that a study made
 	@rm -rf $(VENV) .snakemake build *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -24,8 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit",
         type=_limit,
-        default=0.2,  # above it is usually called a large shift
-        help="of the population stability index (%(default)s)",
+        help="of the population stability index (0.2)",
     )
     parser.add_argument("--output-dir", type=Path, help="also write the table and a figure there")
 
@@ -36,11 +35,12 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg.records.layout import Layout, RecordFolder
     from pyreg.serving import counts, drift
 
+    limit = arguments.limit or drift.LIMIT
     layout = Layout.of_run(arguments.folder)
     training = drift.training_sample(layout, RecordFolder(arguments.folder))
     counted = counts.read(arguments.counts, arguments.since or "", len(training.per_word))
     served = drift.served_sample(*counted)
-    table = drift.compare(training, served, arguments.limit)
+    table = drift.compare(training, served, limit)
     if arguments.output_dir:
         from pyreg.figures import drift as figure
 
@@ -53,13 +53,10 @@ def run(arguments: argparse.Namespace) -> None:
         }
         figure.draw(pairs, study, arguments.output_dir)
     common.say(table.to_string(index=False, float_format="{:.4g}".format))
+    verdict = drift.verdict(table, limit, len(counted[0]))
     if table["alarm"].any():
-        named = ", ".join(table["quantity"][table["alarm"]])
-        raise ComparisonError(
-            f"{named}: beyond the limit of {arguments.limit} in {len(counted[0]):,} texts; the "
-            "network may not be right for what it is asked"
-        )
-    common.say(f"no alarm in {len(counted[0]):,} texts")
+        raise ComparisonError(verdict)
+    common.say(verdict)
 
 
 def _limit(text: str) -> float:

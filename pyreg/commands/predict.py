@@ -1,5 +1,6 @@
 """Ask a saved network what it says of texts: a table with the probability of `positive`, the class,
-and how many words the network knows.
+and how many words the network knows. Of images: the class, its probability, and what was done to
+the image so that the network could take it.
 
 Where it knows fewer than 4 words of 10 the class is `unknown`, and the table says so."""
 
@@ -7,7 +8,8 @@ import argparse
 import sys
 from pathlib import Path
 
-HELP = "ask a saved network about texts of your own"
+MOST_BYTES = 2**27  # of an image
+HELP = "ask a saved network about texts or images of your own"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="results/STUDY/runs/.../seed-N",
     )
     parser.add_argument("--file", type=Path, nargs="+", default=[], help="files of one text each")
+    parser.add_argument("--image", type=Path, nargs="+", default=[], help="files of an image each")
     parser.add_argument("--table", type=Path, help="a table of texts (CSV, tab-separated)")
     parser.add_argument("--column", default="text", help="its column of texts (%(default)s)")
     parser.add_argument(
@@ -38,15 +41,23 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg.engines import runtime
     from pyreg.serving import folder
 
-    folder.of_network(arguments.folder)  # all that can be refused, before Keras is loaded
+    # All that can be refused, before Keras is loaded.
+    record = folder.of_network(arguments.folder)
+    folder.require_kind(record, images=bool(arguments.image))
     if arguments.output:
         files.require_file(arguments.output)
-    texts = _texts(arguments)
+    texts = [] if arguments.image else _texts(arguments)
+    contents = _contents(arguments)
     runtime.set_up("cpu")  # before anything imports Keras
     from pyreg.serving import answers, network
 
-    found = network.load(arguments.folder).answers(texts, arguments.explain)
-    table = answers.as_table(texts, found, arguments.explain)
+    loaded = network.load(arguments.folder)
+    if isinstance(loaded, network.Network):
+        found = loaded.answers(texts, arguments.explain)
+        table = answers.as_table(texts, found, arguments.explain)
+    else:
+        names = [str(path) for path in arguments.image]
+        table = answers.of_images(names, loaded.answers(contents, names))
     if arguments.output:
         files.write_csv(arguments.output, table)
     elif arguments.format == "csv":
@@ -75,3 +86,13 @@ def _texts(arguments: argparse.Namespace) -> list[str]:
             "name --file or --table"
         )
     return found
+
+
+def _contents(arguments: argparse.Namespace) -> list[bytes]:
+    from pyreg.errors import InputError
+    from pyreg.readers import sniff
+
+    others = (arguments.text, arguments.file, arguments.table, arguments.explain)
+    if arguments.image and any(others):
+        raise InputError("got --image beside texts or --explain; ask about images alone")
+    return [sniff.read_bytes(path, MOST_BYTES) for path in arguments.image]

@@ -1,13 +1,18 @@
-"""Serve a saved network: a page where one types a review, and JSON for programs.
+"""Serve a saved network: a page where one types a review or drops an image, and JSON for programs.
 
-GET / (the page), POST /predict, GET /health, /model (its card), /metrics (for Prometheus).
+GET / (the page), POST /predict, GET /health, /model (its card), /metrics (for Prometheus), and with
+--counts /drift (what was asked against the training data).
 Needs Flask, waitress and prometheus-client: `pip install -e ".[serve]"` in a clone."""
 
 import argparse
 import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyreg.commands import common
+
+if TYPE_CHECKING:  # it may not be installed
+    import flask
 
 HELP = "serve a saved network: a page, and JSON for programs"
 NEEDED = ("flask", "waitress", "prometheus_client")
@@ -23,25 +28,43 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--counts",
         type=Path,
         metavar="FILE",
-        help="count what is asked, for `pyreg drift` (SQLite)",
+        help="count what is asked, for `pyreg drift` (SQLite); of networks of texts",
     )
 
 
 def run(arguments: argparse.Namespace) -> None:
+    served = application(arguments.folder, arguments.counts)
+    from pyreg.serving import server
+
+    server.serve(served, arguments.host, arguments.port, common.say)
+
+
+def application(folder: str, counts: str | Path | None = None) -> "flask.Flask":
+    """The application, for a WSGI server that starts it by this name.
+
+    Args:
+        folder, counts: as on the command line.
+
+    Raises:
+        InputError: what serves is not installed, or the folder holds no network to serve.
+    """
+    from pyreg.data.image_input import ImageInput
     from pyreg.engines import runtime
     from pyreg.errors import InputError
-    from pyreg.serving import folder
+    from pyreg.serving import folder as of_run
 
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
+    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        are = "is" if len(missing) == 1 else "are"
         raise InputError(
-            f'{", ".join(missing)} is not installed here; `pip install -e ".[serve]"` in a clone'
+            f'{", ".join(missing)} {are} not installed here; `pip install -e ".[serve]"` in a clone'
         )
-    folder.of_network(arguments.folder)
-    runtime.set_up("cpu")
-    from pyreg.serving import app, network, server
+    taken = of_run.taken_by(of_run.of_network(folder))
+    if counts and isinstance(taken, ImageInput):
+        raise InputError(
+            "the network takes images, of which nothing is counted; leave out --counts"
+        )
+    runtime.set_up("cpu")  # before anything imports Keras
+    from pyreg.serving import app, network
     from pyreg.serving.counts import Counts
 
-    loaded = network.load(arguments.folder)
-    counted = Counts(arguments.counts) if arguments.counts else None
-    server.serve(app.create(loaded, counted), arguments.host, arguments.port, common.say)
+    return app.create(network.load(folder), Counts(Path(counts)) if counts else None)

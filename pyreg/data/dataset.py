@@ -47,7 +47,8 @@ def load(settings: config.Data) -> Dataset:
         train, validation = split(train, settings.validation_split)
     seen = rows_of_run(settings, 1, len(train), len(validation))
     provenance |= {"num_train": len(seen[0]), "num_validation": len(seen[1])}
-    return Dataset(train, validation, provenance, vocabulary_file.describe(train, ranks))
+    classes = reading.classes(source.name, path)
+    return Dataset(train, validation, provenance, vocabulary_file.describe(train, ranks, classes))
 
 
 def split(train: Half, share: float) -> tuple[Half, Half]:

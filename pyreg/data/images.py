@@ -3,9 +3,12 @@
 import gzip
 import json
 import math
+import os
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +17,9 @@ from pyreg.data.samples import Samples
 from pyreg.data.sources import SOURCES
 from pyreg.errors import InputError, refusing
 
+if TYPE_CHECKING:  # only needed where there are images
+    from PIL.ImageFile import ImageFile
+
 UNSIGNED_BYTES = 8  # the format's code for them
 MAX_BYTES = 2**27  # unpacked; Fashion-MNIST's training images have 47 MB
 NUM_CLASSES = 10  # ten kinds of clothes, ten digits
@@ -21,6 +27,18 @@ WHITE = 255
 MAX_CLASSES = 256  # a byte each
 MAX_PIXELS = 2**20  # of one image of one's own
 MODES = ("L", "RGB")  # Pillow's names: grey, or red, green and blue, a byte each
+# As Zalando's README names its ten, and Keras' page on the data.
+CLOTHES = [
+    *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+    *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+]
+
+
+def class_names(source: str, path: Path) -> list[str]:
+    """The classes of a source of images, in the order of its labels."""
+    if source == "images":
+        return [os.fsencode(folder.name).decode(errors="replace") for folder in _folders(path)]
+    return CLOTHES if source == "fashion-mnist" else [str(i) for i in range(NUM_CLASSES)]
 
 
 def read_fashion_mnist() -> tuple[Samples, Samples]:
@@ -116,7 +134,7 @@ def _divided(images: Sequence[np.ndarray], train_share: float) -> tuple[Samples,
 
 def _listed(path: Path) -> list[list[Path]]:
     """The files of each class."""
-    folders = sorted(entry for entry in path.glob("*") if entry.is_dir())
+    folders = _folders(path)
     listed = [sorted(file for file in folder.iterdir() if file.is_file()) for folder in folders]
     if not 2 <= len(folders) <= MAX_CLASSES or min(map(len, listed)) < 2:
         sizes = ", ".join(map(str, map(len, listed))) or "no"
@@ -127,16 +145,35 @@ def _listed(path: Path) -> list[list[Path]]:
     return listed
 
 
-def _pixels(path: Path) -> np.ndarray:
-    """uint8 array (height, width), or (height, width, 3) of a coloured image."""
-    from PIL import Image  # only needed here
+def _folders(path: Path) -> list[Path]:
+    return sorted(entry for entry in path.glob("*") if entry.is_dir())
 
-    with Image.open(path) as image:
-        if image.mode not in MODES:
-            raise ValueError(f"got an image of mode {image.mode}, expected {' or '.join(MODES)}")
-        if image.width * image.height > MAX_PIXELS:  # told by the header, before it is unpacked
+
+@contextmanager
+def opened(file: Path | IO[bytes], formats: tuple[str, ...] | None = None) -> Iterator["ImageFile"]:
+    """An image that is not too large to be unpacked: its header tells.
+
+    Args:
+        formats: Pillow's names of what it may be; None: whatever Pillow knows.
+    """
+    from PIL import Image, UnidentifiedImageError  # only needed here
+
+    try:
+        found = Image.open(file, formats=formats)
+    except UnidentifiedImageError:  # which tells where in memory it lies
+        raise ValueError("its content is that of no image") from None
+    with found as image:
+        if image.width * image.height > MAX_PIXELS:
             size = f"{image.width} x {image.height} pixels"
             raise ValueError(f"got {size}, expected {MAX_PIXELS:,} at most")
+        yield image
+
+
+def _pixels(path: Path) -> np.ndarray:
+    """uint8 array (height, width), or (height, width, 3) of a coloured image."""
+    with opened(path) as image:
+        if image.mode not in MODES:
+            raise ValueError(f"got an image of mode {image.mode}, expected {' or '.join(MODES)}")
         return np.asarray(image)
 
 

@@ -197,6 +197,8 @@ def _digest(path: Path) -> str:
     for entry in sorted(path.rglob("*")):
         status = entry.lstat()
         digest.update(
-            f"{entry.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode()
+            f"{entry.relative_to(path)}\0{status.st_size}\0{status.st_mtime_ns}\0".encode(
+                errors="surrogateescape"  # names are bytes
+            )
         )
     return digest.hexdigest()

@@ -46,6 +46,11 @@ def read_with_ranks(
     return _read_texts(found, labels)
 
 
+def classes(source: str, path: Path | None) -> list[str]:
+    """The names of the classes of a source of images; of others none."""
+    return images.class_names(source, path) if path and source in _IMAGE_READERS else []
+
+
 def _read_texts(found: Origin, labels: config.Labels | None) -> tuple[Halves, Ranks | None]:
     if found.source.name == "csv":
         halves, ranks = _in_blocks(found.path, labelled.read_table(found.path, labels))

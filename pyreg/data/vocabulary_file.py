@@ -1,11 +1,12 @@
 """What samples mean in, vocabulary.json out; and back, to ask a network about raw ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pyreg import config, files
 from pyreg.data import text
+from pyreg.data.image_input import ImageInput
 from pyreg.data.prepared import Half
 from pyreg.data.reviews import INDEX_FROM, OUT_OF_VOCABULARY, START, Reviews
 from pyreg.data.vocabulary import Vocabulary
@@ -15,19 +16,24 @@ from pyreg.records.layout import DataFolder
 CLASSES = ["negative", "positive"]
 
 
-def describe(train: Half, ranks: Mapping[bytes, int] | None) -> dict[str, Any]:
+def describe(
+    train: Half, ranks: Mapping[bytes, int] | None, classes: Sequence[str] = ()
+) -> dict[str, Any]:
     """vocabulary.json of a study's data.
 
     Args:
         train: the training samples.
         ranks: of the words of reviews; None: not known, so that no text can be read.
+        classes: the names of those of images.
     """
     if not isinstance(train, Reviews):
+        named = {"classes": list(classes)} if classes else {}
         return {
             "samples": "numbers",
             "shape": list(train.values.shape[1:]),
             "scale": train.scale,
             "num_classes": train.num_outputs,
+            **named,
         }
     return {
         "samples": "reviews",
@@ -56,17 +62,17 @@ def of_run(data_folder: Path, settings: config.Data) -> dict[str, Any] | None:
     return {**content, **columns, **sequences, "words": words}
 
 
-def read(content: Any) -> Vocabulary:
+def read(content: Any) -> Vocabulary | ImageInput:
     """What vocabulary.json of a run says.
 
     Raises:
-        InputError: it is of no reviews, or their words are not known.
+        InputError: it is of neither reviews nor images, or their words or classes are not known.
         ValueError: it is damaged.
     """
     if not isinstance(content, dict) or content.get("samples") not in ("reviews", "numbers"):
         raise ValueError("it does not say what its samples are")
     if content["samples"] == "numbers":
-        raise InputError("the network was trained on numbers, not on texts; ask one of reviews")
+        return _images(content.get("shape"), content.get("classes"))
     words, num_words, base = (content.get(n) for n in ("words", "num_words", "column_base"))
     if words is None:
         raise InputError(
@@ -78,6 +84,23 @@ def read(content: Any) -> Vocabulary:
     if type(num_words) is not int or base not in (0, 1):
         raise ValueError("its num_words or column_base is no such number")
     return Vocabulary(words, num_words, base, _sequences(content.get("sequences")))
+
+
+def _images(shape: Any, classes: Any) -> ImageInput:
+    if not isinstance(shape, list) or not all(type(size) is int and size > 0 for size in shape):
+        raise ValueError("its shape is no list of sizes")
+    if len(shape) < 2:
+        raise InputError(
+            "the network was trained on numbers, not on texts or images; ask one of those"
+        )
+    if classes is None:
+        raise InputError(
+            "the classes of its images are not known: an earlier version trained it; run "
+            "`snakemake --forcerun data`"
+        )
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise ValueError("its classes are no list of names")
+    return ImageInput(tuple(shape), classes)
 
 
 def _sequences(content: Any) -> tuple[int, str, str] | None:

@@ -8,7 +8,7 @@ import pandas as pd
 from pyreg.readers.text import one_line
 
 if TYPE_CHECKING:  # it loads Keras
-    from pyreg.serving.network import Answer
+    from pyreg.serving.network import Answer, ImageAnswer
 
 MOST_WORDS = 5  # of an explanation
 WIDTH = 48  # of a text as it is shown
@@ -25,6 +25,21 @@ def as_table(texts: Sequence[str], answers: Iterable["Answer"], explain: bool) -
         for text, answer in zip(texts, answers, strict=True)
     ]
     return pd.DataFrame(rows)
+
+
+def of_images(names: Sequence[str], answers: Iterable["ImageAnswer"]) -> pd.DataFrame:
+    """Columns image, probability (of the class), class, note."""
+    return pd.DataFrame(
+        [
+            {
+                "image": name,
+                "probability": answer.probability,
+                "class": answer.label,
+                "note": answer.note,
+            }
+            for name, answer in zip(names, answers, strict=True)
+        ]
+    )
 
 
 def as_row(answer: "Answer") -> dict[str, Any]:
@@ -50,7 +65,9 @@ def in_words(answer: "Answer") -> str:
 
 def shown(table: pd.DataFrame) -> str:
     """The table for a console."""
-    texts = [one_line(text) for text in table["text"]]
+    asked = table.columns[0]
+    texts = [one_line(text) for text in table[asked]]
     cut = [text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..." for text in texts]
-    drawn = table.assign(text=cut, probability=table["probability"].map("{:.4f}".format))
+    drawn = table.assign(probability=table["probability"].map("{:.4f}".format))
+    drawn[asked] = cut
     return drawn.to_string(index=False, max_colwidth=None)

@@ -33,6 +33,7 @@ class Counts:
     """The file that a service writes; several threads may."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         try:
             self._file = sqlite3.connect(path, check_same_thread=False)
             self._file.execute("PRAGMA journal_mode=WAL")  # whole after a crash, and read meanwhile

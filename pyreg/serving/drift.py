@@ -7,18 +7,19 @@ import pandas as pd
 from scipy.stats import ks_2samp
 from statsmodels.stats.multitest import multipletests
 
-from pyreg import files
-from pyreg.data import read_dataset, vocabulary_file
+from pyreg.data import read_dataset
+from pyreg.data.image_input import ImageInput
 from pyreg.data.reviews import OUT_OF_VOCABULARY
 from pyreg.errors import InputError
-from pyreg.records.integrity import verified
 from pyreg.records.layout import Layout, RecordFolder
 from pyreg.records.run import read_predictions
+from pyreg.serving.folder import taken_by
 
 BINS = 10
 MOST_FREQUENT = 100  # words whose frequencies are compared; of rare ones a window says nothing
 LEVEL = 0.01  # of the corrected p-values
 FEWEST = 50  # texts of a window
+LIMIT = 0.2  # of the population stability index: above it is usually called a large shift
 QUANTITIES = {
     "known": "share of known words",
     "length": "words of a text",
@@ -52,8 +53,10 @@ def training_sample(layout: Layout, record: RecordFolder) -> Sample:
             f"{record.folder} holds no vocabulary.json; expected the folder of the run that was "
             "served, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
         )
+    words = taken_by(record)
+    if isinstance(words, ImageInput):
+        raise InputError("the network takes images, of which nothing is counted; name one of texts")
     train, _ = read_dataset(layout.data.folder).reviews
-    words = vocabulary_file.read(files.read_json(verified(record.vocabulary)))
     num_words = train.lengths - 1  # the first index of each begins it
     is_known = np.concatenate([[0], np.cumsum(train.indices > OUT_OF_VOCABULARY)])
     num_known = np.diff(is_known[train.offsets])
@@ -104,6 +107,17 @@ def compare(training: Sample, served: Sample, limit: float) -> pd.DataFrame:
     table = pd.DataFrame(rows)
     is_different = ~(table["p_value"] >= LEVEL)  # words have none
     return table.assign(alarm=(table["psi"] > limit) & is_different)
+
+
+def verdict(table: pd.DataFrame, limit: float, num_texts: int) -> str:
+    """What `compare` found, in words."""
+    if not table["alarm"].any():
+        return f"no alarm in {num_texts:,} texts"
+    named = ", ".join(table["quantity"][table["alarm"]])
+    return (
+        f"{named}: beyond the limit of {limit} in {num_texts:,} texts; the network may not be "
+        "right for what it is asked"
+    )
 
 
 def psi_of_values(expected: np.ndarray, found: np.ndarray) -> float:

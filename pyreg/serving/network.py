@@ -1,5 +1,6 @@
-"""The folder of a run in, its saved network out; texts in, what the network says of them out."""
+"""The folder of a run in, its saved network out; texts or images in, what it says of them out."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from pyreg import files
-from pyreg.data import vocabulary_file
+from pyreg.data.image_input import ImageInput
 from pyreg.data.text import utf8
 from pyreg.data.text import words as words_of
 from pyreg.data.vocabulary import Vocabulary
@@ -17,7 +17,7 @@ from pyreg.data.vocabulary_file import CLASSES
 from pyreg.errors import refusing
 from pyreg.records.integrity import verified
 from pyreg.records.run import read_info
-from pyreg.serving.folder import of_network
+from pyreg.serving.folder import of_network, taken_by
 
 # Measured on IMDB: of 10,000 reviews one has fewer words of the 1,000 that are kept, none of 5,000;
 # texts in Spanish, French, German and Italian have 0.05 to 0.26.
@@ -46,26 +46,85 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Network:
-    """A saved network that texts can be shown to.
+class ImageAnswer:
+    """What a network says of an image.
+
+    Attributes:
+        label: the likeliest class.
+        probability: of that class.
+        probabilities: of each class.
+        note: what was done to the image, so that the network could take it.
+        pixels: what the network was shown.
+    """
+
+    label: str
+    probability: float
+    probabilities: Mapping[str, float]
+    note: str
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved network.
 
     Attributes:
         info: run.json of its run.
     """
 
     folder: Path
-    model: keras.Model
-    vocabulary: Vocabulary
     info: Mapping[str, Any]
+    model: keras.Model
 
-    def probabilities(self, rows: np.ndarray) -> np.ndarray:
-        """float32 array (num_rows,), in batches as the run predicted: to the same bits."""
+    def outputs(self, rows: np.ndarray) -> np.ndarray:
+        """float32 array (num_rows, num_outputs), in batches as the run predicted: to the same
+        bits."""
         size = self.info["config"]["batch_size"]
         parts = [
-            np.ravel(self.model.predict_on_batch(rows[start : start + size]))
+            self.model.predict_on_batch(rows[start : start + size])
             for start in range(0, len(rows), size)
         ]
-        return np.concatenate(parts) if parts else np.empty(0, np.float32)
+        return np.concatenate(parts) if parts else np.empty((0, 1), np.float32)
+
+
+@dataclass(frozen=True)
+class ImageNetwork(Saved):
+    """A saved network that images can be shown to."""
+
+    images: ImageInput
+
+    def warm_up(self) -> None:
+        """The first call traces the network."""
+        self.outputs(self.images.rows([np.zeros(self.images.shape)]))
+
+    def answers(self, contents: Sequence[bytes], names: Sequence[str]) -> Iterator[ImageAnswer]:
+        """What the network says of each image.
+
+        Args:
+            names: what the images are called in messages.
+
+        Raises:
+            InputError: one is no image, or too large.
+        """
+        shown = [self.images.pixels(*pair) for pair in zip(contents, names, strict=True)]
+        outputs = self.outputs(self.images.rows([pixels for pixels, _ in shown]))
+        if outputs.shape[1] == 1:
+            outputs = np.hstack([1 - outputs, outputs])
+        for (pixels, note), row in zip(shown, outputs, strict=True):
+            by_class = dict(zip(self.images.classes, row.tolist(), strict=True))
+            label = self.images.classes[int(row.argmax())]
+            yield ImageAnswer(label, by_class[label], by_class, note, pixels)
+
+
+@dataclass(frozen=True)
+class Network(Saved):
+    """A saved network that texts can be shown to."""
+
+    vocabulary: Vocabulary
+
+    def warm_up(self) -> None:
+        """The first call traces the network."""
+        list(self.answers(["warm up"], explain=True))
 
     def answers(self, texts: Sequence[str], explain: bool = False) -> Iterator[Answer]:
         """What the network says of each text.
@@ -77,7 +136,9 @@ class Network:
         for start in range(0, len(texts), size):
             batch = texts[start : start + size]
             rows = self.vocabulary.encode(self.vocabulary.reviews(batch))
-            for text, row, probability in zip(batch, rows, self.probabilities(rows), strict=True):
+            for text, row, probability in zip(
+                batch, rows, np.ravel(self.outputs(rows)), strict=True
+            ):
                 words = words_of(utf8(text))
                 known = [word for word in words if self.vocabulary.knows(word)]
                 note = _note(len(words), len(known))
@@ -90,29 +151,42 @@ class Network:
     ) -> dict[str, float]:
         known = list(dict.fromkeys(words))
         without = [self.vocabulary.without(row, word) for word in known]
-        effects = probability - self.probabilities(np.array(without)).astype(np.float64)
+        effects = probability - np.ravel(self.outputs(np.array(without))).astype(np.float64)
         order = np.argsort(-np.abs(effects), kind="stable")
         return {known[i].decode(): float(effects[i]) for i in order}
 
 
-def load(folder: str | Path) -> Network:
+def load(folder: str | Path) -> Network | ImageNetwork:
     """Load the network that a run left.
 
     Raises:
-        InputError: the folder holds none, it was changed, or it takes no texts.
+        InputError: the folder holds none, it was changed, or it takes neither texts nor images.
     """
     record = of_network(folder)
     with refusing(
         f"the network in {folder} cannot be read",
-        "expected one of reviews, as `pyreg train` leaves it; delete the folder and run "
+        "expected one of reviews or images, as `pyreg train` leaves it; delete the folder and run "
         "snakemake again",
     ):
-        words = vocabulary_file.read(files.read_json(verified(record.vocabulary)))
+        taken = taken_by(record)
         model = keras.saving.load_model(verified(record.model))
         info = read_info(record.info)
-        if model.input_shape != (None, words.num_columns) or model.output_shape != (None, 1):
-            raise ValueError(f"a network from {model.input_shape} to {model.output_shape}")
-        return Network(record.folder, model, words, info)
+        if isinstance(taken, ImageInput):
+            num_classes = len(taken.classes)  # two may share an output
+            _check(
+                model,
+                math.prod(taken.shape),
+                {num_classes, 1} if num_classes == 2 else {num_classes},
+            )
+            return ImageNetwork(record.folder, info, model, taken)
+        _check(model, taken.num_columns, {1})
+        return Network(record.folder, info, model, taken)
+
+
+def _check(model: keras.Model, num_columns: int, num_outputs: set[int]) -> None:
+    shapes = (model.input_shape, model.output_shape)
+    if shapes not in [((None, num_columns), (None, number)) for number in num_outputs]:
+        raise ValueError(f"a network from {shapes[0]} to {shapes[1]}")
 
 
 def _note(num_words: int, num_known: int) -> str:

@@ -47,8 +47,14 @@ def test_exact_versions_are_locked_as_they_stand(requirement):
 
 LOCKS = [
     *("requirements.lock", "requirements-dev.lock"),
-    *("workflow/setup/build.lock", "workflow/setup/uv.lock"),
+    *("workflow/setup/build.lock", "workflow/setup/uv.lock", "workflow/setup/serve.lock"),
 ]
+
+
+def test_what_the_image_serves_with_is_the_extra():
+    asked = (ROOT / "workflow" / "setup" / "serve.in").read_text().splitlines()[1:]
+    extra = PROJECT["optional-dependencies"]["serve"]
+    assert sorted(asked) == sorted(map(name_of, extra))
 
 
 @pytest.mark.parametrize("name", LOCKS)

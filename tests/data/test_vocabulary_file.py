@@ -1,13 +1,16 @@
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from data.making import write_npz
 from pyreg import config, data, files
 from pyreg.data import dataset, sources, vocabulary_file, word_index
 from pyreg.data.encoding import multi_hot
+from pyreg.data.image_input import ImageInput
 from pyreg.errors import InputError
 
 
@@ -49,12 +52,36 @@ def test_samples_that_are_no_reviews_tell_their_shape():
     pixels = data.Samples(np.zeros((2, 8, 8), np.uint8), np.zeros(2, np.uint8), 16, 10)
     told = {"samples": "numbers", "shape": [8, 8], "scale": 16, "num_classes": 10}
     assert vocabulary_file.describe(pixels, None) == told
+    named = vocabulary_file.describe(pixels, None, ["a", "b"])
+    assert named == {**told, "classes": ["a", "b"]}
+    assert vocabulary_file.read(named) == ImageInput((8, 8), ["a", "b"])
+
+
+def test_own_folders_of_images_name_the_classes_in_the_order_of_the_labels(tmp_path):
+    for name in ("zebra", "ant", os.fsdecode(b"b\xff")):
+        (tmp_path / name).mkdir()
+        for number in range(2):
+            Image.new("L", (4, 3)).save(tmp_path / name / f"{number}.png")
+    found = data.load(config.Data(source="images", path=str(tmp_path)))
+    assert found.vocabulary["classes"] == ["ant", "b\ufffd", "zebra"]
+    assert found.vocabulary["shape"] == [3, 4]
+    data.save_dataset(tmp_path / "data", found)
+    assert files.read_json(tmp_path / "data" / "vocabulary.json") == found.vocabulary
+
+
+def test_digits_are_named_and_numbers_that_were_drawn_are_not():
+    assert data.load(config.Data(source="digits")).vocabulary["classes"] == list("0123456789")
+    drawn = config.Data(
+        source="random", synthetic={"num_train": 9, "num_validation": 9, "num_features": 2}
+    )
+    assert "classes" not in data.load(drawn).vocabulary
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"samples": "numbers"}, "trained on numbers"),
+        ({"samples": "numbers", "shape": [200]}, "trained on numbers"),
+        ({"samples": "numbers", "shape": [8, 8]}, "classes of its images are not known"),
         ({"samples": "reviews", "words": None}, "imdb_word_index.json"),
     ],
 )
@@ -79,6 +106,9 @@ def test_a_vocabulary_is_read_back_with_its_sequences():
         {},
         {"samples": "reviews", "words": "a b"},
         {"samples": "reviews", "words": []},
+        {"samples": "numbers"},
+        {"samples": "numbers", "shape": [8, 0], "classes": ["a", "b"]},
+        {"samples": "numbers", "shape": [8, 8], "classes": [1, 2]},
         {**WHOLE, "sequences": []},
         {**WHOLE, "sequences": [9, "pre"]},
         {**WHOLE, "sequences": ["9", "pre", "pre"]},

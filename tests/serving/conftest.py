@@ -1,7 +1,10 @@
-"""A network that was trained on made-up reviews, in words, and saved."""
+"""Networks that were trained on made-up reviews, in words, or on drawn images, and saved."""
+
+import io
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pyreg import config, data
 from pyreg.data import encoding
@@ -47,20 +50,18 @@ def trained(folder, model, **settings):
         (folder / "own" / label).mkdir(parents=True)
         for number, text in enumerate(texts_of(label)):
             (folder / "own" / label / f"{number:03}.txt").write_text(text)
-    own = {"source": "folder", "path": str(folder / "own"), "num_words": NUM_WORDS}
-    study = config.load(
-        {
-            "models": {"baseline": model},
-            "epochs": 10,
-            "batch_size": 20,
-            "data": {**own, **settings},
-        }
-    )
+    own = {"source": "folder", "path": str(folder / "own"), "num_words": NUM_WORDS, **settings}
+    return run(folder, {"models": {"baseline": model}, "data": own})
+
+
+def run(folder, settings):
+    """The study's data and its one run."""
+    study = config.load({"epochs": 10, "batch_size": 20, **settings})
     layout = Layout(folder / "results")
     data.save_dataset(layout.data.folder, data.load(study.data))
     dataset = data.read_dataset(layout.data.folder)
     encoded = layout.data.encoded
-    encoding.save_encoded(encoded, dataset, NUM_WORDS, 1, study.data.sequences)
+    encoding.save_encoded(encoded, dataset, study.data.num_words, 1, study.data.sequences)
     write_run(layout.run(KEY).folder, keras_engine.train(study, KEY, layout.data.folder))
     return layout
 
@@ -86,3 +87,46 @@ def network(run_folder):
     from pyreg.serving import network
 
     return network.load(run_folder)
+
+
+SHAPES = ["bar <b>", "left", "top"]  # names of folders are their owner's
+NUM_IMAGES = 24  # of each
+
+
+def pixels_of(number, shape=0, size=(8, 6)):
+    """A noisy image, 8 high and 6 wide, with a bright row, left half or top."""
+    height, width = size
+    pixels = np.random.default_rng([7, number, shape]).integers(0, 90, size)
+    where = np.s_[height // 2], np.s_[:, : width // 2], np.s_[: height // 2]
+    pixels[where[shape]] += 160
+    return pixels.astype(np.uint8)
+
+
+def png(pixels, **more):
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, **{"format": "PNG", **more})
+    return content.getvalue()
+
+
+@pytest.fixture(scope="session")
+def of_images(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("images")
+    for number, name in enumerate(SHAPES):
+        (folder / "own" / name).mkdir(parents=True)
+        for i in range(NUM_IMAGES):
+            (folder / "own" / name / f"{i:02}.png").write_bytes(png(pixels_of(i, number)))
+    layers = [
+        {"kind": "reshape"},
+        {"kind": "conv_2d", "filters": 4, "kernel_size": 3},
+        {"kind": "flatten"},
+    ]
+    model = {"layers": layers, "units": [], "optimizer": {"learning_rate": 0.02}}
+    own = {"source": "images", "path": str(folder / "own")}
+    return run(folder, {"models": {"baseline": model}, "data": own})
+
+
+@pytest.fixture(scope="session")
+def image_network(of_images):
+    from pyreg.serving import network
+
+    return network.load(of_images.run(KEY).folder)

@@ -1,7 +1,9 @@
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 from pyreg import cli
 from pyreg.errors import InputError
-from pyreg.serving import counts, drift
+from pyreg.serving import counts, drift, watch
 
 LIMIT = 0.2
 
@@ -148,6 +150,61 @@ def test_validation_texts_are_no_alarm_and_others_are(
     assert code == 1
     assert "share of known words" in err
     assert "beyond the limit of 0.2 in 60 texts" in err
+
+
+def test_the_service_shows_what_the_command_says_and_looks_but_now_and_then(
+    capsys, network, run_folder, tmp_path, monkeypatch
+):
+    application = pytest.importorskip("pyreg.serving.app")
+    kept = counts.Counts(tmp_path / "counts")
+    client = application.create(network, kept).test_client()
+    assert 'href="/drift"' in client.get("/").text
+    now = SimpleNamespace(monotonic=lambda: now.seconds, seconds=1000.0)
+    monkeypatch.setattr(watch, "time", now)
+    assert "0 texts were asked; 50 are needed to compare" in client.get("/drift").text
+    served(network, tmp_path / "counts", ["una película muy aburrida, no vale nada"] * 60)
+    now.seconds += watch.SECONDS - 1
+    assert "0 texts were asked" in client.get("/drift").text
+    now.seconds += 1
+    page = client.get("/drift").text
+    code, out, err = drifted(capsys, run_folder, tmp_path / "counts")
+    assert code == 1
+    assert err.removeprefix("pyreg drift: ").strip() in page
+    rows = [line.split()[-3:] for line in out.splitlines()[1:]]
+    assert len(rows) == len(drift.QUANTITIES) + 1
+    assert '<p class="short">Alarm</p>' in page
+    assert page.count("<td>yes</td>") == sum(alarm == "True" for *_, alarm in rows) > 0
+    for psi, _, _ in rows:
+        assert f'<td class="number">{float(psi):.3f}</td>' in page
+
+
+def test_without_counts_or_data_there_is_no_panel_or_it_says_so(network, run_folder, tmp_path):
+    application = pytest.importorskip("pyreg.serving.app")
+    client = application.create(network).test_client()
+    assert client.get("/drift").status_code == 404
+    assert "/drift" not in client.get("/").text
+    copy = shutil.copytree(run_folder, tmp_path / "a" / "b" / "c" / "d" / "run")
+    seen = watch.Watch(copy, tmp_path / "counts").latest()
+    assert seen == (None, "the training data are not here")
+
+
+def test_a_look_that_takes_long_is_the_rarer(run_folder, monkeypatch):
+    now = SimpleNamespace(monotonic=lambda: now.seconds, seconds=0.0)
+    monkeypatch.setattr(watch, "time", now)
+    watched = watch.Watch(run_folder, Path("nowhere"))
+    looks = []
+
+    def look():
+        looks.append(now.seconds)
+        now.seconds += 30
+        return watch.Seen(None, "")
+
+    monkeypatch.setattr(watched, "_look", look)
+    now.seconds = 1.0
+    for _ in range(2000):
+        watched.latest()
+        now.seconds += 1
+    assert looks == [1.0, 631.0, 1261.0, 1891.0]
 
 
 def test_a_window_of_few_texts_says_nothing(capsys, network, run_folder, tmp_path):

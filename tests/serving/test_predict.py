@@ -127,3 +127,16 @@ def test_a_run_that_is_there_is_named(monkeypatch, tmp_path):
     files.write_text(run.model, "")
     with pytest.raises(InputError, match=f"such as {run.folder}$"):
         of_network("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [
+        (["json", "no_such"], "no_such is not installed"),
+        (["no_such", "none"], "no_such, none are not"),
+    ],
+)
+def test_what_serving_needs_and_is_missing_is_named(capsys, monkeypatch, needed, said):
+    monkeypatch.setattr("pyreg.commands.serve.NEEDED", needed)
+    assert cli.main(["serve", "nowhere"]) == 2
+    assert said in capsys.readouterr().err
