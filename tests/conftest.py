@@ -1,6 +1,7 @@
 """Fixtures that several test modules share; Keras is set up once, on the CPU, one thread."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,28 @@ def imdb_path() -> Path:
     if not path.exists():
         pytest.skip("no canonical imdb.npz here: name one with PYREG_IMDB")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A headless Chromium that logs errors and requests."""
+    webdriver = pytest.importorskip("selenium.webdriver")
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (program and driver):
+        pytest.skip("no chromium and chromedriver here: apt-get install chromium chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    flags = (
+        "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking "
+        "disable-component-update disable-sync"
+    )
+    for flag in flags.split():
+        options.add_argument(f"--{flag}")
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield browser
+    browser.quit()
 
 
 def reviews_of(sequences: list[list[int]], labels: list[int] | None = None) -> Reviews:

@@ -3,7 +3,6 @@
 import concurrent.futures
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -95,35 +94,22 @@ def test_a_place_that_is_taken_is_one_message(server, run_folder):
     assert said.strip().startswith(f"pyreg serve: cannot serve on 127.0.0.1:{port}")
 
 
-def test_a_review_is_typed_answered_and_marked_in_a_browser(server, tmp_path):
-    webdriver = pytest.importorskip("selenium.webdriver")
+def test_a_review_is_typed_answered_and_marked_in_a_browser(server, browser, tmp_path):
     from selenium.webdriver.support.ui import WebDriverWait
 
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (program and driver):
-        pytest.skip("no chromium and chromedriver here: apt-get install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for flag in ("headless", "no-sandbox", "disable-gpu", f"user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    try:
-        browser.get(server[1])
-        browser.find_element("id", "text").send_keys("A great film, no zebra\n<script>x</script>")
-        browser.find_element("tag name", "button").click()
-        WebDriverWait(browser, 30).until(lambda page: page.find_elements("class name", "short"))
-        marks = {mark.text: mark for mark in browser.find_elements("css selector", ".text mark")}
-        assert browser.find_element("class name", "short").text == "positive"
-        assert marks["great"].get_attribute("class") == "up4"
-        assert marks["great"].value_of_css_property("background-color") == "rgba(95, 190, 136, 1)"
-        assert marks["zebra"].get_attribute("class") == "unknown"
-        assert "<script>x</script>" in browser.find_element("class name", "text").text
-        assert browser.find_element("id", "text").get_property("value").startswith("A great film,")
-        browser.save_screenshot(tmp_path / "page.png")
-        assert browser.get_log("browser") == []  # nothing was refused, nothing failed
-    finally:
-        browser.quit()
+    browser.get(server[1])
+    browser.find_element("id", "text").send_keys("A great film, no zebra\n<script>x</script>")
+    browser.find_element("tag name", "button").click()
+    WebDriverWait(browser, 30).until(lambda page: page.find_elements("class name", "short"))
+    marks = {mark.text: mark for mark in browser.find_elements("css selector", ".text mark")}
+    assert browser.find_element("class name", "short").text == "positive"
+    assert marks["great"].get_attribute("class") == "up4"
+    assert marks["great"].value_of_css_property("background-color") == "rgba(95, 190, 136, 1)"
+    assert marks["zebra"].get_attribute("class") == "unknown"
+    assert "<script>x</script>" in browser.find_element("class name", "text").text
+    assert browser.find_element("id", "text").get_property("value").startswith("A great film,")
+    browser.save_screenshot(tmp_path / "page.png")
+    assert browser.get_log("browser") == []  # nothing was refused, nothing failed
 
 
 def test_what_was_begun_is_answered_before_it_stops(server):
