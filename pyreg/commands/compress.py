@@ -5,15 +5,22 @@ Writes FORM.keras of each, compression.csv (size, time, accuracy and the interva
 share of answers that changed) and a figure. Times are those of this machine as it is now."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 from pyreg.commands import common
+
+# By its name: another look of the figure must not compress again. The workflow draws by itself.
+FIGURE = "pyreg.figures.compression"
 
 HELP = "make a saved network smaller, and say what that costs"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="RUN", type=Path, help="results/STUDY/runs/.../seed-N")
+    parser.add_argument(
+        "--config", help="the study's YAML file; - : standard input, and no figure (the run's own)"
+    )
     parser.add_argument("--output-dir", required=True, type=Path, help="folder to write to")
     parser.add_argument(
         "--epochs",
@@ -30,18 +37,16 @@ def _number(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import config
     from pyreg.engines import runtime
-    from pyreg.records.layout import Layout
 
     common.require_folder(arguments.output_dir)
     runtime.set_up("cpu")
     from pyreg.compression import compress
 
-    table = compress.compress(arguments.folder, arguments.output_dir, arguments.epochs)
+    run, output = arguments.folder, arguments.output_dir
+    study = common.study(arguments) if arguments.config else compress.study_of(run)
+    table = compress.compress(run, study, output, arguments.epochs)
     for sentence in compress.sentences(table):
         common.say(sentence)
-    from pyreg.figures import compression as figure
-
-    layout = Layout.of_run(arguments.folder)
-    figure.draw(table, config.load(layout.config), arguments.output_dir)
+    if arguments.config != "-":
+        import_module(FIGURE).draw(table, study, output)

@@ -10,11 +10,12 @@ import pandas as pd
 from pyreg import config, files
 from pyreg.compression.forms import PRUNED, QUANTIZED, pruned, quantized
 from pyreg.compression.measures import BATCH, measure, median_milliseconds
+from pyreg.config import Study
 from pyreg.data import encoding
 from pyreg.engines import saved
 from pyreg.errors import InputError
 from pyreg.records.integrity import verified
-from pyreg.records.layout import Layout, RecordFolder
+from pyreg.records.layout import CompressedFolder, Layout, RecordFolder
 from pyreg.records.run import read_info
 
 ORIGINAL = "original"
@@ -22,7 +23,15 @@ NOISE = 1.1  # of times; what lies within is no difference
 Form = tuple[str, Callable[[], keras.Model]]
 
 
-def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
+def study_of(run: Path) -> Study:
+    """The study that a run lies in."""
+    layout = Layout.of_run(run)
+    if not layout.config.exists():
+        raise _no_network(run)
+    return config.load(layout.config)
+
+
+def compress(run: Path, study: Study, output: Path, epochs: int) -> pd.DataFrame:
     """Write FORM.keras of every form and compression.csv, all or none.
 
     Args:
@@ -36,12 +45,9 @@ def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
         InputError: there is no network of classes, or its data are gone.
     """
     record, layout = RecordFolder(run), Layout.of_run(run)
-    if not record.model.exists() or not layout.config.exists():
-        raise InputError(
-            f"{run} holds no model.keras in a study's results; expected the folder of a run that "
-            "Keras trained, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
-        )
-    study, info = config.load(layout.config), read_info(record.info)
+    if not record.model.exists():
+        raise _no_network(run)
+    info = read_info(record.info)
     if study.task == "regression":
         raise InputError("got a network that predicts values, expected one of classes")
     data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"])
@@ -55,15 +61,22 @@ def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
     with files.atomic_folder(output) as folder:
         for name, make in _forms(load, data, epochs, study.batch_size, info["seed"]):
             model = make()
-            (folder / f"{name}.keras").write_bytes(saved.without_optimizer(model))
+            CompressedFolder(folder).network(name).write_bytes(saved.without_optimizer(model))
             rows.append({"form": name, **measure(model, original, x, y)})
             models.append(model)
         table = pd.DataFrame(rows).assign(
             ms_one=median_milliseconds(models, x[:1]),
             ms_batch=median_milliseconds(models, x[:BATCH]),
         )
-        files.write_csv(folder / "compression.csv", table)
+        files.write_csv(CompressedFolder(folder).table, table)
     return table
+
+
+def _no_network(run: Path) -> InputError:
+    return InputError(
+        f"{run} holds no model.keras in a study's results; expected the folder of a run that "
+        "Keras trained, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
+    )
 
 
 def _forms(

@@ -1,3 +1,4 @@
+import io
 import json
 import shutil
 
@@ -14,6 +15,7 @@ from pyreg.engines import saved
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RunKey
 from pyreg.records.run import write_run
+from pyreg.study import parts
 
 KEY = RunKey("python", "baseline", "per-epoch", 1)
 
@@ -162,10 +164,22 @@ def test_the_command_leaves_networks_table_and_figure(run_folder, tmp_path, caps
     }
 
 
+def test_a_study_s_step_compresses_alike_and_leaves_the_figure_to_the_workflow(
+    run_folder, tmp_path, monkeypatch
+):
+    study = config.load(Layout(run_folder.parents[4]).config)
+    monkeypatch.setattr("sys.stdin", io.StringIO(parts.of_run(study, "baseline")))
+    arguments = ["compress", "--config", "-", str(run_folder), "--epochs", "0"]
+    assert cli.main([*arguments, "--output-dir", str(tmp_path / "small")]) == 0
+    left = {path.suffix for path in (tmp_path / "small").iterdir()}
+    assert left == {".keras", ".csv"}
+
+
 def test_a_folder_without_a_network_is_one_message(run_folder, tmp_path):
+    study = compress.study_of(run_folder)
     copy = shutil.copytree(run_folder, tmp_path / "a" / "b" / "c" / "d" / "e" / "run")
     with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
-        compress.compress(copy, tmp_path / "small", 1)
+        compress.compress(copy, study, tmp_path / "small", 1)
     assert not (tmp_path / "small").exists()
 
 
