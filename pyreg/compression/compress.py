@@ -8,7 +8,7 @@ import keras
 import pandas as pd
 
 from pyreg import config, files
-from pyreg.compression.forms import PRUNED, QUANTIZED, pruned, quantized
+from pyreg.compression.forms import PRUNED, QUANTIZED, pruned, quantized, unquantized
 from pyreg.compression.measures import BATCH, measure, median_milliseconds
 from pyreg.config import Study
 from pyreg.data import encoding
@@ -62,7 +62,8 @@ def compress(run: Path, study: Study, output: Path, epochs: int) -> pd.DataFrame
         for name, make in _forms(load, data, epochs, study.batch_size, info["seed"]):
             model = make()
             CompressedFolder(folder).network(name).write_bytes(saved.without_optimizer(model))
-            rows.append({"form": name, **measure(model, original, x, y)})
+            kept = ", ".join(unquantized(model)) if name in QUANTIZED else ""
+            rows.append({"form": name, **measure(model, original, x, y), "kept": kept})
             models.append(model)
         table = pd.DataFrame(rows).assign(
             ms_one=median_milliseconds(models, x[:1]),
@@ -110,6 +111,7 @@ def sentences(table: pd.DataFrame) -> Iterator[str]:
             f"{row['form']}: packed {size}, one sample {speed}; accuracy {row['accuracy']:.4f}, "
             f"{accuracy} (difference {row['difference_low']:+.4f} to "
             f"{row['difference_high']:+.4f}); {row['changed']:.1%} of the answers changed"
+            + (f"; Keras cannot quantize {row['kept']}" if row["kept"] else "")
         )
 
 

@@ -96,6 +96,21 @@ def test_quantized_weights_are_whole_numbers_near_the_old_ones(load, samples):
     assert model.predict(x, verbose=0) == pytest.approx(load().predict(x, verbose=0), abs=0.02)
 
 
+def test_layers_that_keras_cannot_quantize_are_told():
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Embedding(9, 2),
+            layers.Conv1D(3, 2),
+            layers.GRU(2),
+            layers.BatchNormalization(),
+            layers.Dense(1),
+        ]
+    )
+    assert forms.unquantized(forms.quantized(lambda: model, "int8")) == ["conv1d", "gru/gru_cell"]
+
+
 def test_the_optimizer_s_state_is_left_out_of_the_file_and_not_of_the_model(load):
     model = load()
     content = saved.without_optimizer(model)
@@ -121,13 +136,13 @@ def test_classes_are_the_likeliest():
 
 
 def test_what_is_neither_smaller_nor_faster_is_said():
-    row = {"bytes_packed": 100, "ms_one": 1.0, "accuracy": 0.9, "changed": 0.0}
+    row = {"bytes_packed": 100, "ms_one": 1.0, "accuracy": 0.9, "changed": 0.0, "kept": ""}
     table = pd.DataFrame(
         [
             {"form": "original", **row, "difference_low": 0.0, "difference_high": 0.0},
             {"form": "same", **row, "difference_low": -0.1, "difference_high": 0.1},
             {"form": "worse", **row, "bytes_packed": 50, "ms_one": 2.0}
-            | {"difference_low": -0.2, "difference_high": -0.1},
+            | {"difference_low": -0.2, "difference_high": -0.1, "kept": "conv2d"},
         ]
     )
     same, worse = compress.sentences(table)
@@ -135,6 +150,8 @@ def test_what_is_neither_smaller_nor_faster_is_said():
     assert "as accurate as far as" in same
     assert "packed 2.0 times smaller, one sample 2.0 times slower" in worse
     assert "less accurate" in worse
+    assert "Keras cannot quantize conv2d" in worse
+    assert "cannot" not in same
 
 
 def test_the_command_leaves_networks_table_and_figure(run_folder, tmp_path, capsys):

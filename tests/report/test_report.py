@@ -374,6 +374,7 @@ def test_smaller_forms_are_reported_with_what_they_cost(full_page):
     text = Page(full_page).text
     assert "Made smaller" in text
     assert "50 % cut 345 181 0.8500 -0.0300 to -0.0100 5.0 % 0.50 4.0" in text
+    assert text.count("Keras cannot quantize conv2d, gru") == 1
 
 
 def test_a_search_is_reported_by_what_it_promised_and_what_it_kept(full_page):
