@@ -41,7 +41,7 @@ def test_an_engine_brings_its_own_code_alone():
     assert not any(name.endswith("/bridge.R") for name in plain)
 
 
-@pytest.mark.parametrize("step", ["train", "replicate", "search", "encode", "data"])
+@pytest.mark.parametrize("step", ["train", "replicate", "search", "compress", "encode", "data"])
 def test_no_number_depends_on_a_figure(step):
     engines = ENGINES.values() if step == "train" else []
     found = names(code_of(f"pyreg.commands.{step}", *engines))
