@@ -20,7 +20,7 @@ ALLOWED = {
     "search": {"keras", "optuna"},
     "figures": {"plotnine", "matplotlib"},
     "rbridge": {"rpy2", "keras"},
-    "export": {"tensorflow"},
+    "export": {"tensorflow", "keras"},
     "port": {"keras"},
 }
 FOUNDATIONS = {"errors", "files"}  # of every room

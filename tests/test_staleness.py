@@ -32,6 +32,7 @@ left = {{
     "train": [*record, "chain.json", "weights.npz", "model.keras", "vocabulary.json"],
     "replicate": record,
     "search": ["trials.csv", "best.json"],
+    "compress": ["compression.csv"],
     "numbers": [f"numbers.{{ending}}" for ending in ("tex", "md", "json", "csv")],
     "port": ["script.py", "check.py", "port.json", "port.html"],
 }}
@@ -85,7 +86,17 @@ def step_of(rule):
 
 
 RULES = [
-    *("data", "encode", "replicate", "search", "agreement", "metrics", "claims", "search_table"),
+    *(
+        "data",
+        "encode",
+        "replicate",
+        "search",
+        "compress",
+        "agreement",
+        "metrics",
+        "claims",
+        "search_table",
+    ),
     *("rds", "my_runs", "ports", "figures", "numbers", "report"),
 ]
 CODE = {rule: code_of(step_of(rule)) for rule in RULES}
@@ -109,6 +120,7 @@ def copy(tmp_path_factory):
     study["train_together"] = False
     study["search"] = {"over": {"l2": [0.001, 0.01]}, "trials": 2, "folds": 2}
     study["ports"] = ["mine.R"]
+    study["compress"] = ["dropout"]
     study["my_runs"] = [{"file": "mine.csv", "model": "baseline"}]
     (folder / "study.yaml").write_text(yaml.safe_dump(study))
     (folder / "mine.csv").touch()

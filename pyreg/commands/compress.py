@@ -5,15 +5,34 @@ Writes FORM.keras of each, compression.csv (size, time, accuracy and the interva
 share of answers that changed) and a figure. Times are those of this machine as it is now."""
 
 import argparse
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from pyreg.commands import common
+from pyreg.errors import InputError
+
+# By its name: another look of the figure must not compress again. The workflow draws by itself.
+FIGURE = "pyreg.figures.compression"
+
+# Format -> what it needs, which the extra `export` installs.
+FORMATS = {"onnx": ("onnx", "onnxruntime", "tf2onnx"), "litert": ("ai_edge_litert",)}
 
 HELP = "make a saved network smaller, and say what that costs"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="RUN", type=Path, help="results/STUDY/runs/.../seed-N")
+    parser.add_argument(
+        "--config", help="the study's YAML file; - : standard input, and no figure (the run's own)"
+    )
+    parser.add_argument(
+        "--export",
+        type=_formats,
+        default=[],
+        metavar="FORMATS",
+        help="export it too: onnx, litert, or both with a comma (extra `export`)",
+    )
     parser.add_argument("--output-dir", required=True, type=Path, help="folder to write to")
     parser.add_argument(
         "--epochs",
@@ -29,19 +48,36 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _formats(text: str) -> list[str]:
+    formats = list(dict.fromkeys(text.split(",")))
+    if not set(formats) <= set(FORMATS):
+        raise argparse.ArgumentTypeError(f"got {text[:40]}, expected {' or '.join(FORMATS)}")
+    return formats
+
+
+def _require(formats: list[str]) -> None:
+    needed = [name for one in formats for name in FORMATS[one]]
+    missing = [name for name in needed if find_spec(name) is None]
+    if missing:
+        raise InputError(
+            f"{', '.join(missing)} is not installed here, which {' and '.join(formats)} needs; "
+            '`pip install -e ".[export]"` in a clone'
+        )
+
+
 def run(arguments: argparse.Namespace) -> None:
-    from pyreg import config, files
+    from pyreg import files
     from pyreg.engines import runtime
-    from pyreg.records.layout import Layout
 
     files.require_folder(arguments.output_dir)
+    _require(arguments.export)
     runtime.set_up("cpu")
     from pyreg.compression import compress
 
-    table = compress.compress(arguments.folder, arguments.output_dir, arguments.epochs)
+    run, output = arguments.folder, arguments.output_dir
+    study = common.study(arguments) if arguments.config else compress.study_of(run)
+    table = compress.compress(run, study, output, arguments.epochs, arguments.export, common.say)
     for sentence in compress.sentences(table):
         common.say(sentence)
-    from pyreg.figures import compression as figure
-
-    layout = Layout.of_run(arguments.folder)
-    figure.draw(table, config.load(layout.config), arguments.output_dir)
+    if arguments.config != "-":
+        import_module(FIGURE).draw(table, study, output)

@@ -1,33 +1,62 @@
 """A run's folder in, its network in every smaller form and the table of what each costs out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import keras
 import pandas as pd
 
 from pyreg import config, files
-from pyreg.compression.forms import PRUNED, QUANTIZED, pruned, quantized
-from pyreg.compression.measures import BATCH, measure, median_milliseconds
+from pyreg.compression import exports
+from pyreg.compression.forms import PRUNED, QUANTIZED, pruned, quantized, unquantized
+from pyreg.compression.measures import (
+    BATCH,
+    Network,
+    measure,
+    median_milliseconds,
+    predict,
+    share_of_zeros,
+)
+from pyreg.config import Study
 from pyreg.data import encoding
 from pyreg.engines import saved
 from pyreg.errors import InputError
 from pyreg.records.integrity import verified
-from pyreg.records.layout import Layout, RecordFolder
+from pyreg.records.layout import CompressedFolder, Layout, RecordFolder
 from pyreg.records.run import read_info
 
 ORIGINAL = "original"
 NOISE = 1.1  # of times; what lies within is no difference
 Form = tuple[str, Callable[[], keras.Model]]
+Row = dict[str, Any]  # of the table
+Judged = Callable[[str, bytes, Network], Row]
 
 
-def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
+def study_of(run: Path) -> Study:
+    """The study that a run lies in."""
+    layout = Layout.of_run(run)
+    if not layout.config.exists():
+        raise _no_network(run)
+    return config.load(layout.config)
+
+
+def compress(
+    run: Path,
+    study: Study,
+    output: Path,
+    epochs: int,
+    formats: Sequence[str] = (),
+    tell: Callable[[str], None] = print,
+) -> pd.DataFrame:
     """Write FORM.keras of every form and compression.csv, all or none.
 
     Args:
         run: `results/<study>/runs/.../seed-N`, whose study's data lie where it left them.
         epochs: how long a pruned network is trained further.
+        formats: in which the network is exported as well; of `exports.FORMATS`.
+        tell: takes a line about a format that cannot hold this network.
 
     Returns:
         the table, with a row for each form, the original first.
@@ -36,12 +65,9 @@ def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
         InputError: there is no network of classes, or its data are gone.
     """
     record, layout = RecordFolder(run), Layout.of_run(run)
-    if not record.model.exists() or not layout.config.exists():
-        raise InputError(
-            f"{run} holds no model.keras in a study's results; expected the folder of a run that "
-            "Keras trained, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
-        )
-    study, info = config.load(layout.config), read_info(record.info)
+    if not record.model.exists():
+        raise _no_network(run)
+    info = read_info(record.info)
     if study.task == "regression":
         raise InputError("got a network that predicts values, expected one of classes")
     data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"])
@@ -49,21 +75,61 @@ def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
     def load() -> keras.Model:
         return keras.saving.load_model(verified(record.model))
 
-    x, y = data.x_validation, data.y_validation
-    rows, models = [], []
-    original = load().predict(x, batch_size=BATCH, verbose=0)
+    original = predict(load(), data.x_validation)
+
+    def judged(name: str, content: bytes, network: Network) -> Row:
+        answers = predict(network, data.x_validation)
+        return {"form": name, **measure(content, answers, original, data.y_validation)}
+
     with files.atomic_folder(output) as folder:
-        for name, make in _forms(load, data, epochs, study.batch_size, info["seed"]):
-            model = make()
-            (folder / f"{name}.keras").write_bytes(saved.without_optimizer(model))
-            rows.append({"form": name, **measure(model, original, x, y)})
-            models.append(model)
+        forms = _forms(load, data, epochs, study.batch_size, info["seed"])
+        made = [*_smaller(forms, judged, folder), *_exported(formats, load, judged, folder, tell)]
+        rows, networks = zip(*made, strict=True)
         table = pd.DataFrame(rows).assign(
-            ms_one=median_milliseconds(models, x[:1]),
-            ms_batch=median_milliseconds(models, x[:BATCH]),
+            ms_one=median_milliseconds(networks, data.x_validation[:1]),
+            ms_batch=median_milliseconds(networks, data.x_validation[:BATCH]),
         )
-        files.write_csv(folder / "compression.csv", table)
+        files.write_csv(CompressedFolder(folder).table, table)
     return table
+
+
+def _smaller(forms: Iterable[Form], judged: Judged, folder: Path) -> Iterator[tuple[Row, Network]]:
+    """Each form of Keras' own, written."""
+    for name, make in forms:
+        model = make()
+        content = saved.without_optimizer(model)
+        CompressedFolder(folder).network(name).write_bytes(content)
+        kept = ", ".join(unquantized(model)) if name in QUANTIZED else ""
+        row = judged(name, content, model)
+        yield {**row, "zeros": share_of_zeros(model), "kept": kept}, model
+
+
+def _exported(
+    formats: Iterable[str],
+    load: Callable[[], keras.Model],
+    judged: Judged,
+    folder: Path,
+    tell: Callable[[str], None],
+) -> Iterator[tuple[Row, Network]]:
+    """The network in each format that can hold it, written."""
+    for name in formats:
+        path = exports.path_of(name, folder)
+        try:
+            network = exports.exported(load(), name, folder)
+            row = judged(name, path.read_bytes(), network)
+        except Exception as error:  # converters and interpreters raise whatever they like
+            path.unlink(missing_ok=True)
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            tell(f"{name}: left out, as it cannot hold this network ({reason})")
+            continue
+        yield {**row, "kept": ""}, network
+
+
+def _no_network(run: Path) -> InputError:
+    return InputError(
+        f"{run} holds no model.keras in a study's results; expected the folder of a run that "
+        "Keras trained, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
+    )
 
 
 def _forms(
@@ -97,6 +163,7 @@ def sentences(table: pd.DataFrame) -> Iterator[str]:
             f"{row['form']}: packed {size}, one sample {speed}; accuracy {row['accuracy']:.4f}, "
             f"{accuracy} (difference {row['difference_low']:+.4f} to "
             f"{row['difference_high']:+.4f}); {row['changed']:.1%} of the answers changed"
+            + (f"; Keras cannot quantize {row['kept']}" if row["kept"] else "")
         )
 
 

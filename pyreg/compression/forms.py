@@ -24,6 +24,14 @@ def quantized(load: Callable[[], keras.Model], mode: str) -> keras.Model:
     return model
 
 
+def unquantized(model: keras.Model) -> list[str]:
+    """The layers that Keras could not quantize: what it has quantized cannot be trained."""
+    paths = [
+        kernel.path.removeprefix(f"{model.name}/") for kernel in kernels(model.trainable_weights)
+    ]
+    return list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
+
+
 def pruned(
     load: Callable[[], keras.Model],
     share: float,

@@ -3,40 +3,50 @@
 import gzip
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 
 from pyreg.compression.forms import kernels
-from pyreg.engines import saved
 
 Z = 1.96  # of an interval of 95 %
 ROUNDS = 60  # of timing; the median counts
 BATCH = 512
 
 
+class Network(Protocol):
+    """What answers: a Keras model, or another program's."""
+
+    def predict_on_batch(self, x: np.ndarray) -> np.ndarray: ...
+
+
 def measure(
-    model: keras.Model, original: np.ndarray, x: np.ndarray, y: np.ndarray
+    content: bytes, predictions: np.ndarray, original: np.ndarray, y: np.ndarray
 ) -> dict[str, Any]:
     """A row of the table, but for the times.
 
     Args:
+        content: of the network's file.
+        predictions: of the validation samples.
         original: what the network predicted before it was made smaller.
-        x, y: the validation samples.
+        y: what is right.
     """
-    predictions = model.predict(x, batch_size=BATCH, verbose=0)
     low, high = difference(predictions, original, y)
-    content = saved.without_optimizer(model)
     return {
         "bytes": len(content),
         "bytes_packed": len(gzip.compress(content, 9, mtime=0)),
-        "zeros": share_of_zeros(model),
         "accuracy": float(are_right(predictions, y).mean()),
         "difference_low": low,
         "difference_high": high,
         "changed": float((classes(predictions) != classes(original)).mean()),
     }
+
+
+def predict(network: Network, x: np.ndarray) -> np.ndarray:
+    """Predictions of all samples."""
+    batches = (x[first : first + BATCH] for first in range(0, len(x), BATCH))
+    return np.concatenate([network.predict_on_batch(batch) for batch in batches])
 
 
 def classes(predictions: np.ndarray) -> np.ndarray:
@@ -66,13 +76,13 @@ def share_of_zeros(model: keras.Model) -> float:
     return sum(int((array == 0).sum()) for array in arrays) / sum(array.size for array in arrays)
 
 
-def median_milliseconds(models: Sequence[keras.Model], x: np.ndarray) -> list[float]:
-    """How long each model takes for `x`, in turns: what else the machine does meets all alike."""
-    seconds: list[list[float]] = [[] for _ in models]
+def median_milliseconds(networks: Sequence[Network], x: np.ndarray) -> list[float]:
+    """How long each network takes for `x`, in turns: what else the machine does meets all alike."""
+    seconds: list[list[float]] = [[] for _ in networks]
     for _ in range(ROUNDS + 1):
-        for model, of_model in zip(models, seconds, strict=True):
+        for network, of_network in zip(networks, seconds, strict=True):
             begin = time.perf_counter()
-            model.predict_on_batch(x)
-            of_model.append(time.perf_counter() - begin)
+            network.predict_on_batch(x)
+            of_network.append(time.perf_counter() - begin)
     # The first round traces the networks.
-    return [1000 * float(np.median(of_model[1:])) for of_model in seconds]
+    return [1000 * float(np.median(of_network[1:])) for of_network in seconds]

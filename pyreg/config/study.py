@@ -170,6 +170,11 @@ class Study(Section):
         description="Models whose replicates are trained once more with Keras on another backend: "
         "a second arithmetic, which agreement.csv holds against the first.",
     )
+    compress: list[Name] = Field(
+        [],
+        description="Models whose exact Python run is made smaller, quantized and pruned: its "
+        "size, time and accuracy then. Networks of classes only.",
+    )
     device: Literal["auto", "cpu", "gpu"] = Field(
         "auto", description="auto: the GPU if Keras sees one, else the CPU."
     )
@@ -288,6 +293,7 @@ class Study(Section):
             raise ValueError(f"models: got {MISSING}, which tables write for what is missing")
         named = {"models": list(self.models), "keras_shuffle_models": self.keras_shuffle_models}
         named |= {f"backends.{on}": names for on, names in self.backends.items()}
+        named["compress"] = self.compress
         for where, names in named.items():
             folded = [name.casefold() for name in names]
             if len(set(folded)) < len(folded):
@@ -304,7 +310,7 @@ class Study(Section):
         sets = len(self.models) + len(self.keras_shuffle_models)
         others = sum(map(len, self.backends.values()))
         searches = self.search.folds + 1 if self.search else 0
-        number = 3 * sets + batches * (sets + others) + searches
+        number = 3 * sets + batches * (sets + others) + searches + len(self.compress)
         if number > MOST_JOBS:
             raise ValueError(
                 f"got {number:,} jobs ({len(self.models):,} models, {batches:,} batches of "
@@ -321,6 +327,7 @@ class Study(Section):
         named += [(f"claims.{claim.id}", claim.left) for claim in self.claims]
         named += [(f"claims.{claim.id}", claim.right) for claim in self.claims if claim.right]
         named += [("my_runs", run.model) for run in self.my_runs]
+        named += [("compress", name) for name in self.compress]
         named += [("figures.names", name) for name in self.figures.names]
         named += [("figures.colours", name) for name in self.figures.colours]
         for where, name in named:
@@ -349,6 +356,14 @@ class Study(Section):
                     f"{name}.layers: got an embedding of {found[0].input_dim} words, expected "
                     f"{num_words} (data.num_words) or more"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _classes_are_compressed(self) -> "Study":
+        if self.compress and self.task == "regression":
+            raise ValueError(
+                "compress: got networks that predict values, expected ones of classes; leave it out"
+            )
         return self
 
     @model_validator(mode="after")

@@ -98,6 +98,8 @@ def _entries(study: Study) -> Iterator[Entry]:
         yield Entry("roc", "roc", every)
     if study.task != "regression":
         yield Entry("confusion", "confusion", every)
+    for model in study.compress:
+        yield Entry(f"compression-{model}", "compression", (model,))
     if study.shuffle == "per-epoch":
         for model in study.keras_shuffle_models:
             yield Entry(f"frozen-shuffle-{model}", "frozen-shuffle", (model,))

@@ -8,7 +8,17 @@ from pathlib import Path
 from pyreg import files
 from pyreg.config import Study
 from pyreg.errors import InputError
-from pyreg.figures import curves, finals, forest, norms, pairs, scores, searches, sweeps
+from pyreg.figures import (
+    compression,
+    curves,
+    finals,
+    forest,
+    norms,
+    pairs,
+    scores,
+    searches,
+    sweeps,
+)
 from pyreg.figures.catalogue import Entry, entries, formats
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing, our_settings, save
@@ -27,6 +37,7 @@ DRAWINGS: dict[str, Callable[[Entry, Results], Drawing]] = {
     "confusion": scores.draw_confusion,
     "final-metrics": finals.draw_final_metrics,
     "claims": forest.draw_claims,
+    "compression": compression.draw_compression,
 }
 
 

@@ -36,6 +36,10 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "search": (("held_out",), ("naive",)),
     "my_runs": (("file", "model", "verdict", "sentence"), ()),
 }
+COMPRESSION = (
+    *("bytes", "bytes_packed", "accuracy", "difference_low", "difference_high", "changed"),
+    *("ms_one", "ms_batch"),
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,10 @@ class Results:
         """trials.csv of the search that these samples are held out of."""
         return _read(self.layout.search(held_out).trials, files.read_csv)
 
+    def compressed(self, model: str) -> pd.DataFrame:
+        """What each smaller form of a model costs."""
+        return _read(self.layout.compressed(model).table, _read_compression)
+
     def exact_history(self, engine: str, model: str, shuffle: str) -> pd.DataFrame:
         """The history of the study's exact run."""
         key = RunKey(engine, model, shuffle, self.study.seed)
@@ -187,6 +195,13 @@ def _read_provenance(path: Path) -> dict[str, Any]:
     if not all(type(number) is int for number in numbers):
         raise ValueError("it does not say how many samples there are")
     return content
+
+
+def _read_compression(path: Path) -> pd.DataFrame:
+    table = files.read_csv(path)
+    if table["form"].empty or not all(is_numeric_dtype(table[name]) for name in COMPRESSION):
+        raise ValueError("it does not say what each form costs")
+    return table
 
 
 def _read(path: Path, reader: Callable[[Path], Content]) -> Content:

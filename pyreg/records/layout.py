@@ -142,6 +142,21 @@ class SearchFolder:
 
 
 @dataclass(frozen=True)
+class CompressedFolder:
+    """A network in smaller forms."""
+
+    folder: Path
+
+    @property
+    def table(self) -> Path:
+        """What each form costs."""
+        return self.folder / "compression.csv"
+
+    def network(self, form: str) -> Path:
+        return self.folder / f"{form}.keras"
+
+
+@dataclass(frozen=True)
 class Layout:
     """The results of one study.
 
@@ -253,6 +268,10 @@ class Layout:
 
     def search(self, held_out: str) -> SearchFolder:
         return SearchFolder(self.folder / "search" / held_out)
+
+    def compressed(self, model: str) -> CompressedFolder:
+        """The smaller forms of a model's exact run."""
+        return CompressedFolder(self.folder / "compressed" / model)
 
     def port(self, name: str) -> Path:
         """The folder of a script that is ported."""

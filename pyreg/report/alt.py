@@ -8,6 +8,7 @@ from pyreg.figures.catalogue import Entry
 from pyreg.figures.norms import SOLUTION
 from pyreg.figures.searches import BEST, JUDGED, held_out_in_words
 from pyreg.wording import _, recorded
+from pyreg.wording.forms import form
 from pyreg.wording.levels import word
 from pyreg.wording.measures import measure
 
@@ -165,6 +166,20 @@ def _python_r(entry: Entry, table: pd.DataFrame) -> str:
     ).format(values=", ".join(parts))
 
 
+def _compression(entry: Entry, table: pd.DataFrame) -> str:
+    parts = [
+        _("{form} {size} kB, {accuracy}").format(
+            form=form(row["form"]),
+            size=f"{row['kilobytes']:.0f}",
+            accuracy=f"{row['accuracy']:.3f}",
+        )
+        for row in table.to_dict("records")
+    ]
+    return _(
+        "A network's smaller forms as points, packed size across, validation accuracy up. {values}."
+    ).format(values="; ".join(parts))
+
+
 DESCRIPTIONS: dict[str, Callable[[Entry, pd.DataFrame], str]] = {
     "curves": _curves,
     "compare": _curves,
@@ -177,4 +192,5 @@ DESCRIPTIONS: dict[str, Callable[[Entry, pd.DataFrame], str]] = {
     "final-metrics": _final_metrics,
     "claims": _claims,
     "python-r": _python_r,
+    "compression": _compression,
 }

@@ -31,6 +31,7 @@ SECTIONS = {
     "models": N_("Models"),
     "curves": N_("Curves"),
     "search": N_("Search for the best network"),
+    "compression": N_("Made smaller"),
     "claims": N_("Claims"),
     "seeds": N_("Seeds and shuffles"),
     "r": N_("R against Python"),
@@ -106,6 +107,9 @@ def _content(results: Results) -> dict[str, Any]:
         "frozen": facts.frozen_shuffles(results),
         "in_double": environment.in_double(infos),
         "search": searched(results),
+        "compressed": {
+            model: results.compressed(model).to_dict("records") for model in study.compress
+        },
         "penalties": facts.penalties(study, exact),
         "environment": environment.environment(infos),
         "timeline": timeline(study, results.layout),
@@ -133,6 +137,7 @@ def _sections(content: dict[str, Any]) -> dict[str, str]:
     """The sections this study has something to say in."""
     empty = {
         "search": content["search"] is None,
+        "compression": not content["compressed"],
         "claims": content["claims"] is None,
         "seeds": not content["spreads"] and not content["frozen"],
         "my-runs": content["my_runs"] is None,

@@ -102,7 +102,7 @@ def _is_step(name: str) -> bool:
     """Whether a benchmark is of a step that every study has, not of one run or batch."""
     kind, _dash, rest = name.partition("/")
     is_whole_engine = kind == "train" and rest in ("python", "r", "base-r")
-    return not rest or kind == "search" or is_whole_engine
+    return not rest or kind in ("search", "compress") or is_whole_engine
 
 
 def _records(study: Study, layout: Layout) -> Iterator[tuple[str, RecordFolder]]:

@@ -7,6 +7,7 @@ from pyreg.config import Study
 from pyreg.figures.searches import held_out_in_words
 from pyreg.report.environment import engine_in_words
 from pyreg.wording import _, amounts, counted, recorded, whole
+from pyreg.wording.forms import form
 from pyreg.wording.levels import word
 from pyreg.wording.networks import named
 
@@ -28,6 +29,7 @@ def install(templates: Environment, study: Study) -> None:
         named=lambda model: named(study, model),
         engine=engine_in_words,
         held_out=held_out_in_words,
+        form=form,
         text=_,
     )
     templates.tests["missing"] = pd.isna

@@ -14,7 +14,7 @@ OF_RUN = ("data", "epochs", "batch_size", "device")
 OF_PLAN = (*("seed", "shuffle", "keras_shuffle_models", "replicates", "replicate_batch", "base_r"),)
 OF_SEARCH = (*OF_RUN, "search", "seed", "shuffle")
 WORDING = ("figures", "language")
-NOT_OF_TABLES = (*WORDING, "my_runs", "ports", "device")
+NOT_OF_TABLES = (*WORDING, "my_runs", "ports", "compress", "device")
 AGREEMENT = ("tolerances", "margins")
 NOT_SHOWN = (*AGREEMENT, "my_runs", "ports", "device")  # by figures and numbers
 CLAIMS = ("claims", "confidence")
@@ -67,11 +67,11 @@ def of_figures(study: Study) -> str:
 
 
 def of_numbers(study: Study) -> str:
-    return _without(study, *NOT_SHOWN)
+    return _without(study, *NOT_SHOWN, "compress")
 
 
 def of_own_runs(study: Study) -> str:
-    return _without(study, *CLAIMS, *AGREEMENT, *WORDING, "ports", "search")
+    return _without(study, *CLAIMS, *AGREEMENT, *WORDING, "ports", "search", "compress")
 
 
 def whole(study: Study) -> str:

@@ -1,3 +1,4 @@
+import io
 import json
 import shutil
 
@@ -7,13 +8,14 @@ import pandas as pd
 import pytest
 
 from pyreg import cli, config, data
-from pyreg.compression import compress, forms, measures
+from pyreg.compression import compress, exports, forms, measures
 from pyreg.data import encoding
 from pyreg.engines import keras as keras_engine
 from pyreg.engines import saved
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RunKey
 from pyreg.records.run import write_run
+from pyreg.study import parts
 
 KEY = RunKey("python", "baseline", "per-epoch", 1)
 
@@ -94,6 +96,24 @@ def test_quantized_weights_are_whole_numbers_near_the_old_ones(load, samples):
     assert model.predict(x, verbose=0) == pytest.approx(load().predict(x, verbose=0), abs=0.02)
 
 
+def test_layers_that_keras_cannot_quantize_are_told():
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Embedding(9, 2),
+            layers.Conv1D(3, 2, name="convolution"),
+            layers.GRU(2, name="gru"),
+            layers.BatchNormalization(),
+            layers.Dense(1),
+        ]
+    )
+    assert forms.unquantized(forms.quantized(lambda: model, "int8")) == [
+        "convolution",
+        "gru/gru_cell",
+    ]
+
+
 def test_the_optimizer_s_state_is_left_out_of_the_file_and_not_of_the_model(load):
     model = load()
     content = saved.without_optimizer(model)
@@ -119,13 +139,13 @@ def test_classes_are_the_likeliest():
 
 
 def test_what_is_neither_smaller_nor_faster_is_said():
-    row = {"bytes_packed": 100, "ms_one": 1.0, "accuracy": 0.9, "changed": 0.0}
+    row = {"bytes_packed": 100, "ms_one": 1.0, "accuracy": 0.9, "changed": 0.0, "kept": ""}
     table = pd.DataFrame(
         [
             {"form": "original", **row, "difference_low": 0.0, "difference_high": 0.0},
             {"form": "same", **row, "difference_low": -0.1, "difference_high": 0.1},
             {"form": "worse", **row, "bytes_packed": 50, "ms_one": 2.0}
-            | {"difference_low": -0.2, "difference_high": -0.1},
+            | {"difference_low": -0.2, "difference_high": -0.1, "kept": "conv2d"},
         ]
     )
     same, worse = compress.sentences(table)
@@ -133,24 +153,27 @@ def test_what_is_neither_smaller_nor_faster_is_said():
     assert "as accurate as far as" in same
     assert "packed 2.0 times smaller, one sample 2.0 times slower" in worse
     assert "less accurate" in worse
+    assert "Keras cannot quantize conv2d" in worse
+    assert "cannot" not in same
 
 
 def test_the_command_leaves_networks_table_and_figure(run_folder, tmp_path, capsys):
     output = tmp_path / "small"
-    assert (
-        cli.main(["compress", str(run_folder), "--output-dir", str(output), "--epochs", "1"]) == 0
-    )
+    arguments = ["--epochs", "1", "--export", "litert,onnx"]
+    assert cli.main(["compress", str(run_folder), "--output-dir", str(output), *arguments]) == 0
     table = pd.read_csv(output / "compression.csv")
     names = ["original", "int8", "int4", "pruned-50", "pruned-80", "pruned-90", "pruned-95"]
-    assert table["form"].tolist() == names
-    assert len(capsys.readouterr().out.splitlines()) == 6
+    assert table["form"].tolist() == [*names, "litert", "onnx"]
+    assert len(capsys.readouterr().out.splitlines()) == 8
     first = table.iloc[0]
     assert (first["changed"], first["difference_low"], first["difference_high"]) == (0, 0, 0)
-    assert table["zeros"].iloc[3:].tolist() == pytest.approx([0.5, 0.8, 0.9, 0.95], abs=0.01)
+    assert table["zeros"].iloc[3:7].tolist() == pytest.approx([0.5, 0.8, 0.9, 0.95], abs=0.01)
     packed = table["bytes_packed"].tolist()
     assert packed[1] < packed[0]
-    assert packed[3:] == sorted(packed[3:], reverse=True)
+    assert packed[3:7] == sorted(packed[3:7], reverse=True)
+    assert table["changed"].iloc[7:].tolist() == [0, 0]
     sizes = [(output / f"{name}.keras").stat().st_size for name in names]
+    sizes += [(output / name).stat().st_size for name in ("litert.tflite", "onnx.onnx")]
     assert sizes == table["bytes"].tolist()
     for name in names:
         assert keras.saving.load_model(output / f"{name}.keras").count_params()
@@ -162,10 +185,56 @@ def test_the_command_leaves_networks_table_and_figure(run_folder, tmp_path, caps
     }
 
 
+@pytest.mark.parametrize("name", ["onnx", "litert"])
+def test_an_exported_network_gives_the_same_answers_to_one_and_to_many(
+    load, samples, tmp_path, name
+):
+    network = exports.exported(load(), name, tmp_path)
+    x = samples.x_validation
+    expected = load().predict(x, verbose=0)
+    for part in (slice(0, 1), slice(None), slice(0, 1)):
+        assert network.predict_on_batch(x[part]) == pytest.approx(expected[part], abs=1e-6)
+
+
+def test_a_format_that_cannot_hold_the_network_is_told_and_left_out(load, tmp_path, monkeypatch):
+    def fail(_model, name, folder):
+        exports.path_of(name, folder).write_text("half a file")
+        raise RuntimeError("no such operation\nand more")
+
+    monkeypatch.setattr(exports, "exported", fail)
+    told = []
+    assert [*compress._exported(["onnx"], load, None, tmp_path, told.append)] == []
+    assert told == ["onnx: left out, as it cannot hold this network (no such operation)"]
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_format_whose_packages_are_missing_is_one_message(
+    run_folder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("pyreg.commands.compress.find_spec", lambda name: None)
+    arguments = ["compress", str(run_folder), "--output-dir", str(tmp_path / "small")]
+    assert cli.main([*arguments, "--export", "litert"]) == 2
+    assert "ai_edge_litert is not installed here, which litert needs" in capsys.readouterr().err
+
+
+def test_a_study_s_step_compresses_alike_and_leaves_the_figure_to_the_workflow(
+    run_folder, tmp_path, monkeypatch
+):
+    study = config.load(Layout(run_folder.parents[4]).config)
+    monkeypatch.setattr("sys.stdin", io.StringIO(parts.of_run(study, "baseline")))
+    arguments = ["compress", "--config", "-", str(run_folder), "--epochs", "0"]
+    assert cli.main([*arguments, "--output-dir", str(tmp_path / "small")]) == 0
+    left = {path.suffix for path in (tmp_path / "small").iterdir()}
+    assert left == {".keras", ".csv"}
+
+
 def test_a_folder_without_a_network_is_one_message(run_folder, tmp_path):
     copy = shutil.copytree(run_folder, tmp_path / "a" / "b" / "c" / "d" / "e" / "run")
     with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
-        compress.compress(copy, tmp_path / "small", 1)
+        compress.study_of(copy)
+    study = compress.study_of(run_folder)
+    with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
+        compress.compress(tmp_path, study, tmp_path / "small", 1)
     assert not (tmp_path / "small").exists()
 
 

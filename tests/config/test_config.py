@@ -68,6 +68,9 @@ def test_the_default_study_is_the_lesson():
             study_with(replicates=100_000, replicate_batch=1),
             r"got 100,003 jobs \(1 models, 100,000",
         ),
+        (study_with(compress=["missing"]), "compress names model 'missing'"),
+        (study_with(compress=["baseline"] * 2), "compress: got baseline twice"),
+        (study_with(compress=["baseline"], data=LINEAR), "compress: got networks that predict"),
         (study_with(confidence=float("nan")), "confidence: got nan, expected a finite number"),
         (
             study_with(my_runs=[{"file": "a\0b", "model": "baseline"}]),
@@ -244,6 +247,16 @@ def test_what_a_step_is_handed_is_a_valid_study_with_sequences_too():
     other = study.model_copy(update={"data": study.data.model_copy(update={"maxlen": 8})})
     assert parts.of_data(study) == parts.of_data(other)  # the reviews are the same
     assert parts.of_encoding(study) != parts.of_encoding(other)
+
+
+def test_making_smaller_changes_no_other_step():
+    study = config.load(study_with(search={"over": SEARCHED}))
+    smaller = study.model_copy(update={"compress": ["baseline"]})
+    steps = [name for name in vars(parts) if name.startswith("of_") and name != "of_run"]
+    changed = [
+        name for name in steps if getattr(parts, name)(study) != getattr(parts, name)(smaller)
+    ]
+    assert changed == ["of_figures"]
 
 
 def test_every_mistake_is_named_at_once():

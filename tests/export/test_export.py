@@ -5,6 +5,8 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
+import keras
+import numpy as np
 import pytest
 from made_up_results import full_study, write_results
 
@@ -130,3 +132,57 @@ def test_crates_twice_are_the_same(layout):
 def test_a_study_that_is_not_there_is_one_message(tmp_path, capsys, what):
     assert cli.main(["export", what, "--results", str(tmp_path / "none")]) == 2
     assert str(tmp_path / "none") in capsys.readouterr().err
+
+
+def chain(*layers):
+    return keras.Sequential([keras.Input((16,)), *layers, keras.layers.Dense(3, "softmax")])
+
+
+@pytest.mark.parametrize("kind", ["reviews", "images", "sequences"])
+def test_keras_2_reads_a_network_and_predicts_the_same(kind, tmp_path, capsys):
+    tf_keras = pytest.importorskip("tf_keras")
+    layers = keras.layers
+    model = {
+        "reviews": lambda: chain(
+            layers.Dense(4, "relu", kernel_regularizer=keras.regularizers.L2(0.001)),
+            layers.Dropout(0.6),
+        ),
+        "images": lambda: chain(
+            layers.Reshape((4, 4, 1)),
+            layers.Conv2D(2, 3, activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+        ),
+        "sequences": lambda: chain(
+            layers.Embedding(9, 2),
+            layers.Bidirectional(layers.LSTM(2, return_sequences=True)),
+            layers.LayerNormalization(),
+            layers.GRU(2),
+        ),
+    }[kind]()
+    model.save(tmp_path / "model.keras")
+    command = ["export", "keras2", "--run", str(tmp_path), "--output-dir", str(tmp_path / "old")]
+    assert cli.main(command) == 0
+    assert "model.h5, model.json, model.weights.h5" in capsys.readouterr().out
+    x = np.random.default_rng(1).integers(0, 9, (5, 16)).astype("float32")
+    expected = pytest.approx(model.predict(x, verbose=0), abs=1e-6)
+    apart = tf_keras.models.model_from_json((tmp_path / "old" / "model.json").read_text())
+    apart.load_weights(tmp_path / "old" / "model.weights.h5")
+    assert apart.predict(x, verbose=0) == expected
+    both = tf_keras.models.load_model(tmp_path / "old" / "model.h5", compile=False)
+    assert both.predict(x, verbose=0) == expected
+
+
+def test_what_keras_2_cannot_be_told_is_one_message(tmp_path, capsys):
+    entered = keras.Input((2,))
+    model = keras.Model(entered, keras.layers.Add()([entered, entered]))
+    model.save(tmp_path / "model.keras")
+    command = ["export", "keras2", "--output-dir", str(tmp_path / "old")]
+    assert cli.main([*command, "--run", str(tmp_path)]) == 2
+    assert "whose layers are no plain chain" in capsys.readouterr().err
+    assert cli.main([*command, "--run", str(tmp_path / "missing")]) == 2
+    assert "holds no model.keras" in capsys.readouterr().err
+    assert cli.main(command) == 2
+    assert "expected --run RUN and --output-dir FOLDER" in capsys.readouterr().err
+    assert not (tmp_path / "old").exists()

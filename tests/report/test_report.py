@@ -12,6 +12,7 @@ from made_up_results import (
     TOLERANCES,
     bare_study,
     claims_table,
+    compression_table,
     full_study,
     my_runs_table,
     sealed,
@@ -222,6 +223,12 @@ def test_spread_takes_each_run_s_own_last_epoch():
     )
 
 
+def test_smaller_forms_in_words():
+    table = compression_table().assign(kilobytes=[301.0, 74.0, 181.0])
+    words = alt.alt(Entry("compression-l2", "compression", ("l2",)), table)
+    assert words.endswith("original 301 kB, 0.870; int8 74 kB, 0.870; 50 % cut 181 kB, 0.850.")
+
+
 def test_a_search_in_words():
     rows = [
         ("fold-1", 1, "trial", 0.5),
@@ -361,6 +368,13 @@ def test_numbers_come_from_the_records(full_page):
     assert "0.5525 (0.5510 to 0.5540)" in text
     # By falling probability: positive, negative, positive, negative; one is called positive.
     assert "l2 1.0000 0.5000 0.6667 0.7500 0.7500" in text
+
+
+def test_smaller_forms_are_reported_with_what_they_cost(full_page):
+    text = Page(full_page).text
+    assert "Made smaller" in text
+    assert "50 % cut 345 181 0.8500 -0.0300 to -0.0100 5.0 % 0.50 4.0" in text
+    assert text.count("Keras cannot quantize conv2d, gru") == 1
 
 
 def test_a_search_is_reported_by_what_it_promised_and_what_it_kept(full_page):

@@ -13,6 +13,7 @@ rule figures:
         runs=[run.history for run in RUNS],
         replicates=[batch.history for batch in REPLICATES],
         trials=[search.trials for search in SEARCHES],
+        compressed=COMPRESSED,
         tables=TABLES,
     output:
         svg=[

@@ -5,6 +5,7 @@ rule report:
         code=code("pyreg.commands.report"),
         figures=rules.figures.output.svg,
         tables=TABLES,
+        compressed=COMPRESSED,
     output:
         html=report(LAYOUT.report, caption="../report/report.rst", category="Report"),
         answers=LAYOUT.answers,
