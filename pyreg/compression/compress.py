@@ -44,7 +44,8 @@ def compress(run: Path, output: Path, epochs: int) -> pd.DataFrame:
     study, info = config.load(layout.config), read_info(record.info)
     if study.task == "regression":
         raise InputError("got a network that predicts values, expected one of classes")
-    data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"])
+    half = study.models[info["model"]].half
+    data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"], half)
 
     def load() -> keras.Model:
         return keras.saving.load_model(verified(record.model))
