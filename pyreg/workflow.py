@@ -30,10 +30,12 @@ def load_or_exit(content: Mapping[str, Any], config_files: Iterable[str | Path])
     try:
         texts = {path: config.read_text(path) for path in config_files}
         whole = config.with_numbers(content)
-        for path, text in texts.items():
-            if config.with_numbers(text) == whole:  # nothing else from the command line
-                return config.load(path)  # whose messages name the line
-        return config.load(whole)
+        same = [path for path, text in texts.items() if config.with_numbers(text) == whole]
+        # Nothing else from the command line: then messages name the line.
+        study = config.load(same[0] if same else whole)
+        for model in study.models.values():
+            model.require_weights()
+        return study
     except InputError as error:
         _exit(error)
 

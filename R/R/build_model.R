@@ -29,7 +29,30 @@ build_model <- function(spec, task, num_inputs) {
     activation = task$activation,
     kernel_regularizer = penalties[[num_hidden + 1L]]
   )
-  if (is_sequential) model else keras_model(inputs, model)
+  model <- if (is_sequential) model else keras_model(inputs, model)
+  if (!is.null(spec$weights)) {
+    per_hidden <- if (spec$normalization == "none") 1L else 3L
+    num_last <- num_hidden * per_hidden + sum(dropouts > 0) + 1L
+    give_weights(utils::head(model$layers, -num_last), spec$weights)
+  }
+  model
+}
+
+# Let layers begin with the weights of as many first layers of a saved network.
+give_weights <- function(layers, path) {
+  has_weights <- function(layer) length(get_weights(layer)) > 0L
+  sizes <- function(layers) lapply(layers, function(weights) lapply(weights, dim))
+  saved <- Filter(has_weights, load_model(path.expand(path), compile = FALSE)$layers)
+  ours <- Filter(has_weights, layers)
+  theirs <- lapply(utils::head(saved, length(ours)), get_weights)
+  if (!identical(sizes(lapply(ours, get_weights)), sizes(theirs))) {
+    stop(
+      "weights: the first layers of ", path, " are others than this network's; name a network ",
+      "that begins as this one does, or change its `layers`",
+      call. = FALSE
+    )
+  }
+  Map(set_weights, ours, theirs)
 }
 
 # Compile a network with the optimizer of its description and the loss of its task
@@ -70,7 +93,12 @@ add_layer <- function(model, layer, num_inputs) {
   added <- do.call(verb, c(list(model), given))
   if (isTRUE(layer$positions)) {
     positions <- op_subtract(op_cumsum(op_ones_like(model), axis = -1), 1L)
-    places <- layer_embedding(positions, input_dim = num_inputs, output_dim = layer$output_dim)
+    places <- layer_embedding(
+      positions,
+      input_dim = num_inputs,
+      output_dim = layer$output_dim,
+      trainable = is_trainable(layer)
+    )
     return(layer_add(list(added, places)))
   }
   added
@@ -81,26 +109,34 @@ is_branched <- function(layer) {
   layer$kind == "transformer_encoder" || isTRUE(layer$positions)
 }
 
+# Whether training changes a layer's weights.
+is_trainable <- function(layer) {
+  !isFALSE(layer$trainable)
+}
+
 # A transformer's encoder: what each step gives is added to what it was given, and normalized.
 add_encoder <- function(x, layer) {
-  attended <- layer_multi_head_attention(
-    list(x, x),
+  attention <- layer_multi_head_attention(
     num_heads = layer$num_heads,
     key_dim = layer$key_dim,
     dropout = layer$attention_dropout
   )
-  x <- add_and_normalize(x, attended, layer$dropout)
+  attended <- attention(x, x)
+  if (!is_trainable(layer)) {
+    freeze_weights(attention) # once built: only then do its own layers follow
+  }
+  x <- add_and_normalize(x, attended, layer)
   forward <- x |>
-    layer_dense(layer$units, activation = "relu") |>
-    layer_dense(utils::tail(unlist(x$shape), 1L))
-  add_and_normalize(x, forward, layer$dropout)
+    layer_dense(layer$units, activation = "relu", trainable = is_trainable(layer)) |>
+    layer_dense(utils::tail(unlist(x$shape), 1L), trainable = is_trainable(layer))
+  add_and_normalize(x, forward, layer)
 }
 
-add_and_normalize <- function(x, change, dropout) {
-  if (dropout > 0) {
-    change <- layer_dropout(change, dropout)
+add_and_normalize <- function(x, change, layer) {
+  if (layer$dropout > 0) {
+    change <- layer_dropout(change, layer$dropout)
   }
-  layer_add(list(x, change)) |> layer_layer_normalization()
+  layer_add(list(x, change)) |> layer_layer_normalization(trainable = is_trainable(layer))
 }
 
 # A dense layer; with normalization the activation comes after it, as a layer of its own.

@@ -21,9 +21,11 @@ def run(arguments: argparse.Namespace) -> None:
 
     study, layout = common.study(arguments), common.layout(arguments)
     runtime.set_up(study.device)
-    for key in plan.runs(study, with_r=True):
-        if key.engine == arguments.engine:
-            train.train_and_write(study, key, layout.data.folder, layout.run(key).folder)
+    keys = [key for key in plan.runs(study, with_r=True) if key.engine == arguments.engine]
+    # What other models begin with is trained before them.
+    for key in sorted(keys, key=lambda key: study.models[key.model].weights_of is not None):
+        of_run = plan.with_weights(study, layout, key.model, key.engine)
+        train.train_and_write(of_run, key, layout.data.folder, layout.run(key).folder)
     if arguments.engine != "python":
         return
     for one in plan.replicate_sets(study):
@@ -31,5 +33,10 @@ def run(arguments: argparse.Namespace) -> None:
             folder = layout.batch(one, (first, last)).folder
             seeds = range(first, last + 1)
             replicate.train_and_write(
-                study, one.model, one.shuffle, seeds, layout.data.encoded, folder
+                plan.with_weights(study, layout, one.model),
+                one.model,
+                one.shuffle,
+                seeds,
+                layout.data.encoded,
+                folder,
             )

@@ -70,7 +70,8 @@ def compress(
     info = read_info(record.info)
     if study.task == "regression":
         raise InputError("got a network that predicts values, expected one of classes")
-    data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"])
+    half = study.models[info["model"]].half
+    data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"], half)
 
     def load() -> keras.Model:
         return keras.saving.load_model(verified(record.model))

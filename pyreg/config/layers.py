@@ -13,7 +13,17 @@ Count = Annotated[int, Field(ge=1, le=65_536)]
 Padding = Literal["valid", "same"]
 
 
-class Penalized(Section):
+class Weighted(Section):
+    """A layer with weights of its own."""
+
+    trainable: bool = Field(
+        True,
+        exclude_if=bool,  # so that records of networks that learn as a whole stay as they were
+        description="Whether training changes its weights; false: they stay as they begin.",
+    )
+
+
+class Penalized(Weighted):
     """A layer with a kernel of its own."""
 
     l1: Factor = Field(0.0, description="L1 factor on the kernel.")
@@ -71,9 +81,15 @@ class Simple(Section):
         "global_max_pooling_2d",
         "global_average_pooling_1d",
         "global_average_pooling_2d",
-        "batch_normalization",
-        "layer_normalization",
     ] = Field(description="`layer_flatten()` and so on in R.")
+
+
+class Normalization(Weighted):
+    """A normalization with Keras' defaults."""
+
+    kind: Literal["batch_normalization", "layer_normalization"] = Field(
+        description="`layer_batch_normalization()` and so on in R."
+    )
 
 
 class Activated(Section):
@@ -116,7 +132,7 @@ class Turn(Section):
     factor: Rate = Field(description="By at most this share of a full turn, to either side.")
 
 
-class Embedding(Section):
+class Embedding(Weighted):
     """A vector for each word."""
 
     kind: Literal["embedding"] = Field(description="`layer_embedding()` in R.")
@@ -149,7 +165,7 @@ class Recurrent(Penalized):
     )
 
 
-class Encoder(Section):
+class Encoder(Weighted):
     """A transformer's encoder: words attend to each other, then each passes two dense layers.
 
     What each of the two steps gives is added to what it was given, and normalized.
@@ -171,6 +187,7 @@ Layer = Annotated[
     | Convolution
     | Pooling
     | Simple
+    | Normalization
     | Activated
     | Dropout
     | Flip

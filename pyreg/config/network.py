@@ -1,6 +1,7 @@
 """One network: its layers, penalties, optimizer, and when its training ends."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -12,16 +13,26 @@ from pyreg.config.layers import (
     Penalized,
     Rate,
     Reshape,
+    Weighted,
     is_branched,
 )
-from pyreg.config.section import Section
+from pyreg.config.section import FileName, Name, Section
 from pyreg.config.tasks import Metric
+from pyreg.errors import InputError
 
 MOST_LAYERS = 100
 
 
 def _form(value: object) -> str:
     return "[each]" if isinstance(value, list) else "[all]"
+
+
+def _origin(value: object) -> str:
+    return "[file]" if isinstance(value, str) else "[model]"
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 # One value for all layers, or a list with one for each. The form is told before the value
@@ -73,6 +84,20 @@ class EarlyStopping(Section):
     )
 
 
+class OfModel(Section):
+    """Weights that another network of the study ends with."""
+
+    model: Name = Field(
+        description="Its name. All runs begin with the weights of that network's one exact run."
+    )
+
+
+Origin = Annotated[
+    Annotated[FileName, Tag("[file]")] | Annotated[OfModel, Tag("[model]")],
+    Discriminator(_origin),
+]
+
+
 class Model(Section):
     """One network: layers of any kind, hidden dense layers, then a layer that fits the task.
 
@@ -115,6 +140,20 @@ class Model(Section):
     early_stopping: EarlyStopping | None = Field(
         None, description="When to end before the last epoch; none: never."
     )
+    # What few networks have is left out of the records of all others.
+    weights: Origin | None = Field(
+        None,
+        exclude_if=_is_none,
+        description="What `layers` begin with: a network that Keras saved, `FILE.keras`, or "
+        "another model of the study, `{model: NAME}`, whose first layers are the same. The hidden "
+        "and the last layer begin anew. None: all weights are drawn from the seed.",
+    )
+    half: Literal[1, 2] | None = Field(
+        None,
+        exclude_if=_is_none,
+        description="Train on every other sample: 1 on the first, the third and so on, 2 on the "
+        "second, the fourth and so on. None: on all.",
+    )
 
     @property
     def activations(self) -> list[Activation]:
@@ -139,6 +178,19 @@ class Model(Section):
         return any(map(any, self.penalties)) or any(layer.l1 or layer.l2 for layer in kernels)
 
     @property
+    def weights_of(self) -> str | None:
+        """The other model of the study with whose weights it begins."""
+        return self.weights.model if isinstance(self.weights, OfModel) else None
+
+    def require_weights(self) -> None:
+        """Raise InputError if the file with whose weights it begins is not there."""
+        if isinstance(self.weights, str) and not Path(self.weights).expanduser().is_file():
+            raise InputError(
+                f"weights: got {self.weights}, which is not there, expected a network that Keras "
+                "saved, FILE.keras; name one, or leave `weights` out"
+            )
+
+    @property
     def is_sequential(self) -> bool:
         """Whether its layers stand in one row."""
         return not any(map(is_branched, self.layers))
@@ -156,6 +208,15 @@ class Model(Section):
     @property
     def _num_penalized(self) -> int:
         return len(self.units) + (self.penalized == "all")
+
+    @model_validator(mode="after")
+    def _weights_have_layers(self) -> "Model":
+        if self.weights and not any(isinstance(layer, Weighted) for layer in self.layers):
+            raise ValueError(
+                "weights: got some for a network none of whose `layers` has any, expected one such "
+                "as an embedding; describe it, or leave `weights` out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _layers_fit(self) -> "Model":

@@ -219,11 +219,16 @@ class Study(Section):
         return TASKS[self.task].metrics
 
     def require_model(self, name: str) -> None:
-        """Raise InputError unless one of the networks has this name."""
+        """Raise InputError unless a network has this name, and all that it begins with."""
         if name not in self.models:
             raise InputError(
                 f"got model '{name}', expected one of {', '.join(self.models)}; "
                 "name a model of the study's configuration"
+            )
+        if giver := self.models[name].weights_of:
+            raise InputError(
+                f"models.{name}.weights: got the model {giver}, which only snakemake trains first, "
+                f"expected a file; name the model.keras that {giver} left"
             )
 
     def require_search(self) -> Search:
@@ -328,6 +333,8 @@ class Study(Section):
         named += [(f"claims.{claim.id}", claim.right) for claim in self.claims if claim.right]
         named += [("my_runs", run.model) for run in self.my_runs]
         named += [("compress", name) for name in self.compress]
+        given = {name: model.weights_of for name, model in self.models.items()}
+        named += [(f"models.{name}.weights", giver) for name, giver in given.items() if giver]
         named += [("figures.names", name) for name in self.figures.names]
         named += [("figures.colours", name) for name in self.figures.colours]
         for where, name in named:
@@ -336,6 +343,23 @@ class Study(Section):
         ids = [claim.id for claim in self.claims]
         if len(ids) != len(set(ids)):
             raise ValueError("claims: two claims have the same id; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _weights_are_handed_on_once(self) -> "Study":
+        handed = {name: model.weights_of for name, model in self.models.items()}
+        for name, giver in handed.items():
+            if giver and handed[giver]:
+                raise ValueError(
+                    f"models.{name}.weights: got {giver}, which begins with weights of "
+                    f"{handed[giver]}, expected a model that does not; name another"
+                )
+        model = self.search.model if self.search else None
+        if model and (model.weights_of or model.half):
+            raise ValueError(
+                "search.model: got `half` or weights of another model, expected a network that "
+                "trains on all samples, anew or from a file; leave them out"
+            )
         return self
 
     @model_validator(mode="after")

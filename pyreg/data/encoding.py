@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pyreg import config, files
-from pyreg.data.folds import rows_of_run
+from pyreg.data.folds import half_of, rows_of_run
 from pyreg.data.prepared import Dataset
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
@@ -138,8 +138,11 @@ def read_encoded(path: str | Path) -> Encoded:
         return encoded
 
 
-def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:
-    """Read what one run trains on: the folds of its seed, and with `permute_labels` its labels.
+def read_for_run(
+    path: str | Path, settings: config.Data, seed: int, half: int | None = None
+) -> Encoded:
+    """Read what one run trains on: the folds of its seed, with `permute_labels` its labels, and
+    of the training samples the half that its model asks for.
 
     Raises:
         InputError: the file is missing or damaged, or has fewer samples than folds.
@@ -150,7 +153,11 @@ def read_for_run(path: str | Path, settings: config.Data, seed: int) -> Encoded:
             data, *rows_of_run(settings, seed, len(data.x_train), len(data.x_validation))
         )
     y_train, y_validation = labels_of_run(settings, seed, data.y_train, data.y_validation)
-    return data._replace(y_train=y_train, y_validation=y_validation)
+    return data._replace(
+        x_train=half_of(data.x_train, half),
+        y_train=half_of(y_train, half),
+        y_validation=y_validation,
+    )
 
 
 def split_rows(data: Encoded, train: np.ndarray, held_out: np.ndarray) -> Encoded:

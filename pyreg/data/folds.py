@@ -34,6 +34,15 @@ def fold_rows(num_samples: int, folds: int, fold: int, seed: int) -> tuple[np.nd
     return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
 
+def half_of(samples: np.ndarray, half: int | None) -> np.ndarray:
+    """Every other of the training samples of a run, or of their rows; without a half, all.
+
+    Args:
+        half: 1 begins with the first, 2 with the second.
+    """
+    return samples if half is None else samples[half - 1 :: 2]
+
+
 def rows_of_run(
     settings: Data, seed: int, num_train: int, num_validation: int
 ) -> tuple[np.ndarray, np.ndarray]:

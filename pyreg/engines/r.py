@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pyreg import config, files
+from pyreg import config, files, networks
 from pyreg.config.tasks import TASKS
 from pyreg.data import encoding, read_dataset, vocabulary_file
-from pyreg.data.folds import rows_of_run
+from pyreg.data.folds import half_of, rows_of_run
 from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import assemble, times_since
 from pyreg.engines.batches import order_for, ordered_batches
@@ -68,10 +68,14 @@ def train(
     samples = (_reviews if study.data.holds_reviews else _matrices)(study, key, data_folder)
     recorder = Recorder(str(key), study.epochs)
     order = order_for(key, samples.num_train, study.epochs)
+    spec = study.models[key.model]
+    spec.require_weights()
+    if isinstance(spec.weights, str):
+        networks.read_layers(spec.weights)  # what is no network is told here, not by R
     saved.forget_names()
     result = session.call(
         "train_run",
-        study.models[key.model].for_images(samples.image_shape).model_dump(),
+        spec.for_images(samples.image_shape).model_dump(),
         {**vars(TASKS[study.task]), "num_outputs": samples.num_outputs},
         *samples.halves,
         seed=key.seed,
@@ -110,6 +114,9 @@ def _reviews(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
         rows = rows_of_run(study.data, key.seed, len(train), len(validation))
         pair = train.take(rows[0]), train.take(rows[1])
     labels = encoding.labels_of_run(study.data, key.seed, *(half.labels for half in pair))
+    if half := study.models[key.model].half:
+        pair = pair[0].take(half_of(np.arange(len(pair[0])), half)), pair[1]
+        labels = half_of(labels[0], half), labels[1]
     encode: tuple[str, tuple[Any, ...]] = (
         ("pad_reviews", study.data.sequences)
         if study.data.sequences
@@ -124,7 +131,9 @@ def _reviews(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
 
 def _matrices(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
     """Other samples, whose matrices R is handed."""
-    data = encoding.read_for_run(DataFolder(data_folder).encoded, study.data, key.seed)
+    data = encoding.read_for_run(
+        DataFolder(data_folder).encoded, study.data, key.seed, study.models[key.model].half
+    )
     halves = [
         session.call_raw("list", x=data.x_train, y=data.y_train),
         session.call_raw("list", x=data.x_validation, y=data.y_validation),

@@ -79,7 +79,9 @@ def _with_positions(words: Any, layer: Embedding) -> Any:
     """A vector for each word and one for its position, added up."""
     vectors = _build(layer)(words)
     positions = ops.subtract(ops.cumsum(ops.ones_like(words), axis=-1), 1)
-    places = keras.layers.Embedding(words.shape[1], layer.output_dim)(positions)
+    places = keras.layers.Embedding(words.shape[1], layer.output_dim, trainable=layer.trainable)(
+        positions
+    )
     return keras.layers.Add()([vectors, places])
 
 
@@ -87,15 +89,19 @@ def _encode(x: Any, layer: Encoder) -> Any:
     attention = keras.layers.MultiHeadAttention(
         layer.num_heads, layer.key_dim, dropout=layer.attention_dropout
     )
-    x = _joined(x, attention(x, x), layer.dropout)
-    forward = keras.layers.Dense(layer.units, activation="relu")(x)
-    return _joined(x, keras.layers.Dense(x.shape[-1])(forward), layer.dropout)
+    attended = attention(x, x)
+    attention.trainable = layer.trainable  # once built: only then do its own layers follow
+    x = _joined(x, attended, layer)
+    forward = keras.layers.Dense(layer.units, activation="relu", trainable=layer.trainable)(x)
+    back = keras.layers.Dense(x.shape[-1], trainable=layer.trainable)(forward)
+    return _joined(x, back, layer)
 
 
-def _joined(x: Any, change: Any, dropout: float) -> Any:
-    if dropout:
-        change = keras.layers.Dropout(dropout)(change)
-    return keras.layers.LayerNormalization()(keras.layers.Add()([x, change]))
+def _joined(x: Any, change: Any, layer: Encoder) -> Any:
+    if layer.dropout:
+        change = keras.layers.Dropout(layer.dropout)(change)
+    normalize = keras.layers.LayerNormalization(trainable=layer.trainable)
+    return normalize(keras.layers.Add()([x, change]))
 
 
 def _build(layer: Layer) -> keras.Layer:

@@ -1,10 +1,12 @@
 """A model's specification in, a compiled Keras model out."""
 
+from collections.abc import Iterator
+
 import keras
 
 from pyreg import config
 from pyreg.config.tasks import TASKS, Task
-from pyreg.networks import layers
+from pyreg.networks import layers, pretrained
 
 OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
@@ -36,25 +38,21 @@ def build(
         A compiled model: (num_samples, num_inputs) -> (num_samples, num_outputs).
 
     Raises:
-        InputError: a layer does not take what the one before it gives.
+        InputError: a layer does not take what the one before it gives, or the weights that the
+            network is to begin with are not there, or another network's.
     """
+    spec.require_weights()
     keras.utils.set_random_seed(seed)
     inputs = keras.Input((num_inputs,))
     network = keras.Sequential([inputs]) if spec.is_sequential else inputs
     for layer in spec.layers:
         network = layers.add(network, layer)
-    *penalties, last_penalty = [layers.penalty(l1, l2) for l1, l2 in spec.penalties]
-    settings = zip(spec.units, spec.activations, penalties, spec.dropouts, strict=True)
-    for units, activation, penalty, dropout in settings:
-        for part in _hidden(spec, units, activation, penalty):
-            network = layers.then(network, part)
-        if dropout:
-            network = layers.then(network, keras.layers.Dropout(dropout))
-    last = keras.layers.Dense(
-        num_outputs, activation=task.activation, kernel_regularizer=last_penalty
-    )
-    network = layers.then(network, last)
+    head = list(_head(spec, task, num_outputs))
+    for part in head:
+        network = layers.then(network, part)
     model = network if spec.is_sequential else keras.Model(inputs, network)
+    if isinstance(spec.weights, str):
+        pretrained.give(model.layers[: -len(head)], spec.weights)
     model.compile(
         optimizer=OPTIMIZERS[spec.optimizer.name](**optimizer_arguments(spec.optimizer)),
         loss=task.loss,
@@ -83,6 +81,19 @@ def callbacks(spec: config.Model) -> list[keras.callbacks.Callback]:
 def optimizer_arguments(settings: config.Optimizer) -> dict[str, float]:
     """The arguments of Keras' optimizer that the settings give; the rest are its own defaults."""
     return settings.model_dump(exclude={"name"}, exclude_none=True)
+
+
+def _head(spec: config.Model, task: Task, num_outputs: int) -> Iterator[keras.Layer]:
+    """The hidden dense layers with what belongs to them, and the last layer."""
+    *penalties, last_penalty = [layers.penalty(l1, l2) for l1, l2 in spec.penalties]
+    settings = zip(spec.units, spec.activations, penalties, spec.dropouts, strict=True)
+    for units, activation, penalty, dropout in settings:
+        yield from _hidden(spec, units, activation, penalty)
+        if dropout:
+            yield keras.layers.Dropout(dropout)
+    yield keras.layers.Dense(
+        num_outputs, activation=task.activation, kernel_regularizer=last_penalty
+    )
 
 
 def _hidden(

@@ -28,6 +28,7 @@ def can_be_stacked(study: config.Study, model: str) -> bool:
         study.data.is_multi_hot
         and not study.data.permute_labels
         and not spec.layers
+        and spec.half is None
         and bool(spec.units)
         and spec.normalization == "none"
         and spec.optimizer.name == "adam"

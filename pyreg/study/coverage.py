@@ -10,6 +10,7 @@ def beyond_plain_r(study: Study, model: str) -> str | None:
         f"a {study.task} task": study.task != "binary",
         _kinds(spec): bool(spec.layers),
         f"{spec.normalization} normalization": spec.normalization != "none",
+        "weights of another network": spec.weights is not None,
         f"optimizer {spec.optimizer.name}": spec.optimizer.name != "adam",
         "weight decay": bool(spec.optimizer.weight_decay),
     }

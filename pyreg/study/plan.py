@@ -40,6 +40,19 @@ def comparisons(study: Study) -> list[tuple[RunKey, RunKey]]:
     return pairs
 
 
+def with_weights(study: Study, layout: Layout, model: str, engine: str = "python") -> Study:
+    """The study with the file that the model begins with, where that is another model's network.
+
+    All runs begin with the other model's one exact run: R's with R's, all others with Python's.
+    """
+    spec = study.models[model]
+    if spec.weights_of is None:
+        return study
+    giver = RunKey("r" if engine == "r" else "python", spec.weights_of, study.shuffle, study.seed)
+    begun = spec.model_copy(update={"weights": str(layout.run(giver).model)})
+    return study.model_copy(update={"models": {**study.models, model: begun}})
+
+
 def replicate_batches(
     study: Study, there: Collection[tuple[int, int]] = ()
 ) -> list[tuple[int, int]]:

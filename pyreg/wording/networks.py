@@ -1,6 +1,7 @@
 """A network's settings in, the words out that figures and report tell it by."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from pyreg.config import EarlyStopping, Model, Optimizer, Study
@@ -74,6 +75,11 @@ def _parts(model: Model) -> Iterator[str]:
         yield _normalization(model)
     if model.optimizer != Optimizer():
         yield _optimizer(model.optimizer)
+    if model.half:
+        yield _("half {number} of the samples").format(number=model.half)
+    if model.weights:
+        origin = model.weights_of or Path(str(model.weights)).name
+        yield _("first layers of {origin}").format(origin=origin)
     if model.early_stopping:
         yield _early_stopping(model.early_stopping)
 
@@ -81,11 +87,9 @@ def _parts(model: Model) -> Iterator[str]:
 def _layer(layer: Layer) -> str:
     """As `conv 2d (32, 3, padding same)`, in Keras' words; what must be given without its name."""
     given = layer.model_dump(exclude={"kind"}, exclude_defaults=True)
-    fields = type(layer).model_fields
-    settings = [
-        str(value) if fields[name].is_required() else _setting(name, value)
-        for name, value in given.items()
-    ]
+    must = {name for name, field in type(layer).model_fields.items() if field.is_required()}
+    settings = [str(value) for name, value in given.items() if name in must]
+    settings += [_setting(name, value) for name, value in given.items() if name not in must]
     kind = layer.kind.replace("_", " ")
     return f"{kind} ({', '.join(settings)})" if settings else kind
 

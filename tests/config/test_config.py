@@ -15,6 +15,9 @@ SMALLEST = {"models": {"baseline": {"units": [16, 16]}}}
 
 LINEAR = {"source": "linear", "synthetic": {"num_features": 3, "num_train": 4, "num_validation": 5}}
 
+GIVEN = {"layers": [{"kind": "layer_normalization"}], "units": [], "weights": {"model": "b"}}
+TRANSFERRED = {"models": {"a": GIVEN, "b": {"units": [], "layers": GIVEN["layers"]}}}
+
 
 def study_with(**keys):
     return {**SMALLEST, **keys}
@@ -51,6 +54,21 @@ def test_the_default_study_is_the_lesson():
         (
             {"models": {"a": {"units": [16, 8], "l1": [0.1, 0.1], "penalized": "all"}}},
             "l1: got 2 values for 3 penalized layers",
+        ),
+        (
+            {"models": {"a": {"units": [4], "weights": "a.keras"}}},
+            "models.a: weights: got some for a network none of whose `layers` has any",
+        ),
+        (TRANSFERRED | {"models": {"a": GIVEN}}, "models.a.weights names model 'b'; the models"),
+        (
+            TRANSFERRED | {"models": {"a": GIVEN, "b": GIVEN | {"weights": {"model": "a"}}}},
+            "models.a.weights: got b, which begins with weights of a, expected a model that does",
+        ),
+        (TRANSFERRED | {"models": {"a": GIVEN | {"weights": 3}}}, "models.a.weights: got 3"),
+        (TRANSFERRED | {"models": {"a": GIVEN | {"half": 3}}}, "models.a.half: got 3, expected 1"),
+        (
+            TRANSFERRED | {"search": {"over": {"l2": [0.1, 0.2]}, "model": GIVEN | {"half": 1}}},
+            "search.model: got `half` or weights of another model",
         ),
         ({"models": {}}, "models: got {}"),
         ({}, "models: is missing"),

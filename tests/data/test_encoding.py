@@ -151,6 +151,21 @@ def test_what_a_run_reads_of_a_cross_validation_are_its_folds(tmp_path, small_da
     assert np.array_equal(run.y_validation, plain.y_train[held_out])
 
 
+@pytest.mark.parametrize("settings", [{}, {"folds": 3}, {"permute_labels": True}])
+def test_two_halves_are_what_a_run_trains_on_in_turns(tmp_path, small_dataset, settings):
+    path = tmp_path / "encoded.npz"
+    encoding.save_encoded(path, small_dataset, 40, 1)
+    data = config.Data(num_words=40, **settings)
+    whole, *halves = (encoding.read_for_run(path, data, 2, half) for half in (None, 1, 2))
+    for name in ("x_train", "y_train"):
+        first, second = (getattr(half, name) for half in halves)
+        assert np.array_equal(getattr(whole, name)[0::2], first)
+        assert np.array_equal(getattr(whole, name)[1::2], second)
+    for half in halves:
+        assert np.array_equal(half.x_validation, whole.x_validation)
+        assert np.array_equal(half.y_validation, whole.y_validation)
+
+
 def test_what_a_run_reads_has_its_labels(tmp_path, small_dataset):
     save_encoded(tmp_path / "encoded.npz", small_dataset, 41, 1)
     plain = read_encoded(tmp_path / "encoded.npz")

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from pyreg.config.tasks import TASKS
 from pyreg.data import Samples, encoding
 from pyreg.data.encoding import Encoded
 from pyreg.engines import keras as keras_engine
+from pyreg.errors import InputError, PyregError
 from pyreg.rbridge import available
 from pyreg.records.layout import RunKey
 from pyreg.records.run import read_run, write_run
@@ -202,6 +204,45 @@ def test_r_gives_python_s_bits_with_every_layer(r, layered, kind, model):
     models = {model: {"layers": LAYERED[kind][model], "units": [4], "dropout": 0.2}}
     study = {"models": models, "epochs": 1, "batch_size": 16, "data": settings}
     assert_same_bits(*pair(study, model, "per-epoch", folder))
+
+
+def test_r_gives_python_s_bits_with_weights_of_another_network(r, layered, tmp_path):
+    settings, folder = layered["sequences"]
+    layers = [*LAYERED["sequences"]["attention"][:2]]
+    layers += [{"kind": "simple_rnn", "units": 4, "bidirectional": True, "return_sequences": True}]
+    pooled = {"kind": "global_max_pooling_1d"}
+    body = {"layers": [*layers, pooled], "units": [5], "half": 1}
+    frozen = [layer | {"trainable": False} for layer in layers[1:]]
+    tuned = {"layers": [layers[0], *frozen, pooled], "units": [4], "half": 2}
+    tuned["weights"] = str(tmp_path / "body" / "model.keras")
+    models = {"body": body, "tuned": tuned}
+    study = {"models": models, "epochs": 1, "batch_size": 16, "data": settings}
+    saved = keras_engine.train(config.load(study), RunKey("python", "body", "keras", 7), folder)
+    write_run(tmp_path / "body", saved)
+    in_python, in_r = pair(study, "tuned", "per-epoch", folder)
+    assert_same_bits(in_python, in_r)
+    # Of the 24 weights before the hidden layer the two tables alone were trained further.
+    before, after = saved.weights[1], in_python.weights[1]
+    stays = [np.array_equal(one, other) for one, other in zip(before, after, strict=False)]
+    assert stays == [False] * 2 + [True] * 22 + [False] * 4
+
+
+def test_weights_that_r_cannot_begin_with_are_refused(r, layered, tmp_path):
+    from pyreg.engines import r as r_engine
+
+    settings, folder = layered["sequences"]
+    layers = LAYERED["sequences"]["recurrent"]
+    model = {"layers": layers, "units": [], "weights": str(tmp_path / "w.keras")}
+    study = config.load({"models": {"m": model}, "epochs": 1, "data": settings})
+    key = RunKey("r", "m", "per-epoch", 7)
+    with pytest.raises(InputError, match="which is not there"):
+        r_engine.train(study, key, folder, "bridge")
+    (tmp_path / "w.keras").write_bytes(b"no network")
+    with pytest.raises(InputError, match="cannot be read"):
+        r_engine.train(study, key, folder, "bridge")
+    keras.Sequential([keras.Input((9,)), keras.layers.Dense(1)]).save(tmp_path / "w.keras")
+    with pytest.raises(PyregError, match=r"first layers of .*w\.keras are others than this net"):
+        r_engine.train(study, key, folder, "bridge")
 
 
 def test_every_layer_is_among_those_that_r_was_held_against():

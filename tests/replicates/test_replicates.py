@@ -44,6 +44,7 @@ SPECS = {
 UNSTACKED = {
     "linear": {"units": []},
     "layered": {"units": [4], "layers": [{"kind": "layer_normalization"}]},
+    "halved": {"units": [4], "half": 2},
     "normalized": {"units": [4], "normalization": "batch", "dropout": 0.3},
     "decayed": {"units": [4], "optimizer": {"weight_decay": 0.1}},
     "sgd": {"units": [4], "optimizer": {"name": "sgd", "momentum": 0.9}},

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from pyreg import config, workflow
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, ReplicateSet, RunKey
-from pyreg.study import plan
+from pyreg.study import parts, plan
 from pyreg.study.coverage import beyond_plain_r
 
 
@@ -62,6 +63,33 @@ def test_plain_r_runs_what_it_can_follow_and_says_what_it_cannot(spec, beyond):
 def test_plain_r_knows_binary_tasks_only():
     digits = config.load({"data": {"source": "digits"}, "models": {"baseline": {"units": [2]}}})
     assert beyond_plain_r(digits, "baseline") == "base-r does not cover a multiclass task"
+
+
+def test_a_model_begins_with_what_another_one_s_exact_run_left():
+    body = {"units": [2], "layers": [{"kind": "layer_normalization"}], "half": 1}
+    given = body | {"half": 2, "weights": {"model": "body"}}
+    own = config.load({"models": {"body": body, "given": given}, "seed": 3, "shuffle": "keras"})
+    layout = Layout(Path("r"))
+    for engine, folder in [("python", "python"), ("r", "r"), ("python-replicates", "python")]:
+        begun = plan.with_weights(own, layout, "given", engine)
+        weights = f"r/runs/{folder}/body/keras/seed-3/model.keras"
+        assert begun.models["given"].weights == weights
+        # The step is handed that model alone, and a file.
+        assert config.load(json.loads(parts.of_run(begun, "given"))).models == {
+            "given": begun.models["given"]
+        }
+    assert plan.with_weights(own, layout, "body") == own
+    with pytest.raises(InputError, match=r"got the model body, which only snakemake trains first"):
+        own.require_model("given")
+    assert "weights of another network" in beyond_plain_r(own, "given")
+
+
+def test_weights_that_are_not_there_end_the_workflow_with_one_message(capsys):
+    model = {"units": [], "layers": [{"kind": "layer_normalization"}], "weights": "none.keras"}
+    with pytest.raises(SystemExit) as ended:
+        workflow.load_or_exit({"models": {"a": model}}, [])
+    assert ended.value.code == InputError.exit_code
+    assert "got none.keras, which is not there" in capsys.readouterr().err
 
 
 def test_a_plain_seeded_study_has_no_second_shuffle():

@@ -23,6 +23,9 @@ from pyreg.data import origin
 HERE = Path(__file__).parent
 CONFIG = HERE.parents[1] / "config" / "config.yaml"
 SMALL = ["baseline", "smaller", "l2", "dropout"]
+STUDIES = HERE.parents[1] / "workflow" / "studies"
+# Study -> its model that plain_layers.py writes in plain Keras.
+LAYERED = {"cnn": "dropout", "recurrent": "lstm", "transformer": "transformer"}
 ENCODE = """
 from pyreg import config, data
 from pyreg.data import encoding
@@ -99,6 +102,7 @@ def bench(imdb: str, folder: Path, growth: bool) -> None:
     target = "ratio at most 0.33, 3 GB"
     row("10 replicates of all five", total, 10 * total_plain, bigger.megabytes, target)
     bench_recording(imdb)
+    bench_layers(imdb, folder)
     if growth:
         bench_growth(study, folder)
 
@@ -160,6 +164,33 @@ def bench_recording(imdb: str) -> None:
         recorded.megabytes,
         target,
     )
+
+
+def bench_layers(imdb: str, folder: Path) -> None:
+    """A convolutional, a recurrent and an attention network, each against a plain Keras script."""
+    for name, model in LAYERED.items():
+        plain = cost(sys.executable, str(HERE / "plain_layers.py"), name, imdb)
+        samples = folder / ("digits" if name == "cnn" else "sequences")
+        study = layered_study(name, imdb, samples)
+        trained = train(study, samples, model)
+        what = f"a network of the study {name}"
+        row(what, trained.seconds, plain.seconds, trained.megabytes, "ratio at most 1, 2 GB")
+
+
+def layered_study(name: str, imdb: str, folder: Path) -> Path:
+    """The file of a study in small, as plain_layers.py has it; its samples go to `folder`."""
+    content = yaml.safe_load((STUDIES / f"{name}.yaml").read_text())
+    reviews = {**content["data"], "source": "file", "path": imdb, "num_reviews": 2000}
+    content |= {"epochs": 3, "data": {"source": "digits"} if name == "cnn" else reviews}
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.yaml"
+    path.write_text(config.dump(config.load(content)))
+    encoded = folder / "encoded.npz"
+    if not encoded.exists():
+        pyreg("data", "prepare", "--config", str(path), "--output-dir", str(folder))
+        given = ("--config", str(path), "--data", str(folder), "--output", str(encoded))
+        pyreg("encode", *given)
+    return path
 
 
 def bench_growth(study: Path, folder: Path) -> None:

@@ -45,6 +45,17 @@ def batches_of(sets):
     return [record for one in sets for record in plan.batches(STUDY, LAYOUT, one)]
 
 
+def begun(model, engine="python"):
+    """The study with the file that a model begins with, if it begins with another one's weights."""
+    return plan.with_weights(STUDY, LAYOUT, model, engine)
+
+
+def weights_of(model, engine="python"):
+    """That file, or the user's own; none for a model that begins anew."""
+    file = begun(model, engine).models[model].weights
+    return [os.path.expanduser(file)] if file else []
+
+
 ENVIRONMENT = "../../environment.yml"
 
 

@@ -25,6 +25,12 @@ if STUDY.train_together:
                 samples=rules.data.output.samples,
                 vocabulary=rules.data.output.vocabulary,
                 encoded=rules.encode.output.encoded,
+                weights=lambda wildcards: [
+                    file
+                    for name, model in STUDY.models.items()
+                    if not model.weights_of
+                    for file in weights_of(name)
+                ],
             output:
                 [
                     file
@@ -68,6 +74,7 @@ else:
             samples=rules.data.output.samples,
             vocabulary=rules.data.output.vocabulary,
             encoded=rules.encode.output.encoded,
+            weights=lambda wildcards: weights_of(wildcards.model, wildcards.engine),
         output:
             **{file.stem: file for file in RUN.of_keras_run},
         log:
@@ -86,7 +93,9 @@ else:
         params:
             data=LAYOUT.data.folder,
             folder=str(RUN.folder),
-            settings=lambda wildcards: parts.of_run(STUDY, wildcards.model),
+            settings=lambda wildcards: parts.of_run(
+                begun(wildcards.model, wildcards.engine), wildcards.model
+            ),
         shell:
             "pyreg train --config - --engine {wildcards.engine}"
             " --model {wildcards.model} --shuffle {wildcards.shuffle} --seed {wildcards.seed}"
@@ -106,6 +115,7 @@ rule replicate:
         code=code("pyreg.commands.replicate"),
         samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
+        weights=lambda wildcards: weights_of(wildcards.model),
     output:
         **{file.stem: file for file in BATCH.of_batch},
     log:
@@ -132,7 +142,7 @@ rule replicate:
         gpu=int(STUDY.device == "gpu"),
     params:
         folder=str(BATCH.folder),
-        settings=lambda wildcards: parts.of_run(STUDY, wildcards.model),
+        settings=lambda wildcards: parts.of_run(begun(wildcards.model), wildcards.model),
         backend=lambda wildcards: BACKENDS[wildcards.kind],
     shell:
         "pyreg replicate --config - --model {wildcards.model}"

@@ -151,7 +151,7 @@ chosen_layers <- function(object, from, to, which) {
   if (!is.null(which) && !(is.null(from) && is.null(to))) {
     stop("got `which` and `from` or `to`, expected one of them", call. = FALSE)
   }
-  layers <- object$layers
+  layers <- python("get or", object, "layers", NULL) # a layer may have none of its own
   names <- vapply(layers, function(layer) layer$name, "")
   if (is.null(which)) {
     ends <- if (!is.null(from) || !is.null(to)) list(from %||% 1L, to %||% length(layers))
