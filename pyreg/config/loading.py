@@ -15,7 +15,7 @@ from pyreg.config.yaml_text import Dumper, RefusedError, Text, check_extent
 from pyreg.errors import InputError
 
 WITH_EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
-MOST_MISTAKES = 30
+MOST_MISTAKES, LONGEST = 15, 200  # a message is read on one screen
 SHORT = reprlib.Repr()  # of any value: never a screen of it
 SHORT.maxlevel, SHORT.maxstring, SHORT.maxother = 3, 80, 80
 
@@ -121,11 +121,16 @@ def _parsed(text: str, where: str) -> tuple[Mapping[str, Any], str, Text]:
 
 
 def _explain(error: ValidationError, where: str, text: Text | None) -> str:
-    lines = [_explain_one(dict(detail), text) for detail in error.errors()[:MOST_MISTAKES]]
+    mistakes = error.errors()[:MOST_MISTAKES]
+    lines = [_shortened(_explain_one(dict(detail), text)) for detail in mistakes]
     if error.error_count() > MOST_MISTAKES:
         lines.append(f"and {error.error_count() - MOST_MISTAKES} more")
     remedy = "every key is described in config/config.yaml and docs/configuration.md"
     return f"{where} is not a valid study:\n  " + "\n  ".join(lines) + f"\n{remedy}"
+
+
+def _shortened(said: str) -> str:
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]} ..."
 
 
 def _explain_one(detail: dict[str, Any], text: Text | None) -> str:

@@ -20,7 +20,9 @@ from pyreg.errors import InputError
 AS_LISTS = "save np.array([[int(word) for word in review if word] for review in x], dtype=object)"
 MAX_LISTS = 1_000_000
 MAX_LIST_LENGTH = 100_000  # the longest review of IMDB has 2,493 words
-MAX_BYTES = 2**31  # of memory that reading may take beyond what is taken already
+MAX_BYTES = (
+    400 * 2**20
+)  # that reading may take beyond what is taken already; IMDB takes less than 100 MB
 
 
 class _Remembered:

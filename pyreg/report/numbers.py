@@ -6,11 +6,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from pyreg import files
 from pyreg.config import Study
 from pyreg.config.search import VALIDATION
+from pyreg.errors import refusing
 from pyreg.figures.results import Results
 from pyreg.records.layout import Layout
 from pyreg.report import facts, latex
@@ -71,7 +73,8 @@ def write(study: Study, results: str | Path, folder: str | Path) -> list[str]:
         InputError: a table or a record is missing.
     """
     records, place = Results(study, Layout(Path(results))), Path(folder)
-    with speaking(study.language):
+    what, remedy = f"{results} gives no numbers", "delete the table and run `snakemake --cores all`"
+    with speaking(study.language), refusing(what, remedy):
         scores = facts.scores_by_run(records)
         numbers = collect(records, scores)
         source = data_sentence(records.provenance)
@@ -213,7 +216,7 @@ def _search(search: pd.DataFrame, study: Study) -> Iterator[tuple[str, Number]]:
 
 
 def _kept(name: str, value: Any, kind: Kind) -> Numbers:
-    """The number, or nothing where it is missing: what could not be compared has none."""
-    if pd.isna(value):
+    """The number, or nothing where there is none: not compared, or diverged."""
+    if pd.isna(value) or value in (np.inf, -np.inf):
         return {}
     return {name: Number(value.item() if hasattr(value, "item") else value, kind)}

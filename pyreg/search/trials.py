@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import (
+    BaseDistribution,
+    FloatDistribution,
+    IntDistribution,
+    check_distribution_compatibility,
+)
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
@@ -74,7 +79,7 @@ def _run(
     name: str,
     evaluate: Callable[[int, Mapping[str, float]], Outcome],
 ) -> list[Trial]:
-    study = _open(journal, name)
+    study = _open(journal, name, search)
     while len(done := _complete(study)) < search.trials:
         study.sampler = optuna.samplers.TPESampler(seed=_seed(seed, len(done)), constant_liar=False)
         trial = study.ask(distributions(search))
@@ -116,7 +121,7 @@ def _alone(journal: Path) -> Iterator[None]:
         yield
 
 
-def _open(journal: Path, name: str) -> optuna.Study:
+def _open(journal: Path, name: str, search: Search) -> optuna.Study:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     _drop_half_line(journal)
     try:
@@ -124,6 +129,7 @@ def _open(journal: Path, name: str) -> optuna.Study:
         storage = JournalStorage(JournalFileBackend(str(journal.absolute())))
         study = optuna.create_study(storage=storage, study_name=name, load_if_exists=True)
         _check(_complete(study))
+        _check_drawn(study.get_trials(deepcopy=False), distributions(search))
     except (OSError, MemoryError):
         raise
     except Exception as error:  # damaged lines raise whatever they happen to mean
@@ -150,6 +156,13 @@ def _check(trials: list[FrozenTrial]) -> None:
         epochs = trial.user_attrs[EPOCHS]
         if type(trial.value) is not float or type(epochs) is not int or epochs < 1:
             raise ValueError(f"trial {trial.number} has no outcome")
+
+
+def _check_drawn(trials: list[FrozenTrial], now: Mapping[str, BaseDistribution]) -> None:
+    """Refuse settings that were drawn otherwise than they are now."""
+    for trial in trials:
+        for name, distribution in trial.distributions.items():
+            check_distribution_compatibility(now[name], distribution)
 
 
 def _complete(study: optuna.Study) -> list[FrozenTrial]:
