@@ -20,9 +20,9 @@ from pyreg.errors import InputError
 AS_LISTS = "save np.array([[int(word) for word in review if word] for review in x], dtype=object)"
 MAX_LISTS = 1_000_000
 MAX_LIST_LENGTH = 100_000  # the longest review of IMDB has 2,493 words
-MAX_BYTES = (
-    400 * 2**20
-)  # that reading may take beyond what is taken already; IMDB takes less than 100 MB
+# Of memory that reading may take beyond what is taken already: a word of three bytes becomes an
+# integer of 28 and its place in a list of 8.
+MAX_BYTES, MAX_BYTES_PER_BYTE = 2**26, 16
 
 
 class _Remembered:
@@ -76,7 +76,7 @@ def read_lists(stream: bytes) -> tuple[np.ndarray, np.ndarray]:
         InputError: the pickle holds anything else.
     """
     try:
-        with _memory_bounded():
+        with _memory_bounded(MAX_BYTES + MAX_BYTES_PER_BYTE * len(stream)):
             array = _Unpickler(io.BytesIO(stream), encoding="ASCII").load()
     except _NotAdmittedError as error:
         if str(error).endswith("multiarray.scalar"):
@@ -130,7 +130,7 @@ def _flat(lists: list[Any]) -> tuple[np.ndarray, np.ndarray]:
 
 
 @contextmanager
-def _memory_bounded() -> Iterator[None]:
+def _memory_bounded(most: int) -> Iterator[None]:
     """A few bytes of a pickle can ask for many gigabytes; where the system can, it refuses them."""
     try:
         import resource
@@ -140,7 +140,7 @@ def _memory_bounded() -> Iterator[None]:
         yield
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = pages * resource.getpagesize() + MAX_BYTES
+    wanted = pages * resource.getpagesize() + most
     bound = wanted if soft == resource.RLIM_INFINITY else min(soft, wanted)
     resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
     try:
