@@ -148,9 +148,10 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> tuple[str, int, bytes]:
         names = ", ".join(held[:8]) or "nothing"
         raise InputError(f"got {names}, expected x_train, y_train, x_test and y_test once each")
     entry = archive.getinfo(f"{name}.npy")
-    if entry.file_size > MAX_MEMBER_BYTES:
+    announced = max(entry.file_size, entry.compress_size)
+    if announced > MAX_MEMBER_BYTES:
         raise InputError(
-            f"got {entry.file_size:,} bytes in {name}, expected at most {MAX_MEMBER_BYTES:,}"
+            f"got {announced:,} bytes in {name}, expected at most {MAX_MEMBER_BYTES:,}"
         )
     is_numpys = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     if not is_numpys or entry.flag_bits & _ENCRYPTED:
