@@ -29,7 +29,7 @@ rule compress:
         mem_mb=3000,
         runtime=120,
     params:
-        run=str(EXACT.folder),
+        run=lambda wildcards, input: os.path.dirname(input.model),
         folder=str(SMALL.folder),
         settings=lambda wildcards: parts.of_run(STUDY, wildcards.model),
     shell:
