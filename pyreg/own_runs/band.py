@@ -3,7 +3,8 @@
 How far out a history lies is judged by how far out the seeds themselves lie, each among the others:
 with `EXACT` seeds or more, one honest run in a hundred at most is called outside, whatever their
 distribution (a conformal test, Vovk et al. 2005). With fewer, limits are taken that held so often,
-of each model, when that was simulated (workflow/bench/verdicts.py; docs/own-results.md).
+of each of the study's models, when that was simulated (workflow/bench/verdicts.py;
+docs/own-results.md).
 """
 
 import math
@@ -22,8 +23,8 @@ INDEX = ["metric", "data", "epoch"]
 MIN_SEEDS = 10  # fewer say too little of how far seeds lie apart
 ERROR = 0.01  # how often an honest run may be called outside
 EXACT = math.ceil(1 / ERROR) - 1  # seeds: then the farthest of all is one of a hundred
-# Number of seeds -> standard deviations that at most ERROR of any model's honest runs lie beyond.
-LIMITS = {10: 9.0, 20: 7.5, 50: 5.0}
+# Number of seeds -> standard deviations that ERROR of the study's own models' runs lie beyond.
+LIMITS = {10: 10.0, 20: 8.0, 50: 5.0}
 # Shares of the epochs after which the beginning, and the middle, of training end.
 PARTS = (0.15, 0.5)
 # No epoch's spread counts as less than this share of its curve's: where all seeds happen to

@@ -28,7 +28,7 @@ from pyreg.own_runs import band
 
 RIGHT, MACHINE = "reference", "machine"
 SEEDS = (10, 20, 50, 99)
-DRAWS = 200  # of a run and a band
+DRAWS = 1000  # of a run and a band
 SETS = 100  # of ten seeds each
 METRIC = "binary_crossentropy"  # the loss without penalties
 
