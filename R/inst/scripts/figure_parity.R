@@ -25,6 +25,8 @@ figure_parity <- function(csv, folder) {
 if (sys.nframe() == 0L) {
   script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
   script <- gsub("~+~", " ", script, fixed = TRUE) # how Rscript hands on a blank
-  source(file.path(dirname(script), "..", "..", "R/curves.R"))
+  for (file in c("R/history.R", "R/curves.R")) {
+    source(file.path(dirname(script), "..", "..", file))
+  }
   do.call(figure_parity, as.list(commandArgs(trailingOnly = TRUE)))
 }
