@@ -14,6 +14,8 @@ runtime.set_up("cpu", 1)
 
 
 def main(how: str, imdb: str, path: str) -> None:
+    code = source.read(Path(path))
+    script.require_code(code)
     import keras
 
     front_end.offer_libraries(even_installed=True)
@@ -22,7 +24,7 @@ def main(how: str, imdb: str, path: str) -> None:
     if how == "plain":
         session.call("source", path)
         return
-    runner = script.Runner(source.read(Path(path)), Path(path).resolve().parent)
+    runner = script.Runner(code, Path(path).resolve().parent)
     runner.run.recorder.listen()
     runner.start()
     runner.execute()
