@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import ROOT
+from torture import timeless
 
 from pyreg import files
 from pyreg.commands.train import ENGINES
@@ -57,15 +58,6 @@ def snakemake(folder, *arguments, study=STUDY, **variables):
     return subprocess.run(
         line, capture_output=True, text=True, check=False, env={**os.environ, **variables}
     )
-
-
-def timeless(path):
-    """A file's bytes; the report's without what it says of the time that the study took."""
-    if path.name != "report.html":
-        return path.read_bytes()
-    before, section, after = path.read_bytes().partition(b'<section id="time"')
-    assert section
-    return before + after.partition(b"</section>")[2]
 
 
 def digests(folder, *patterns):
