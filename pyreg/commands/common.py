@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 from pyreg import config
@@ -53,6 +55,17 @@ def number_of_jobs(text: str) -> int:
     if not text.isdecimal() or len(text) > 3 or int(text) == 0:
         raise argparse.ArgumentTypeError(f"got {text[:40]}, expected 1 to 999")
     return int(text)
+
+
+def require_installed(names: Iterable[str], extra: str, what: str = "") -> None:
+    """Refuse what needs packages of an extra, where one is missing; `what` needs them, if told."""
+    if missing := [name for name in names if find_spec(name) is None]:
+        are = "is" if len(missing) == 1 else "are"
+        raise InputError(
+            f"{', '.join(missing)} {are} not installed here"
+            f"{what and f', which {what} needs'}; "
+            f'`pip install -e ".[{extra}]"` in a clone'
+        )
 
 
 def say(line: str) -> None:

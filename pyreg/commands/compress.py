@@ -6,11 +6,9 @@ share of answers that changed) and a figure. Times are those of this machine as 
 
 import argparse
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from pyreg.commands import common
-from pyreg.errors import InputError
 
 # By its name: another look of the figure must not compress again. The workflow draws by itself.
 FIGURE = "pyreg.figures.compression"
@@ -55,22 +53,13 @@ def _formats(text: str) -> list[str]:
     return formats
 
 
-def _require(formats: list[str]) -> None:
-    needed = [name for one in formats for name in FORMATS[one]]
-    missing = [name for name in needed if find_spec(name) is None]
-    if missing:
-        raise InputError(
-            f"{', '.join(missing)} is not installed here, which {' and '.join(formats)} needs; "
-            '`pip install -e ".[export]"` in a clone'
-        )
-
-
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
     from pyreg.engines import runtime
 
     files.require_folder(arguments.output_dir)
-    _require(arguments.export)
+    needed = [name for one in arguments.export for name in FORMATS[one]]
+    common.require_installed(needed, "export", " and ".join(arguments.export))
     runtime.set_up("cpu")
     from pyreg.compression import compress
 

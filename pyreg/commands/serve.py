@@ -5,7 +5,6 @@ GET / (the page), POST /predict, GET /health, /model (its card), /metrics (for P
 Needs Flask, waitress and prometheus-client: `pip install -e ".[serve]"` in a clone."""
 
 import argparse
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,14 +50,10 @@ def application(folder: str, counts: str | Path | None = None) -> "flask.Flask":
     from pyreg.data.image_input import ImageInput
     from pyreg.engines import runtime
     from pyreg.errors import InputError
-    from pyreg.serving import folder as of_run
+    from pyreg.serving.folder import of_network, taken_by
 
-    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
-        are = "is" if len(missing) == 1 else "are"
-        raise InputError(
-            f'{", ".join(missing)} {are} not installed here; `pip install -e ".[serve]"` in a clone'
-        )
-    taken = of_run.taken_by(of_run.of_network(folder))
+    common.require_installed(NEEDED, "serve")
+    taken = taken_by(of_network(folder))
     if counts and isinstance(taken, ImageInput):
         raise InputError(
             "the network takes images, of which nothing is counted; leave out --counts"

@@ -211,7 +211,7 @@ def test_a_format_that_cannot_hold_the_network_is_told_and_left_out(load, tmp_pa
 def test_a_format_whose_packages_are_missing_is_one_message(
     run_folder, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr("pyreg.commands.compress.find_spec", lambda name: None)
+    monkeypatch.setattr("pyreg.commands.common.find_spec", lambda name: None)
     arguments = ["compress", str(run_folder), "--output-dir", str(tmp_path / "small")]
     assert cli.main([*arguments, "--export", "litert"]) == 2
     assert "ai_edge_litert is not installed here, which litert needs" in capsys.readouterr().err
