@@ -6,7 +6,7 @@ import argparse
 
 from pyreg.commands import common
 
-HELP = "decide the lesson's claims over many seeds"
+HELP = "decide the claims over many seeds"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

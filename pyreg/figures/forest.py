@@ -66,7 +66,7 @@ def draw_claims(entry: Entry, results: Results) -> Drawing:
         _layers(drawn, study, columns) + p9.facet_wrap("panel", ncol=1, scales="free"),
         table,
         results,
-        title=_("The lesson's claims over many seeds"),
+        title=_("Claims over many seeds"),
         subtitle=_(
             "Circles: at the last epoch; diamonds: at the best epoch. An arrow stands at the "
             "claim's margin and points to where the claim holds."

@@ -96,7 +96,9 @@ def _layer(layer: Layer) -> str:
 
 def _setting(name: str, value: Any) -> str:
     name = name.replace("_", " ")
-    return name if value is True else f"{name} {value}"
+    if isinstance(value, bool):
+        return name if value else f"not {name}"
+    return f"{name} {value}"
 
 
 def _layers(units: Sequence[int]) -> str:

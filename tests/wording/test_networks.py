@@ -24,6 +24,11 @@ from pyreg.wording import networks
              "units": []},
             "conv 2d (8, 3), lstm (2, recurrent dropout 0.5, bidirectional)",
         ),
+        (
+            {"layers": [{"kind": "embedding", "input_dim": 9, "output_dim": 1, "trainable": False}],
+             "units": []},
+            "embedding (9, 1, not trainable)",
+        ),
         ({"units": [4], "normalization": "batch"}, "1 × 4 units, batch normalization"),
         (
             {"units": [4], "normalization": "group", "groups": 2},
