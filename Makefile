@@ -32,8 +32,8 @@ audit: $(READY) ## known vulnerabilities of the locked packages (asks PyPI's ser
 	@$(VENV)/bin/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes \
 		$(foreach lock,$(wildcard *.lock workflow/setup/*.lock),-r $(lock))
 
-bench: $(READY) ## time everything against the plain tutorial script (needs imdb.npz)
-	@python workflow/bench/bench.py $(if $(GROWTH),--growth)
+bench: $(READY) ## time everything against the plain tutorial script; GROWTH=1: how costs grow
+	@python workflow/bench/$(if $(GROWTH),growth,bench).py
 
 verify: $(READY) ## compare the results here with the committed reference
 	@pyreg verify

@@ -1,10 +1,9 @@
 """Commands in, a table of seconds and memory against the plain tutorial script out.
 
 Everything is timed in this one run, so the ratios hold on any machine. Usage:
-bench.py [--growth], with PYREG_IMDB naming an imdb.npz, else the cached one.
+bench.py, with PYREG_IMDB naming an imdb.npz, else the cached one. How costs grow: growth.py.
 """
 
-import argparse
 import os
 import subprocess
 import sys
@@ -38,9 +37,14 @@ matrices = [encoding.multi_hot(half, settings.num_words) for half in halves]
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took."""
+    """What one process took.
+
+    Attributes:
+        processor: seconds at work, whatever else ran beside it.
+    """
 
     seconds: float
+    processor: float
     megabytes: float
     output: str
 
@@ -55,7 +59,8 @@ def cost(*command: str) -> Cost:
         if process.returncode:
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
         output.seek(0)
-        return Cost(time.time() - started, usage.ru_maxrss / 1024, output.read())
+        seconds, processor = time.time() - started, usage.ru_utime + usage.ru_stime
+        return Cost(seconds, processor, usage.ru_maxrss / 1024, output.read())
 
 
 def pyreg(*arguments: str) -> Cost:
@@ -71,14 +76,11 @@ def row(what: str, measured: float, plain: float, megabytes: float, target: str)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--growth", action="store_true", help="cost of 1 to 50 replicates too")
-    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bench(str(origin.find(config.Data()).path), Path(folder), arguments.growth)
+        bench(str(origin.find(config.Data()).path), Path(folder))
 
 
-def bench(imdb: str, folder: Path, growth: bool) -> None:
+def bench(imdb: str, folder: Path) -> None:
     plain = cost(sys.executable, str(HERE / "plain_python.py"), imdb, *SMALL, "bigger")
     seconds = {line.split()[0]: float(line.split()[1]) for line in plain.output.splitlines()}
     print(f"plain script: {plain.seconds:.1f} s, {plain.megabytes:.0f} MB; {seconds}\n")
@@ -103,8 +105,6 @@ def bench(imdb: str, folder: Path, growth: bool) -> None:
     row("10 replicates of all five", total, 10 * total_plain, bigger.megabytes, target)
     bench_recording(imdb)
     bench_layers(imdb, folder)
-    if growth:
-        bench_growth(study, folder)
 
 
 def bench_study(imdb: str, folder: Path) -> Path:
@@ -191,13 +191,6 @@ def layered_study(name: str, imdb: str, folder: Path) -> Path:
         given = ("--config", str(path), "--data", str(folder), "--output", str(encoded))
         pyreg("encode", *given)
     return path
-
-
-def bench_growth(study: Path, folder: Path) -> None:
-    print("\n| replicates of baseline | s | s per replicate | peak MB |\n| --- | --- | --- | --- |")
-    for count in [1, 2, 5, 10, 20, 50]:
-        one = replicate(study, folder, "baseline", count)
-        print(f"| {count} | {one.seconds:.1f} | {one.seconds / count:.2f} | {one.megabytes:.0f} |")
 
 
 if __name__ == "__main__":
