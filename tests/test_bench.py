@@ -1,13 +1,16 @@
-"""What the bench's own scripts compute: how costs grow."""
+"""What the bench's own scripts compute: how costs grow, and how long a cluster would take."""
 
 import numpy as np
 import pytest
 from conftest import ROOT
 
+from pyreg import files
 from pyreg.data import Reviews
+from pyreg.records.layout import Layout
 
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(ROOT / "workflow" / "bench")
+    import cluster
     import growth
 
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200]
@@ -38,3 +41,34 @@ def test_reviews_are_repeated_with_words_dropped_in_their_order():
         assert len(kept) == pytest.approx(0.9 * len(all_words), abs=30)
     assert not np.array_equal(grown[3], grown[6])
     assert np.array_equal(growth.repeated(reviews, 3).indices, grown.indices)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "workers", "submission", "expected"),
+    [
+        ([2, 3, 4, 5, 6], 2, 0, 11),  # 6 + 3 + 2 beside 5 + 4
+        ([3, 3], 5, 0, 3),
+        ([1, 1, 1], 3, 2, 7),  # the third is submitted after 6 s
+        ([4, 4, 4], 1, 1, 13),
+    ],
+)
+def test_the_longest_jobs_go_first_to_the_first_free_worker(seconds, workers, submission, expected):
+    assert cluster.makespan(seconds, workers, submission) == expected
+
+
+@pytest.mark.parametrize("batch", [1, 10, 300, 1000])
+def test_every_seed_is_in_a_job_that_pays_once(batch):
+    found = cluster.jobs({"quick": 1.0, "slow": 5.0}, batch, overhead=30)
+    assert len(found) == 2 * -(-1000 // batch)
+    assert sum(found) == pytest.approx(6000 + len(found) * (30 + cluster.START))
+
+
+def test_seconds_of_a_seed_are_read_from_the_first_set_of_each_network(tmp_path):
+    for name, seconds in [("wide-1-10", 307), ("a-1-2", 17), ("a-3-4", 99)]:
+        model, seeds = name.split("-", 1)
+        path = Layout(tmp_path).benchmark(f"replicates/{model}-per-epoch-{seeds}")
+        files.write_text(path, f"s\tmax_rss\n{seconds}\t900\n")
+    files.write_text(Layout(tmp_path).benchmark("replicates/a-keras-1-2"), "s\n1\n")
+    assert cluster.seconds_of_a_seed(tmp_path) == {"a": 5.0, "wide": 30.0}
+    with pytest.raises(SystemExit, match="expected a study's results with replicates"):
+        cluster.seconds_of_a_seed(tmp_path / "nothing")
