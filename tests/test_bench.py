@@ -1,4 +1,6 @@
-"""What the bench's own scripts compute: how costs grow, and how long a cluster would take."""
+"""What the bench's own scripts compute: how costs grow, how long a cluster would take."""
+
+import sys
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from pyreg.records.layout import Layout
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(ROOT / "workflow" / "bench")
     import cluster
+    import gpu
     import growth
 
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200]
@@ -72,3 +75,17 @@ def test_seconds_of_a_seed_are_read_from_the_first_set_of_each_network(tmp_path)
     assert cluster.seconds_of_a_seed(tmp_path) == {"a": 5.0, "wide": 30.0}
     with pytest.raises(SystemExit, match="expected a study's results with replicates"):
         cluster.seconds_of_a_seed(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("code", "seconds", "expected"),
+    [
+        ("print('a log'); print('{\"seconds\": 2}')", 60, {"seconds": 2}),
+        ("raise MemoryError('of the device')", 60, {"left_out": "MemoryError: of the device"}),
+        ("import os; os.kill(os.getpid(), 9)", 60, {"left_out": "ended with -9"}),
+        ("import time; time.sleep(60)", 0.1, {"left_out": "no time left"}),
+        ("", -1, {"left_out": "no time left"}),
+    ],
+)
+def test_a_measurement_that_fails_or_takes_too_long_is_told(code, seconds, expected):
+    assert gpu.measured([sys.executable, "-S", "-c", code], seconds) == expected

@@ -27,23 +27,30 @@ def main(encoded: str, output: str, *options: str) -> None:
     rows: list[dict[str, Any]] = []
     for model, count, epochs in jobs(quick):
         name = f"{count} replicates of {model}, {epochs} epochs"
-        if time.time() > deadline:
-            rows.append({"what": name, "left_out": "no time left"})
-            continue
         command = [sys.executable, str(HERE), "one", encoded, model, str(count), str(epochs)]
-        done = subprocess.run(
-            [*command, *(["--quick"] if quick else [])], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            rows.append({"what": name, "left_out": done.stderr.strip().splitlines()[-1]})
-        else:
-            rows.append({"what": name, **json.loads(done.stdout.splitlines()[-1])})
+        command += ["--quick"] if quick else []
+        rows.append({"what": name, **measured(command, deadline - time.time())})
         print(rows[-1], flush=True)
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "gpu.json").write_text(json.dumps(rows, indent=1) + "\n")
     (folder / "gpu.md").write_text("\n".join(table(rows)) + "\n")
     print((folder / "gpu.md").read_text())
+
+
+def measured(command: list[str], seconds: float) -> dict[str, Any]:
+    """What a process says in its last line, or why it is left out; killed after so many seconds."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=max(seconds, 0)
+        )
+    except subprocess.TimeoutExpired:
+        return {"left_out": "no time left"}
+    if done.returncode:
+        # A process that the system kills, for its memory, says nothing.
+        said = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
+        return {"left_out": said[-1]}
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def jobs(quick: bool) -> Iterator[tuple[str, int, int]]:
