@@ -62,6 +62,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     the old file or the new one. Two processes that write the same file never share one.
     """
     target = Path(path)
+    _require_regular(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
         # The same name, for writers that choose the format by it (numpy, matplotlib, R).
@@ -110,7 +111,14 @@ def require_file(path: str | os.PathLike[str]) -> None:
     """Refuse an output that can be no file, before the work for it begins."""
     if Path(path).is_dir():
         raise InputError(f"{path} is a folder, expected a file to write to; name one in it")
+    _require_regular(Path(path))
     _require_place(path, Path(path).absolute().parent)
+
+
+def _require_regular(path: Path) -> None:
+    """A device, as /dev/null, or a pipe would be replaced by the file: for everyone, as root."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise InputError(f"{path} is a device or a pipe, expected a file to write to; name another")
 
 
 def require_folder(path: str | os.PathLike[str]) -> None:

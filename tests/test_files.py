@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -8,12 +9,14 @@ import pandas as pd
 import pytest
 
 from pyreg import files
+from pyreg.errors import InputError
 
 HELD_SECONDS = 0.5
 HELD = f"""
 import sys, time
 from pathlib import Path
 from pyreg import files
+from pyreg.errors import InputError
 with files.locked(Path(sys.argv[1])):
     print(flush=True)
     time.sleep({HELD_SECONDS})
@@ -21,6 +24,7 @@ with files.locked(Path(sys.argv[1])):
 KILLED = """
 import os, signal, sys
 from pyreg import files
+from pyreg.errors import InputError
 with files.atomic_folder(sys.argv[1]) as folder:
     (folder / "history.csv").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -120,3 +124,13 @@ def test_a_digest_tells_types_and_shapes_apart():
 def test_a_digest_does_not_depend_on_memory_order():
     matrix = np.arange(6.0).reshape(2, 3)
     assert files.digest_arrays(matrix) == files.digest_arrays(np.asfortranarray(matrix))
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for write in (files.require_file, lambda path: files.write_text(path, "x")):
+        with pytest.raises(InputError, match=r"pipe is a device or a pipe, .*; name another"):
+            write(pipe)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]

@@ -16,6 +16,7 @@ from pyreg.data import cache, installed
 from pyreg.data.samples import Samples
 from pyreg.data.sources import SOURCES
 from pyreg.errors import InputError, refusing
+from pyreg.readers import archive
 
 if TYPE_CHECKING:  # only needed where there are images
     from PIL.ImageFile import ImageFile
@@ -135,18 +136,25 @@ def _divided(images: Sequence[np.ndarray], train_share: float) -> tuple[Samples,
 def _listed(path: Path) -> list[list[Path]]:
     """The files of each class."""
     folders = _folders(path)
-    listed = [sorted(file for file in folder.iterdir() if file.is_file()) for folder in folders]
+    listed = [sorted(filter(Path.is_file, _entries(folder))) for folder in folders]
     if not 2 <= len(folders) <= MAX_CLASSES or min(map(len, listed)) < 2:
         sizes = ", ".join(map(str, map(len, listed))) or "no"
         raise InputError(
-            f"{path} holds {len(folders)} folders of {sizes} files, expected one for each of "
+            f"{path} holds {len(folders)} folders of {sizes:.80} files, expected one for each of "
             f"2 to {MAX_CLASSES} classes, with 2 images or more"
         )
     return listed
 
 
 def _folders(path: Path) -> list[Path]:
-    return sorted(entry for entry in path.glob("*") if entry.is_dir())
+    return sorted(filter(Path.is_dir, _entries(path)))
+
+
+def _entries(path: Path) -> Iterator[Path]:
+    """What lies in a folder, but for what is hidden or was left by a system."""
+    for entry in path.glob("*"):
+        if not entry.name.startswith(".") and not archive.is_left_behind(entry.name):
+            yield entry
 
 
 @contextmanager
@@ -171,10 +179,12 @@ def opened(file: Path | IO[bytes], formats: tuple[str, ...] | None = None) -> It
 
 def _pixels(path: Path) -> np.ndarray:
     """uint8 array (height, width), or (height, width, 3) of a coloured image."""
+    from PIL import ImageOps  # only needed here
+
     with opened(path) as image:
         if image.mode not in MODES:
             raise ValueError(f"got an image of mode {image.mode}, expected {' or '.join(MODES)}")
-        return np.asarray(image)
+        return np.asarray(ImageOps.exif_transpose(image))  # as a viewer shows it
 
 
 def _size(pixels: np.ndarray) -> str:

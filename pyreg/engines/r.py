@@ -59,7 +59,7 @@ def train(
         wanted: what serves the keras verbs.
 
     Raises:
-        InputError: the data cannot be read, or R cannot be used.
+        InputError: the data cannot be read, the layers make no network, or R cannot be used.
         RError: R reported an error.
     """
     begin = time.time()
@@ -68,15 +68,14 @@ def train(
     samples = (_reviews if study.data.holds_reviews else _matrices)(study, key, data_folder)
     recorder = Recorder(str(key), study.epochs)
     order = order_for(key, samples.num_train, study.epochs)
-    spec = study.models[key.model]
-    spec.require_weights()
-    if isinstance(spec.weights, str):
-        networks.read_layers(spec.weights)  # what is no network is told here, not by R
+    spec, task = study.models[key.model].for_images(samples.image_shape), TASKS[study.task]
+    # What is no network is told here; R would leave a traceback, or train it all the same.
+    networks.build(spec, samples.num_inputs, key.seed, task, samples.num_outputs)
     saved.forget_names()
     result = session.call(
         "train_run",
-        spec.for_images(samples.image_shape).model_dump(),
-        {**vars(TASKS[study.task]), "num_outputs": samples.num_outputs},
+        spec.model_dump(),
+        {**vars(task), "num_outputs": samples.num_outputs},
         *samples.halves,
         seed=key.seed,
         epochs=study.epochs,
@@ -104,6 +103,10 @@ class _Samples(NamedTuple):
     num_train: int
     num_outputs: int
     image_shape: tuple[int, ...] = ()
+
+    @property
+    def num_inputs(self) -> int:
+        return view(self.halves[0][0]).shape[1]
 
 
 def _reviews(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:

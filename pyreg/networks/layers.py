@@ -1,12 +1,23 @@
 """A layer's description in, the Keras layer at the end of a model out."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
 
-from pyreg.config.layers import Embedding, Encoder, Layer, Penalized, Recurrent, arguments
+from pyreg.config.layers import (
+    Embedding,
+    Encoder,
+    Flip,
+    Layer,
+    Penalized,
+    Recurrent,
+    Shift,
+    Turn,
+    arguments,
+)
 from pyreg.errors import InputError
 
 LAYERS: dict[str, Callable[..., keras.Layer]] = {
@@ -59,11 +70,17 @@ def add(network: Any, layer: Layer) -> Any:
         if isinstance(layer, Embedding) and layer.positions:
             return _with_positions(network, layer)
         return then(network, _build(layer))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise InputError(
             f"layers: {layer.kind} does not take what the layer before it gives "
-            f"({str(error).splitlines()[0]}); change one of them"
+            f"({_reason(error)}); change one of them"
         ) from None
+
+
+def _reason(error: Exception) -> str:
+    """Keras prints the reason in bold where another layer's call is what failed."""
+    bold = re.search(r"\033\[1m(.+?)\033\[0m", str(error), re.DOTALL)
+    return (bold[1] if bold else str(error)).splitlines()[0]
 
 
 def penalty(l1: float, l2: float) -> keras.Regularizer | None:
@@ -89,6 +106,7 @@ def _encode(x: Any, layer: Encoder) -> Any:
     attention = keras.layers.MultiHeadAttention(
         layer.num_heads, layer.key_dim, dropout=layer.attention_dropout
     )
+    attention.input_spec = keras.InputSpec(min_ndim=3)
     attended = attention(x, x)
     attention.trainable = layer.trainable  # once built: only then do its own layers follow
     x = _joined(x, attended, layer)
@@ -109,5 +127,8 @@ def _build(layer: Layer) -> keras.Layer:
     if isinstance(layer, Penalized):
         given["kernel_regularizer"] = penalty(layer.l1, layer.l2)
     built = LAYERS[layer.kind](**given)
+    if isinstance(layer, (Flip, Shift, Turn)):
+        # Else Keras takes a batch of sequences for one image.
+        built.input_spec = keras.InputSpec(ndim=4)
     is_twofold = isinstance(layer, Recurrent) and layer.bidirectional
     return keras.layers.Bidirectional(built) if is_twofold else built

@@ -6,6 +6,7 @@ import keras
 
 from pyreg import config
 from pyreg.config.tasks import TASKS, Task
+from pyreg.errors import InputError
 from pyreg.networks import layers, pretrained
 
 OPTIMIZERS = {
@@ -38,8 +39,9 @@ def build(
         A compiled model: (num_samples, num_inputs) -> (num_samples, num_outputs).
 
     Raises:
-        InputError: a layer does not take what the one before it gives, or the weights that the
-            network is to begin with are not there, or another network's.
+        InputError: a layer does not take what the one before it gives, the layers leave more than
+            a row of values for each sample, or the weights that the network is to begin with are
+            not there, or another network's.
     """
     spec.require_weights()
     keras.utils.set_random_seed(seed)
@@ -53,6 +55,7 @@ def build(
     model = network if spec.is_sequential else keras.Model(inputs, network)
     if isinstance(spec.weights, str):
         pretrained.give(model.layers[: -len(head)], spec.weights)
+    _check_output(model, num_outputs)
     model.compile(
         optimizer=OPTIMIZERS[spec.optimizer.name](**optimizer_arguments(spec.optimizer)),
         loss=task.loss,
@@ -81,6 +84,15 @@ def callbacks(spec: config.Model) -> list[keras.callbacks.Callback]:
 def optimizer_arguments(settings: config.Optimizer) -> dict[str, float]:
     """The arguments of Keras' optimizer that the settings give; the rest are its own defaults."""
     return settings.model_dump(exclude={"name"}, exclude_none=True)
+
+
+def _check_output(model: keras.Model, num_outputs: int) -> None:
+    if model.output_shape != (None, num_outputs):
+        got = " x ".join(map(str, model.output_shape[1:]))
+        raise InputError(
+            f"layers: the network gives {got} values for each sample, expected {num_outputs}; let "
+            "`layers` end with flatten or a global pooling, or with the state of a recurrent layer"
+        )
 
 
 def _head(spec: config.Model, task: Task, num_outputs: int) -> Iterator[keras.Layer]:

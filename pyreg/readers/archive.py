@@ -18,6 +18,7 @@ from pyreg.readers import sniff
 MAX_FILE_BYTES = 2**20  # the longest review of IMDB has 14 kB
 MAX_MEMBERS = 500_000  # IMDB has some 100,000
 MAX_ARCHIVE_BYTES = 2**30  # unpacked; IMDB with its 50,000 unlabelled reviews has a third
+SYSTEMS_OWN = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ def names(path: Path) -> Iterator[str]:
 
 
 def is_left_behind(name: str) -> bool:
-    """Whether a Mac left this beside a file, of which it says something."""
+    """Whether a system left this beside files, of which it says something."""
     *folders, file = name.split("/")
-    return file.startswith("._") or file == ".DS_Store" or "__MACOSX" in folders
+    return file.startswith("._") or file in SYSTEMS_OWN or "__MACOSX" in (*folders, file)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -53,7 +55,11 @@ class Service:
         self._count(found)
         if self._counts:
             words = network.vocabulary
-            self._counts.add(found, words.occurrences(words.reviews(texts)))
+            try:
+                self._counts.add(found, words.occurrences(words.reviews(texts)))
+            except sqlite3.Error as error:  # locked, or the disk is full: the answer is here
+                self.meters.uncounted.inc(len(found))
+                logging.getLogger(__name__).warning("%d texts not counted (%s)", len(found), error)
         return found
 
     def ask_images(self, network: ImageNetwork, images: Mapping[str, bytes]) -> list[ImageAnswer]:

@@ -33,6 +33,11 @@ class Meters:
             ["label"],
             registry=self._registry,
         )
+        self.uncounted = Counter(
+            f"pyreg_{asked}_uncounted",
+            f"{asked.capitalize()} that the file of counts did not take.",
+            registry=self._registry,
+        )
 
     def request(self, endpoint: str, status: int, seconds: float) -> None:
         self._requests.labels(endpoint, str(status)).inc()

@@ -261,6 +261,26 @@ def test_each_bad_image_is_named(folder):
     assert "got 4 x 2 grey pixels" in lines[2]
 
 
+def test_what_systems_leave_beside_images_is_no_image(folder):
+    for name in ("__MACOSX/red/._0.png", ".ipynb_checkpoints/0.png", ".git/HEAD"):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(b"no image")
+    for name in ("._0.png", ".DS_Store", "Thumbs.db", "desktop.ini"):
+        (folder / "red" / name).write_bytes(b"no image")
+    assert images.class_names("images", folder) == ["blue", "red"]
+    assert len(data.load(config.Data(source="images", path=str(folder))).validation) == 4
+
+
+def test_an_image_is_turned_as_its_camera_says(folder):
+    exif = Image.Exif()
+    exif[274] = 6  # Orientation: the first row is the right-hand side
+    turned = np.zeros((4, 2, 3), np.uint8)
+    turned[0] = 255
+    Image.fromarray(turned).save(folder / "red" / "0.png", exif=exif)
+    shown = data.load(config.Data(source="images", path=str(folder))).train.values[1]
+    assert shown[..., 0].tolist() == [[0, 0, 0, 255]] * 2
+
+
 @pytest.mark.parametrize("missing", ["blue", "blue/0.png blue/1.png", "blue red"])
 def test_too_few_images_are_refused(folder, missing):
     for name in missing.split():

@@ -16,7 +16,7 @@ from pyreg.config.tasks import TASKS
 from pyreg.data import Samples, encoding
 from pyreg.data.encoding import Encoded
 from pyreg.engines import keras as keras_engine
-from pyreg.errors import InputError, PyregError
+from pyreg.errors import InputError
 from pyreg.rbridge import available
 from pyreg.records.layout import RunKey
 from pyreg.records.run import read_run, write_run
@@ -241,8 +241,18 @@ def test_weights_that_r_cannot_begin_with_are_refused(r, layered, tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         r_engine.train(study, key, folder, "bridge")
     keras.Sequential([keras.Input((9,)), keras.layers.Dense(1)]).save(tmp_path / "w.keras")
-    with pytest.raises(PyregError, match=r"first layers of .*w\.keras are others than this net"):
+    with pytest.raises(InputError, match=r"in .*w\.keras number 1 is Dense 9 x 1, 1, expected"):
         r_engine.train(study, key, folder, "bridge")
+
+
+def test_layers_that_make_no_network_are_refused_before_r_is_asked(r, layered):
+    from pyreg.engines import r as r_engine
+
+    settings, folder = layered["sequences"]
+    model = {"layers": LAYERED["sequences"]["recurrent"][:1], "units": []}
+    study = config.load({"models": {"m": model}, "epochs": 1, "data": settings})
+    with pytest.raises(InputError, match="values for each sample, expected 1"):
+        r_engine.train(study, RunKey("r", "m", "per-epoch", 7), folder, "bridge")
 
 
 def test_every_layer_is_among_those_that_r_was_held_against():

@@ -185,13 +185,61 @@ def test_a_layer_that_does_not_fit_is_one_message():
         model_of(RESHAPE, {"kind": "conv_2d", "filters": 1, "kernel_size": 5})
 
 
+ENCODER = {"kind": "transformer_encoder", "num_heads": 1, "key_dim": 2, "units": 4}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ({"kind": "cropping_1d", "cropping": [4, 0]}, "must be smaller than the input length"),
+        ({"kind": "max_pooling_1d", "pool_size": 5}, "output size would be zero or negative"),
+    ],
+    ids=["all is cropped", "larger than its input"],
+)
+def test_the_reason_is_told_where_the_call_of_a_layer_fails(kind, reason):
+    with pytest.raises(InputError, match=reason):
+        model_of({"kind": "reshape", "target_shape": [4, 4]}, kind, {"kind": "flatten"})
+
+
+# Keras takes them when the network is built, and fails at the first batch, or takes a batch of
+# sequences for one image and moves samples away from their labels.
+@pytest.mark.parametrize("rows", [[], [{"kind": "reshape", "target_shape": [4, 4]}]])
+@pytest.mark.parametrize("augmentation", AUGMENTATIONS, ids=lambda one: one["kind"])
+def test_what_is_no_image_is_not_augmented(augmentation, rows):
+    with pytest.raises(InputError, match=f"{augmentation['kind']} does not take"):
+        model_of(*rows, augmentation, {"kind": "flatten"})
+
+
+def test_an_encoder_takes_sequences():
+    with pytest.raises(InputError, match=r"transformer_encoder does not take .* found ndim=2"):
+        model_of(ENCODER)
+
+
+@pytest.mark.parametrize(
+    ("layers", "got"),
+    [
+        ([RESHAPE], "4 x 4 x 1"),
+        ([RESHAPE, {"kind": "conv_2d", "filters": 3, "kernel_size": 3}], "2 x 2 x 1"),
+        ([WORDS], "16 x 1"),
+        ([WORDS, {"kind": "lstm", "units": 2, "return_sequences": True}], "16 x 1"),
+    ],
+)
+def test_a_network_gives_one_row_for_each_sample(layers, got):
+    with pytest.raises(InputError, match=f"gives {got} values for each sample, expected 1; let"):
+        model_of(*layers)
+
+
+def test_a_reshape_of_what_is_no_image_needs_its_sizes():
+    with pytest.raises(InputError, match=r"reshape does not take .*target_shape"):
+        model_of({"kind": "reshape"})
+
+
 def test_layers_come_before_the_hidden_ones():
     model = model_of(RESHAPE, {"kind": "flatten"}, units=[3], dropout=0.5)
     names = [type(layer).__name__ for layer in model.layers]
     assert names == ["Reshape", "Flatten", "Dense", "Dropout", "Dense"]
 
 
-ENCODER = {"kind": "transformer_encoder", "num_heads": 1, "key_dim": 2, "units": 4}
 AVERAGE = {"kind": "global_average_pooling_1d"}
 
 

@@ -3,6 +3,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -97,6 +98,18 @@ os.kill(os.getpid(), 9)
     answers, per_word = counts.read(path, "", 2)
     assert len(answers) == 1
     assert per_word.tolist() == [1, 1]
+
+
+def test_a_file_that_takes_no_counts_withholds_no_answer(network, tmp_path):
+    from pyreg.serving import app
+
+    path = tmp_path / "counts.sqlite"
+    client = app.create(network, counts.Counts(path)).test_client()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TABLE answers")
+    answer = client.post("/predict", json={"texts": ["good", "bad"]})
+    assert (answer.status_code, len(answer.json["answers"])) == (200, 2)
+    assert "pyreg_texts_uncounted_total 2.0" in client.get("/metrics").text
 
 
 @pytest.mark.parametrize("content", [None, b"no database", b""])
