@@ -52,6 +52,8 @@ def train(
         initial_weights=[run.recorder.initial_weights for run in runs],
         data_digest=data.data_digest,
         begin=begin,
+        networks=[run.recorder.model for run in runs],
+        data_folder=Path(encoded).parent,
     )
 
 

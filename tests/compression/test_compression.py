@@ -246,10 +246,13 @@ def test_a_study_s_step_compresses_alike_and_leaves_the_figure_to_the_workflow(
 
 def test_a_folder_without_a_network_is_one_message(run_folder, tmp_path):
     copy = shutil.copytree(run_folder, tmp_path / "a" / "b" / "c" / "d" / "e" / "run")
-    with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
+    with pytest.raises(InputError, match=r"lies in no study's results; expected the folder of a"):
+        compress.study_of(copy)
+    (copy / "model.keras").unlink()
+    with pytest.raises(InputError, match=r"holds no model\.keras; expected the folder of a"):
         compress.study_of(copy)
     study = compress.study_of(run_folder)
-    with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
+    with pytest.raises(InputError, match=r"holds no model\.keras; expected the folder of a"):
         compress.compress(tmp_path, study, tmp_path / "small", 1)
     assert not (tmp_path / "small").exists()
 
