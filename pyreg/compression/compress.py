@@ -24,7 +24,7 @@ from pyreg.data import encoding
 from pyreg.engines import saved
 from pyreg.errors import InputError
 from pyreg.records.integrity import verified
-from pyreg.records.layout import CompressedFolder, Layout
+from pyreg.records.layout import CompressedFolder, Layout, RunKey
 from pyreg.records.network import expected, of_network
 from pyreg.records.run import read_info
 
@@ -69,8 +69,8 @@ def compress(
     info = read_info(record.info)
     if study.task == "regression":
         raise InputError("got a network that predicts values, expected one of classes")
-    half = study.models[info["model"]].half
-    data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"], half)
+    key = RunKey(info["engine"], info["model"], info["shuffle"], info["seed"])
+    data = encoding.read_for_run(layout.data.encoded, study, key)
 
     def load() -> keras.Model:
         return keras.saving.load_model(verified(record.model))
