@@ -6,13 +6,17 @@
 #' [compare_history()] does, and a study that it has run in `folder`.
 #'
 #' @param texts A character vector, a review each.
-#' @param run Folder of the run whose network is asked, as seen from `folder`.
+#' @param run Folder of the run whose network is asked, as seen from `folder`; or of replicates,
+#'   all of whose networks are asked, such as
+#'   `"results/imdb/replicates/dropout/per-epoch/seeds-1-10"` (kept with `save_models: true` in the
+#'   study).
 #' @param explain Whether to tell the words that move each answer most: how much less the
 #'   probability is without them.
 #' @param folder Folder that pyreg runs in, with its `results`: your clone of it.
 #' @return A data frame with a row per text: `text`, `probability` (of `positive`), `class`
 #'   (`negative`, `positive`, or `unknown` where fewer than 4 words of 10 are known), `num_words`,
-#'   `num_known`, `note`, and with `explain` also `words`.
+#'   `num_known`, `note`, and with `explain` also `words`. Of replicates, `probability` is the
+#'   average over their networks, and `sd` its standard deviation.
 #' @examples
 #' \dontrun{
 #' texts <- c("this film was great", "what a bore")

@@ -1,14 +1,16 @@
 """Hold what a service was asked against what its network learned from.
 
 Compares the share of known words, the length of texts, the probabilities and the frequencies of
-words: population stability index, Kolmogorov-Smirnov test with corrected p-values. Exit code 1 if
-one of them is beyond the limit."""
+words by the population stability index, and all but the last by a Kolmogorov-Smirnov test,
+corrected by Holm. Exit code 1 if an index is beyond the limit and its p-value, where there is one,
+below 0.01."""
 
 import argparse
 import datetime
 from pathlib import Path
 
 from pyreg.commands import common
+from pyreg.serving import DRIFT_LIMIT
 
 HELP = "hold what a service was asked against the training data"
 
@@ -24,7 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit",
         type=_limit,
-        help="of the population stability index (0.2)",
+        default=DRIFT_LIMIT,
+        help="of the population stability index (%(default)s)",
     )
     parser.add_argument("--output-dir", type=Path, help="also write the table and a figure there")
 
@@ -32,12 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import config, files
     from pyreg.errors import ComparisonError
-    from pyreg.records.layout import Layout, RecordFolder
+    from pyreg.records.layout import Layout
+    from pyreg.records.network import of_network
     from pyreg.serving import counts, drift
 
-    limit = arguments.limit or drift.LIMIT
+    limit = arguments.limit
     layout = Layout.of_run(arguments.folder)
-    training = drift.training_sample(layout, RecordFolder(arguments.folder))
+    training = drift.training_sample(layout, of_network(arguments.folder))
     counted = counts.read(arguments.counts, arguments.since or "", len(training.per_word))
     served = drift.served_sample(*counted)
     table = drift.compare(training, served, limit)
@@ -53,6 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
         }
         figure.draw(pairs, study, arguments.output_dir)
     common.say(table.to_string(index=False, float_format="{:.4g}".format))
+    common.say(drift.explanation(limit))
     verdict = drift.verdict(table, limit, len(counted[0]))
     if table["alarm"].any():
         raise ComparisonError(verdict)

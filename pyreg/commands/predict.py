@@ -1,6 +1,7 @@
 """Ask a saved network what it says of texts: a table with the probability of `positive`, the class,
 and how many words the network knows. Of images: the class, its probability, and what was done to
-the image so that the network could take it.
+the image so that the network could take it. Of replicates: the average of their networks'
+probabilities and its standard deviation over them (sd).
 
 Where it knows fewer than 4 words of 10 the class is `unknown`, and the table says so."""
 
@@ -21,7 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         dest="folder",
         required=True,
         metavar="FOLDER",
-        help="results/STUDY/runs/.../seed-N",
+        help="results/STUDY/runs/.../seed-N, or results/STUDY/replicates/.../seeds-A-B (kept with "
+        "`save_models: true`): the average of its networks and its spread",
     )
     parser.add_argument("--file", type=Path, nargs="+", default=[], help="files of one text each")
     parser.add_argument("--image", type=Path, nargs="+", default=[], help="files of an image each")
@@ -39,10 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
     from pyreg.engines import runtime
+    from pyreg.records.network import of_network
     from pyreg.serving import folder
 
     # All that can be refused, before Keras is loaded.
-    record = folder.of_network(arguments.folder)
+    record = of_network(arguments.folder, or_networks=True)
     folder.require_kind(record, images=bool(arguments.image))
     if arguments.output:
         files.require_file(arguments.output)

@@ -50,7 +50,8 @@ def application(folder: str, counts: str | Path | None = None) -> "flask.Flask":
     from pyreg.data.image_input import ImageInput
     from pyreg.engines import runtime
     from pyreg.errors import InputError
-    from pyreg.serving.folder import of_network, taken_by
+    from pyreg.records.network import of_network
+    from pyreg.serving.folder import taken_by
 
     common.require_installed(NEEDED, "serve")
     taken = taken_by(of_network(folder))

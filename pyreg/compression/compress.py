@@ -24,7 +24,8 @@ from pyreg.data import encoding
 from pyreg.engines import saved
 from pyreg.errors import InputError
 from pyreg.records.integrity import verified
-from pyreg.records.layout import CompressedFolder, Layout, RecordFolder
+from pyreg.records.layout import CompressedFolder, Layout, RunKey
+from pyreg.records.network import expected, of_network
 from pyreg.records.run import read_info
 
 ORIGINAL = "original"
@@ -36,9 +37,9 @@ Judged = Callable[[str, bytes, Network], Row]
 
 def study_of(run: Path) -> Study:
     """The study that a run lies in."""
-    layout = Layout.of_run(run)
+    layout = Layout.of_run(of_network(run).folder)
     if not layout.config.exists():
-        raise _no_network(run)
+        raise InputError(f"{run} lies in no study's results; {expected()}")
     return config.load(layout.config)
 
 
@@ -64,14 +65,12 @@ def compress(
     Raises:
         InputError: there is no network of classes, or its data are gone.
     """
-    record, layout = RecordFolder(run), Layout.of_run(run)
-    if not record.model.exists():
-        raise _no_network(run)
+    record, layout = of_network(run), Layout.of_run(run)
     info = read_info(record.info)
     if study.task == "regression":
         raise InputError("got a network that predicts values, expected one of classes")
-    half = study.models[info["model"]].half
-    data = encoding.read_for_run(layout.data.encoded, study.data, info["seed"], half)
+    key = RunKey(info["engine"], info["model"], info["shuffle"], info["seed"])
+    data = encoding.read_for_run(layout.data.encoded, study, key)
 
     def load() -> keras.Model:
         return keras.saving.load_model(verified(record.model))
@@ -124,13 +123,6 @@ def _exported(
             tell(f"{name}: left out, as it cannot hold this network ({reason})")
             continue
         yield {**row, "kept": ""}, network
-
-
-def _no_network(run: Path) -> InputError:
-    return InputError(
-        f"{run} holds no model.keras in a study's results; expected the folder of a run that "
-        "Keras trained, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
-    )
 
 
 def _forms(

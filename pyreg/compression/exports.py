@@ -65,7 +65,18 @@ def path_of(name: str, folder: Path) -> Path:
 def exported(model: keras.Model, name: str, folder: Path) -> Network:
     """Write the network in a format, and answer by what was written."""
     path = path_of(name, folder)
+    if name == "litert":
+        _unroll(model)
     model(np.zeros((1, *model.input_shape[1:])))  # or Keras calls it never called
     with start_up_lines_kept_back():
         model.export(path, format=name, verbose=False)
     return FORMATS[name](path, model.inputs[0].dtype)
+
+
+def _unroll(model: keras.Model) -> None:
+    """Write each step of recurrent layers out: LiteRT's interpreter lacks TensorFlow's loop."""
+    for layer in model.layers:
+        directions = (getattr(layer, f"{name}_layer", None) for name in ("forward", "backward"))
+        for one in (layer, *directions):
+            if isinstance(one, keras.layers.RNN):
+                one.unroll = True

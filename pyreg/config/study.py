@@ -160,6 +160,11 @@ class Study(Section):
     replicate_batch: int = Field(
         10, ge=1, le=1000, description="Replicates trained together in one job."
     )
+    save_models: bool = Field(
+        False,
+        description="Keep the networks of each batch of replicates, in one model.keras, so that "
+        "`pyreg predict` can ask them all. The exact runs' are always kept.",
+    )
     train_together: bool = Field(
         False,
         description="All runs of an engine in one job: for small studies, in which starting Keras "

@@ -13,6 +13,7 @@ from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
 from pyreg.errors import InputError, refusing
 from pyreg.records.arrays import read_arrays
+from pyreg.records.layout import RunKey
 
 
 class Encoded(NamedTuple):
@@ -138,11 +139,16 @@ def read_encoded(path: str | Path) -> Encoded:
         return encoded
 
 
-def read_for_run(
+def read_for_run(path: str | Path, study: config.Study, key: RunKey) -> Encoded:
+    """Read what one run trains on; errors as in `read_for_seed`."""
+    return read_for_seed(path, study.data, key.seed, study.models[key.model].half)
+
+
+def read_for_seed(
     path: str | Path, settings: config.Data, seed: int, half: int | None = None
 ) -> Encoded:
-    """Read what one run trains on: the folds of its seed, with `permute_labels` its labels, and
-    of the training samples the half that its model asks for.
+    """Read what runs with a seed train on: its folds, with `permute_labels` its labels, and of the
+    training samples the half that a model asks for.
 
     Raises:
         InputError: the file is missing or damaged, or has fewer samples than folds.

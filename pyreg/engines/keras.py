@@ -29,9 +29,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
         InputError: the data cannot be read.
     """
     begin = time.time()
-    data = encoding.read_for_run(
-        DataFolder(data_folder).encoded, study.data, key.seed, study.models[key.model].half
-    )
+    data = encoding.read_for_run(DataFolder(data_folder).encoded, study, key)
     return assemble(
         study,
         key,
@@ -54,9 +52,7 @@ def training_history(study: config.Study, key: RunKey, data_folder: Path) -> pd.
 
     Of the first epochs, whatever would end training early.
     """
-    data = encoding.read_for_run(
-        DataFolder(data_folder).encoded, study.data, key.seed, study.models[key.model].half
-    )
+    data = encoding.read_for_run(DataFolder(data_folder).encoded, study, key)
     order = order_for(key, len(data.x_train), study.epochs)
     fitted = build(study, key, data).fit(
         **training_data(data.x_train, data.y_train, order, study.batch_size),

@@ -50,9 +50,7 @@ def train(study: config.Study, key: RunKey, data_folder: Path) -> Run:
     """
     begin = time.time()
     environment = runtime.describe()
-    data = encoding.read_for_run(
-        DataFolder(data_folder).encoded, study.data, key.seed, study.models[key.model].half
-    )
+    data = encoding.read_for_run(DataFolder(data_folder).encoded, study, key)
     order = order_for(key, len(data.x_train), study.epochs)
     if order is None:
         raise InputError(

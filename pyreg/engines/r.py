@@ -134,9 +134,7 @@ def _reviews(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
 
 def _matrices(study: config.Study, key: RunKey, data_folder: Path) -> _Samples:
     """Other samples, whose matrices R is handed."""
-    data = encoding.read_for_run(
-        DataFolder(data_folder).encoded, study.data, key.seed, study.models[key.model].half
-    )
+    data = encoding.read_for_run(DataFolder(data_folder).encoded, study, key)
     halves = [
         session.call_raw("list", x=data.x_train, y=data.y_train),
         session.call_raw("list", x=data.x_validation, y=data.y_validation),

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -38,6 +39,24 @@ def without_optimizer(model: keras.Model) -> bytes:
         return as_bytes(model)
     finally:
         model.optimizer = optimizer
+
+
+def side_by_side(networks: Sequence[keras.Model], seeds: Sequence[int]) -> keras.Model:
+    """One network that says what each of these says, array (num_samples, num_networks, ...).
+
+    Each is a layer of it, `seed-N`, and can be taken out.
+    """
+    copies = [_copy(network, f"seed-{seed}") for network, seed in zip(networks, seeds, strict=True)]
+    (first,) = copies[0].inputs
+    inputs = keras.Input(first.shape[1:], dtype=first.dtype)
+    return keras.Model(inputs, keras.ops.stack([copy(inputs) for copy in copies], axis=1))
+
+
+def _copy(network: keras.Model, name: str) -> keras.Model:
+    """With nothing of what training needs."""
+    copy = type(network).from_config({**network.get_config(), "name": name})
+    copy.set_weights(network.get_weights())
+    return copy
 
 
 def _without_chance(path: Path) -> bytes:

@@ -13,7 +13,7 @@ import keras
 from pyreg import files
 from pyreg.errors import InputError
 from pyreg.records.integrity import verified
-from pyreg.records.layout import RecordFolder
+from pyreg.records.network import of_network
 
 VERSION = "2.15.0"  # whose form the architecture has
 # What Keras 3 writes of layers and Keras 2 does not know.
@@ -33,13 +33,7 @@ def write(run: Path, folder: Path) -> list[str]:
     Raises:
         InputError: there is no network, or one whose layers are no plain chain.
     """
-    record = RecordFolder(run)
-    if not record.model.exists():
-        raise InputError(
-            f"{run} holds no model.keras; expected the folder of a run that Keras trained, such as "
-            "results/imdb/runs/python/dropout/per-epoch/seed-1"
-        )
-    model = keras.saving.load_model(verified(record.model), compile=False)
+    model = keras.saving.load_model(verified(of_network(run).model), compile=False)
     if not isinstance(model, keras.Sequential):
         raise InputError(
             f"{run} holds a network whose layers are no plain chain, which Keras 2 describes in "

@@ -66,7 +66,7 @@ class DataFolder:
 
 @dataclass(frozen=True)
 class RecordFolder:
-    """What one run leaves, or one batch of replicates, which have no chain and no weights."""
+    """What one run leaves, or one batch of replicates, which has no chain and no weights."""
 
     folder: Path
 
@@ -97,7 +97,8 @@ class RecordFolder:
 
     @property
     def model(self) -> Path:
-        """The trained network, as Keras saves it; of a run that Keras trained."""
+        """The trained network, as Keras saves it; of a run that Keras trained. Of a batch all of
+        them side by side, where they are kept."""
         return self.folder / "model.keras"
 
     @property
@@ -119,6 +120,11 @@ class RecordFolder:
     def of_batch(self) -> list[Path]:
         """The files of a record of replicates."""
         return [self.history, self.info, self.predictions]
+
+    @property
+    def of_saved_batch(self) -> list[Path]:
+        """The files of a record of replicates with their networks."""
+        return [*self.of_batch, self.model, self.vocabulary]
 
 
 @dataclass(frozen=True)

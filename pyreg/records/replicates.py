@@ -30,6 +30,9 @@ class Replicates:
             (num_replicates, num_samples, num_classes).
         labels: what the predictions should be, array (num_samples,), or (num_replicates,
             num_samples) where each run permutes them.
+        model: the file model.keras, all networks side by side, where they are kept; a record that
+            is read back leaves it where it lies.
+        vocabulary: what raw input is read by, as `model`.
     """
 
     seeds: np.ndarray
@@ -37,10 +40,16 @@ class Replicates:
     info: Mapping[str, Any]
     predictions: np.ndarray
     labels: np.ndarray
+    model: bytes | None = None
+    vocabulary: Mapping[str, Any] | None = None
 
 
 def write_replicates(folder: str | Path, replicates: Replicates) -> None:
-    """Write history.csv, run.json and predictions.npz, or none of them."""
+    """Write history.csv, run.json and predictions.npz, and networks that are kept, or none of them.
+
+    Networks of an earlier record are removed first: they are not what this one tells of.
+    """
+    RecordFolder(Path(folder)).model.unlink(missing_ok=True)
     with files.atomic_folder(folder) as temporary:
         record = RecordFolder(temporary)
         files.write_csv(record.history, replicates.history)
@@ -50,6 +59,10 @@ def write_replicates(folder: str | Path, replicates: Replicates) -> None:
             seeds=replicates.seeds,
             labels=replicates.labels,
         )
+        if replicates.model is not None:
+            record.model.write_bytes(replicates.model)
+        if replicates.vocabulary is not None:
+            files.write_json(record.vocabulary, replicates.vocabulary)
         files.write_json(record.info, {**replicates.info, "files": digests(temporary)})
 
 

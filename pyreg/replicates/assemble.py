@@ -1,13 +1,16 @@
 """What training many seeds came to in, their record out, however they were trained."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
 
 from pyreg.config import Study
-from pyreg.engines import runtime
+from pyreg.data import vocabulary_file
+from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import are_constant, times_since
 from pyreg.records.layout import ReplicateSet, RunKey
 from pyreg.records.replicates import Replicates
@@ -29,6 +32,8 @@ def assemble(
     initial_weights: Sequence[str],
     data_digest: str,
     begin: float,
+    networks: Sequence[keras.Model],
+    data_folder: Path,
 ) -> Replicates:
     """Put a record together.
 
@@ -37,6 +42,8 @@ def assemble(
         history, predictions, labels: as in `Replicates`.
         initial_weights: SHA-256 of each run's weights before the first step.
         begin: when training began, as from `time.time`.
+        networks: as they were trained, kept where the study says so.
+        data_folder: holds what raw samples are read by.
     """
     first, seeds = keys[0], [key.seed for key in keys]
     info = {
@@ -51,4 +58,11 @@ def assemble(
         "constant_predictions": [are_constant(of_run) for of_run in predictions],
         "times": times_since(begin),
     }
-    return Replicates(np.asarray(seeds, dtype=np.int64), history, info, predictions, labels)
+    record = Replicates(np.asarray(seeds, dtype=np.int64), history, info, predictions, labels)
+    if not study.save_models:
+        return record
+    return replace(
+        record,
+        model=saved.as_bytes(saved.side_by_side(networks, seeds)),
+        vocabulary=vocabulary_file.of_run(data_folder, study.data),
+    )

@@ -39,7 +39,7 @@ def train(
     keys = run_keys(model, shuffle, seeds)
     runs, labels = [], []
     for key in keys:
-        data = encoding.read_for_run(encoded, study.data, key.seed, study.models[model].half)
+        data = encoding.read_for_run(encoded, study, key)
         runs.append(keras_engine.fit(study, key, data, _build(study, key, data)))
         labels.append(data.y_validation.ravel())
     histories = [history_table(run.history, key) for run, key in zip(runs, keys, strict=True)]
@@ -52,6 +52,8 @@ def train(
         initial_weights=[run.recorder.initial_weights for run in runs],
         data_digest=data.data_digest,
         begin=begin,
+        networks=[run.recorder.model for run in runs],
+        data_folder=Path(encoded).parent,
     )
 
 

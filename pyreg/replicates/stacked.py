@@ -55,6 +55,15 @@ class Stacked(keras.Model):
             average.update_state(values, ops.shape(y)[0])
         return ops.sum(losses)
 
+    def trained(self, singles: Sequence[keras.Sequential]) -> Sequence[keras.Sequential]:
+        """The single models, as they were given, with what each has learned."""
+        weights = [
+            weight.numpy() for layer in [*self.hidden, self.last] for weight in layer.weights
+        ]
+        for replicate, single in enumerate(singles):
+            single.set_weights([weight[replicate] for weight in weights])
+        return singles
+
 
 class StackedDense(keras.layers.Layer):
     """Dense layers of one shape side by side.

@@ -49,7 +49,11 @@ def train(
     begin = time.time()
     data = encoding.read_encoded(encoded)
     reviews = words(data.x_train, data.x_validation)
-    stacked, initial_weights = _stack(study.models[model], data.x_train.shape[1], seeds, reviews)
+    singles = _singles(study.models[model], data.x_train.shape[1], seeds)
+    initial_weights = [weights_digest(single.get_weights()) for single in singles]
+    stacked = Stacked(singles, reviews)
+    optimizer = networks.optimizer_arguments(study.models[model].optimizer)
+    stacked.compile(optimizer=CompiledAdam(**optimizer))
     labels = np.concatenate([data.y_train, data.y_validation])[:, 0]
     train_rows, validation_rows = _rows(study.data, seeds, data)
     validation = _Validation(reviews, validation_rows, labels)
@@ -75,6 +79,8 @@ def train(
         initial_weights=initial_weights,
         data_digest=data.data_digest,
         begin=begin,
+        networks=stacked.trained(singles),
+        data_folder=Path(encoded).parent,
     )
 
 
@@ -141,19 +147,15 @@ def _order(shuffle: str, num_reviews: int, epochs: int, seed: int) -> np.ndarray
     return draw(num_reviews, epochs, seed)
 
 
-def _stack(
-    spec: config.Model, num_words: int, seeds: Sequence[int], reviews: Words
-) -> tuple[Stacked, list[str]]:
-    """The seeds' single models as one compiled model, and the SHA-256 of each one's weights."""
+def _singles(spec: config.Model, num_words: int, seeds: Sequence[int]) -> list[keras.Sequential]:
+    """The seeds' single models, each with its initial weights."""
     singles = [networks.build(spec, num_words, seed, TASKS["binary"]) for seed in seeds]
     if are_drawn_elsewhere():
         for single, weights in zip(
             singles, drawn_by_tensorflow(spec, num_words, seeds), strict=True
         ):
             single.set_weights(weights)
-    stacked = Stacked(singles, reviews)
-    stacked.compile(optimizer=CompiledAdam(**networks.optimizer_arguments(spec.optimizer)))
-    return stacked, [weights_digest(single.get_weights()) for single in singles]
+    return singles
 
 
 def _history(history: Mapping[str, list[Any]], keys: Sequence[RunKey]) -> pd.DataFrame:

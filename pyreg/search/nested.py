@@ -59,7 +59,7 @@ def run(study: config.Study, held_out: str, encoded: Path, folder: Path) -> tria
             trial came to a number.
     """
     search = searched(study, held_out)
-    data = encoding.read_for_run(encoded, study.data, study.seed)
+    data = encoding.read_for_seed(encoded, study.data, study.seed)
     samples = split(data, search.folds, held_out, study.seed)
 
     def tried(number: int, settings: Mapping[str, float]) -> Outcome:

@@ -2,3 +2,5 @@
 
 May import: records, data, readers.
 """
+
+DRIFT_LIMIT = 0.2  # of the population stability index: above it is usually called a large shift

@@ -15,7 +15,8 @@ WIDTH = 48  # of a text as it is shown
 
 
 def as_table(texts: Sequence[str], answers: Iterable["Answer"], explain: bool) -> pd.DataFrame:
-    """Columns text, probability, class, num_words, num_known, note; with `explain` words."""
+    """Columns text, probability, class, num_words, num_known, note; of several networks sd behind
+    the probability; with `explain` words."""
     rows = [
         {
             "text": text,
@@ -28,12 +29,12 @@ def as_table(texts: Sequence[str], answers: Iterable["Answer"], explain: bool) -
 
 
 def of_images(names: Sequence[str], answers: Iterable["ImageAnswer"]) -> pd.DataFrame:
-    """Columns image, probability (of the class), class, note."""
+    """Columns image, probability (of the class), class, note; sd as in `as_table`."""
     return pd.DataFrame(
         [
             {
                 "image": name,
-                "probability": answer.probability,
+                **_probability(answer),
                 "class": answer.label,
                 "note": answer.note,
             }
@@ -45,12 +46,17 @@ def of_images(names: Sequence[str], answers: Iterable["ImageAnswer"]) -> pd.Data
 def as_row(answer: "Answer") -> dict[str, Any]:
     """An answer by the names that tables and JSON have for its parts."""
     return {
-        "probability": answer.probability,
+        **_probability(answer),
         "class": answer.label,
         "num_words": answer.num_words,
         "num_known": answer.num_known,
         "note": answer.note,
     }
+
+
+def _probability(answer: "Answer | ImageAnswer") -> dict[str, float]:
+    found = {"probability": answer.probability}
+    return found if answer.sd is None else {**found, "sd": answer.sd}
 
 
 def strongest(answer: "Answer") -> list[tuple[str, float]]:
@@ -68,6 +74,7 @@ def shown(table: pd.DataFrame) -> str:
     asked = table.columns[0]
     texts = [one_line(text) for text in table[asked]]
     cut = [text if len(text) <= WIDTH else f"{text[: WIDTH - 3]}..." for text in texts]
-    drawn = table.assign(probability=table["probability"].map("{:.4f}".format))
+    numbers = table.columns.intersection(["probability", "sd"])
+    drawn = table.assign(**{name: table[name].map("{:.4f}".format) for name in numbers})
     drawn[asked] = cut
     return drawn.to_string(index=False, max_colwidth=None)

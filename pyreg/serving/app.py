@@ -15,10 +15,11 @@ from werkzeug.exceptions import HTTPException
 
 from pyreg.data.image_input import as_png
 from pyreg.errors import InputError
-from pyreg.serving import requests
+from pyreg.serving import DRIFT_LIMIT, requests
 from pyreg.serving.answers import as_row, strongest
 from pyreg.serving.card import card
 from pyreg.serving.counts import Counts
+from pyreg.serving.drift import explanation
 from pyreg.serving.marking import pieces
 from pyreg.serving.meters import Meters
 from pyreg.serving.network import Answer, ImageAnswer, ImageNetwork, Network
@@ -138,7 +139,13 @@ def _add_pages(app: flask.Flask, service: Service) -> None:
             flask.abort(404)
         seen = service.watch.latest()
         rows = [] if seen.table is None else seen.table.to_dict("records")
-        return flask.render_template("drift.html", style=STYLE, rows=rows, verdict=seen.verdict)
+        return flask.render_template(
+            "drift.html",
+            style=STYLE,
+            rows=rows,
+            verdict=seen.verdict,
+            explanation=explanation(DRIFT_LIMIT),
+        )
 
     @app.get("/health")
     def health() -> dict[str, str]:

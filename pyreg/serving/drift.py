@@ -19,7 +19,6 @@ BINS = 10
 MOST_FREQUENT = 100  # words whose frequencies are compared; of rare ones a window says nothing
 LEVEL = 0.01  # of the corrected p-values
 FEWEST = 50  # texts of a window
-LIMIT = 0.2  # of the population stability index: above it is usually called a large shift
 QUANTITIES = {
     "known": "share of known words",
     "length": "words of a text",
@@ -48,11 +47,6 @@ def training_sample(layout: Layout, record: RecordFolder) -> Sample:
     Raises:
         InputError: the run left no words, or its data are gone.
     """
-    if not record.vocabulary.exists():
-        raise InputError(
-            f"{record.folder} holds no vocabulary.json; expected the folder of the run that was "
-            "served, such as results/imdb/runs/python/dropout/per-epoch/seed-1"
-        )
     words = taken_by(record)
     if isinstance(words, ImageInput):
         raise InputError("the network takes images, of which nothing is counted; name one of texts")
@@ -117,6 +111,18 @@ def verdict(table: pd.DataFrame, limit: float, num_texts: int) -> str:
     return (
         f"{named}: beyond the limit of {limit} in {num_texts:,} texts; the network may not be "
         "right for what it is asked"
+    )
+
+
+def explanation(limit: float) -> str:
+    """What the numbers of `compare` are, in words."""
+    return (
+        "PSI: population stability index, 0 where both are alike. p-value: two-sample "
+        f"Kolmogorov-Smirnov test, corrected by Holm for the {len(QUANTITIES)} tests. Alarm: a PSI "
+        f"above {limit:g} and a p-value below {LEVEL:g}; of the frequencies of words, which are "
+        "not tested, the PSI alone. "
+        "Probabilities are held against those of the validation reviews, the rest against the "
+        "training reviews."
     )
 
 

@@ -1,4 +1,5 @@
-"""The folder of a run in, its saved network out; texts or images in, what it says of them out."""
+"""A folder in, its saved network out, or those of replicates; texts or images in, what it says of
+them out, or they on average."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +17,9 @@ from pyreg.data.vocabulary import Vocabulary
 from pyreg.data.vocabulary_file import CLASSES
 from pyreg.errors import refusing
 from pyreg.records.integrity import verified
+from pyreg.records.network import of_network
 from pyreg.records.run import read_info
-from pyreg.serving.folder import of_network, taken_by
+from pyreg.serving.folder import taken_by
 
 # Measured on IMDB: of 10,000 reviews one has fewer words of the 1,000 that are kept, none of 5,000;
 # texts in Spanish, French, German and Italian have 0.05 to 0.26.
@@ -30,7 +32,8 @@ class Answer:
     """What a network says of a text.
 
     Attributes:
-        probability: of the second class, `positive`.
+        probability: of the second class, `positive`; of several networks the average.
+        sd: the standard deviation of theirs; None of one network.
         label: the class, or `unknown` where too few words are known; `note` then says so.
         num_words, num_known: words of the text, and those that have a column of their own.
         effects: of every known word how much less the probability is without it, the largest
@@ -38,6 +41,7 @@ class Answer:
     """
 
     probability: float
+    sd: float | None
     label: str
     num_words: int
     num_known: int
@@ -51,7 +55,8 @@ class ImageAnswer:
 
     Attributes:
         label: the likeliest class.
-        probability: of that class.
+        probability: of that class; of several networks the average.
+        sd: the standard deviation of theirs; None of one network.
         probabilities: of each class.
         note: what was done to the image, so that the network could take it.
         pixels: what the network was shown.
@@ -59,6 +64,7 @@ class ImageAnswer:
 
     label: str
     probability: float
+    sd: float | None
     probabilities: Mapping[str, float]
     note: str
     pixels: np.ndarray
@@ -66,10 +72,10 @@ class ImageAnswer:
 
 @dataclass(frozen=True)
 class Saved:
-    """A saved network.
+    """A saved network, or the networks of a batch of replicates side by side.
 
     Attributes:
-        info: run.json of its run.
+        info: run.json of its run, or of the batch.
     """
 
     folder: Path
@@ -77,14 +83,15 @@ class Saved:
     model: keras.Model
 
     def outputs(self, rows: np.ndarray) -> np.ndarray:
-        """float32 array (num_rows, num_outputs), in batches as the run predicted: to the same
-        bits."""
+        """float32 array (num_rows, num_networks, num_outputs), in batches as a run predicts: to the
+        same bits."""
         size = self.info["config"]["batch_size"]
         parts = [
             self.model.predict_on_batch(rows[start : start + size])
             for start in range(0, len(rows), size)
         ]
-        return np.concatenate(parts) if parts else np.empty((0, 1), np.float32)
+        outputs = np.concatenate(parts) if parts else np.empty((0, 1), np.float32)
+        return outputs.reshape(len(rows), _num_networks(self.info), self.model.output_shape[-1])
 
 
 @dataclass(frozen=True)
@@ -108,12 +115,15 @@ class ImageNetwork(Saved):
         """
         shown = [self.images.pixels(*pair) for pair in zip(contents, names, strict=True)]
         outputs = self.outputs(self.images.rows([pixels for pixels, _ in shown]))
-        if outputs.shape[1] == 1:
-            outputs = np.hstack([1 - outputs, outputs])
-        for (pixels, note), row in zip(shown, outputs, strict=True):
-            by_class = dict(zip(self.images.classes, row.tolist(), strict=True))
-            label = self.images.classes[int(row.argmax())]
-            yield ImageAnswer(label, by_class[label], by_class, note, pixels)
+        if outputs.shape[-1] == 1:
+            outputs = np.concatenate([1 - outputs, outputs], axis=-1)
+        for (pixels, note), average, spread in zip(
+            shown, _average(outputs), _spread(outputs), strict=True
+        ):
+            by_class = dict(zip(self.images.classes, average.tolist(), strict=True))
+            first = int(average.argmax())
+            label = self.images.classes[first]
+            yield ImageAnswer(label, by_class[label], spread[first], by_class, note, pixels)
 
 
 @dataclass(frozen=True)
@@ -136,33 +146,36 @@ class Network(Saved):
         for start in range(0, len(texts), size):
             batch = texts[start : start + size]
             rows = self.vocabulary.encode(self.vocabulary.reviews(batch))
-            for text, row, probability in zip(
-                batch, rows, np.ravel(self.outputs(rows)), strict=True
+            outputs = self.outputs(rows)[:, :, 0]
+            for text, row, probability, spread in zip(
+                batch, rows, _average(outputs), _spread(outputs), strict=True
             ):
                 words = words_of(utf8(text))
                 known = [word for word in words if self.vocabulary.knows(word)]
                 note = _note(len(words), len(known))
                 label = UNKNOWN if note else CLASSES[int(probability > 0.5)]
                 effects = self._effects(known, row, probability) if explain else {}
-                yield Answer(float(probability), label, len(words), len(known), note, effects)
+                yield Answer(
+                    float(probability), spread, label, len(words), len(known), note, effects
+                )
 
     def _effects(
         self, words: Sequence[bytes], row: np.ndarray, probability: float
     ) -> dict[str, float]:
         known = list(dict.fromkeys(words))
         without = [self.vocabulary.without(row, word) for word in known]
-        effects = probability - np.ravel(self.outputs(np.array(without))).astype(np.float64)
+        effects = probability - np.ravel(_average(self.outputs(np.array(without))))
         order = np.argsort(-np.abs(effects), kind="stable")
         return {known[i].decode(): float(effects[i]) for i in order}
 
 
 def load(folder: str | Path) -> Network | ImageNetwork:
-    """Load the network that a run left.
+    """Load the network that a run left, or those that replicates did.
 
     Raises:
         InputError: the folder holds none, it was changed, or it takes neither texts nor images.
     """
-    record = of_network(folder)
+    record = of_network(folder, or_networks=True)
     with refusing(
         f"the network in {folder} cannot be read",
         "expected one of reviews or images, as `pyreg train` leaves it; delete the folder and run "
@@ -175,17 +188,37 @@ def load(folder: str | Path) -> Network | ImageNetwork:
             num_classes = len(taken.classes)  # two may share an output
             _check(
                 model,
+                info,
                 math.prod(taken.shape),
                 {num_classes, 1} if num_classes == 2 else {num_classes},
             )
             return ImageNetwork(record.folder, info, model, taken)
-        _check(model, taken.num_columns, {1})
+        _check(model, info, taken.num_columns, {1})
         return Network(record.folder, info, model, taken)
 
 
-def _check(model: keras.Model, num_columns: int, num_outputs: set[int]) -> None:
+def _num_networks(info: Mapping[str, Any]) -> int:
+    return len(info["seeds"]) if "seeds" in info else 1
+
+
+def _average(outputs: np.ndarray) -> np.ndarray:
+    """Over the networks, the second axis, in double precision."""
+    return outputs.mean(axis=1, dtype=np.float64)
+
+
+def _spread(outputs: np.ndarray) -> Any:
+    """The standard deviation over the networks, of the same shape as their average; None of one."""
+    if outputs.shape[1] > 1:
+        return outputs.std(axis=1, dtype=np.float64, ddof=1).tolist()
+    return np.full_like(_average(outputs), None, dtype=object)
+
+
+def _check(
+    model: keras.Model, info: Mapping[str, Any], num_columns: int, num_outputs: set[int]
+) -> None:
     shapes = (model.input_shape, model.output_shape)
-    if shapes not in [((None, num_columns), (None, number)) for number in num_outputs]:
+    networks = [_num_networks(info)] if "seeds" in info else []
+    if shapes not in [((None, num_columns), (None, *networks, number)) for number in num_outputs]:
         raise ValueError(f"a network from {shapes[0]} to {shapes[1]}")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RecordFolder
-from pyreg.serving import counts, drift
+from pyreg.serving import DRIFT_LIMIT, counts, drift
 
 SECONDS = 60  # for which an answer is good
 SHARE = 20  # and so many times as long as it took: at most 5 % of a processor
@@ -61,5 +61,5 @@ class Watch:
         num_texts = len(counted[0])
         if num_texts < drift.FEWEST:
             return Seen(None, f"{num_texts} texts were asked; {drift.FEWEST} are needed to compare")
-        table = drift.compare(self._training, drift.served_sample(*counted), drift.LIMIT)
-        return Seen(table, drift.verdict(table, drift.LIMIT, num_texts))
+        table = drift.compare(self._training, drift.served_sample(*counted), DRIFT_LIMIT)
+        return Seen(table, drift.verdict(table, DRIFT_LIMIT, num_texts))

@@ -14,9 +14,9 @@ OF_RUN = ("data", "epochs", "batch_size", "device")
 OF_PLAN = (*("seed", "shuffle", "keras_shuffle_models", "replicates", "replicate_batch", "base_r"),)
 OF_SEARCH = (*OF_RUN, "search", "seed", "shuffle")
 WORDING = ("figures", "language")
-NOT_OF_TABLES = (*WORDING, "my_runs", "ports", "compress", "device")
+NOT_OF_TABLES = (*WORDING, "my_runs", "ports", "compress", "device", "save_models")
 AGREEMENT = ("tolerances", "margins")
-NOT_SHOWN = (*AGREEMENT, "my_runs", "ports", "device")  # by figures and numbers
+NOT_SHOWN = (*AGREEMENT, "my_runs", "ports", "device", "save_models")  # by figures and numbers
 CLAIMS = ("claims", "confidence")
 
 
@@ -36,9 +36,16 @@ def of_run(study: Study, model: str) -> str:
     return _only(study.model_copy(update={"models": {model: study.models[model]}}), OF_RUN)
 
 
+def of_replicates(study: Study, model: str) -> str:
+    """As `of_run`, and whether the networks are kept."""
+    return _only(
+        study.model_copy(update={"models": {model: study.models[model]}}), (*OF_RUN, "save_models")
+    )
+
+
 def of_all_runs(study: Study) -> str:
     """What the numbers of all runs of an engine depend on, and which runs there are."""
-    return _as_json(study, include={*OF_RUN, "models", *OF_PLAN})
+    return _as_json(study, include={*OF_RUN, "models", "save_models", *OF_PLAN})
 
 
 def of_search(study: Study) -> str:
@@ -71,7 +78,9 @@ def of_numbers(study: Study) -> str:
 
 
 def of_own_runs(study: Study) -> str:
-    return _without(study, *CLAIMS, *AGREEMENT, *WORDING, "ports", "search", "compress")
+    return _without(
+        study, *CLAIMS, *AGREEMENT, *WORDING, "ports", "search", "compress", "save_models"
+    )
 
 
 def whole(study: Study) -> str:

@@ -196,6 +196,22 @@ def test_an_exported_network_gives_the_same_answers_to_one_and_to_many(
         assert network.predict_on_batch(x[part]) == pytest.approx(expected[part], abs=1e-6)
 
 
+@pytest.mark.parametrize("name", ["onnx", "litert"])
+def test_a_recurrent_network_is_exported_to_the_same_answers(tmp_path, name):
+    layers = [
+        keras.layers.Embedding(20, 3),
+        keras.layers.Bidirectional(keras.layers.GRU(2, return_sequences=True)),
+        keras.layers.LSTM(2),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ]
+    model = keras.Sequential([keras.Input((5,)), *layers])
+    x = np.random.default_rng(1).integers(0, 20, (7, 5)).astype(np.float32)
+    expected = model.predict(x, verbose=0)
+    network = exports.exported(model, name, tmp_path)
+    for part in (slice(0, 1), slice(None)):
+        assert network.predict_on_batch(x[part]) == pytest.approx(expected[part], abs=1e-6)
+
+
 def test_a_format_that_cannot_hold_the_network_is_told_and_left_out(load, tmp_path, monkeypatch):
     def fail(_model, name, folder):
         exports.path_of(name, folder).write_text("half a file")
@@ -230,10 +246,13 @@ def test_a_study_s_step_compresses_alike_and_leaves_the_figure_to_the_workflow(
 
 def test_a_folder_without_a_network_is_one_message(run_folder, tmp_path):
     copy = shutil.copytree(run_folder, tmp_path / "a" / "b" / "c" / "d" / "e" / "run")
-    with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
+    with pytest.raises(InputError, match=r"lies in no study's results; expected the folder of a"):
+        compress.study_of(copy)
+    (copy / "model.keras").unlink()
+    with pytest.raises(InputError, match=r"holds no model\.keras; expected the folder of a"):
         compress.study_of(copy)
     study = compress.study_of(run_folder)
-    with pytest.raises(InputError, match=r"holds no model\.keras in a study's results"):
+    with pytest.raises(InputError, match=r"holds no model\.keras; expected the folder of a"):
         compress.compress(tmp_path, study, tmp_path / "small", 1)
     assert not (tmp_path / "small").exists()
 

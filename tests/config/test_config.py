@@ -1,4 +1,5 @@
 import json
+from functools import partial
 
 import pytest
 import yaml
@@ -267,14 +268,23 @@ def test_what_a_step_is_handed_is_a_valid_study_with_sequences_too():
     assert parts.of_encoding(study) != parts.of_encoding(other)
 
 
-def test_making_smaller_changes_no_other_step():
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ({"compress": ["baseline"]}, ["of_figures"]),
+        ({"save_models": True}, ["of_replicates", "of_all_runs"]),
+    ],
+)
+def test_what_only_adds_results_changes_no_other_step(setting, expected):
     study = config.load(study_with(search={"over": SEARCHED}))
-    smaller = study.model_copy(update={"compress": ["baseline"]})
-    steps = [name for name in vars(parts) if name.startswith("of_") and name != "of_run"]
-    changed = [
-        name for name in steps if getattr(parts, name)(study) != getattr(parts, name)(smaller)
-    ]
-    assert changed == ["of_figures"]
+    other = study.model_copy(update=setting)
+    of_a_model = ("of_run", "of_replicates")
+    steps = {
+        name: partial(step, model="baseline") if name in of_a_model else step
+        for name, step in vars(parts).items()
+        if name.startswith("of_")
+    }
+    assert [name for name, step in steps.items() if step(study) != step(other)] == expected
 
 
 def test_every_mistake_is_named_at_once():

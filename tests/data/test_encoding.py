@@ -11,7 +11,7 @@ from pyreg.data.encoding import (
     labels_of_run,
     multi_hot,
     read_encoded,
-    read_for_run,
+    read_for_seed,
     save_encoded,
     scaled,
 )
@@ -143,7 +143,7 @@ def test_permuted_labels_are_exchangeable():
 def test_what_a_run_reads_of_a_cross_validation_are_its_folds(tmp_path, small_dataset):
     save_encoded(tmp_path / "encoded.npz", small_dataset, 41, 1)
     plain = read_encoded(tmp_path / "encoded.npz")
-    run = read_for_run(tmp_path / "encoded.npz", config.Data(folds=2), 1)
+    run = read_for_seed(tmp_path / "encoded.npz", config.Data(folds=2), 1)
     train, held_out = fold_rows(len(plain.x_train), 2, 1, 0)
     assert np.array_equal(run.x_train, plain.x_train[train])
     assert np.array_equal(run.y_train, plain.y_train[train])
@@ -156,7 +156,7 @@ def test_two_halves_are_what_a_run_trains_on_in_turns(tmp_path, small_dataset, s
     path = tmp_path / "encoded.npz"
     encoding.save_encoded(path, small_dataset, 40, 1)
     data = config.Data(num_words=40, **settings)
-    whole, *halves = (encoding.read_for_run(path, data, 2, half) for half in (None, 1, 2))
+    whole, *halves = (encoding.read_for_seed(path, data, 2, half) for half in (None, 1, 2))
     for name in ("x_train", "y_train"):
         first, second = (getattr(half, name) for half in halves)
         assert np.array_equal(getattr(whole, name)[0::2], first)
@@ -170,7 +170,7 @@ def test_what_a_run_reads_has_its_labels(tmp_path, small_dataset):
     save_encoded(tmp_path / "encoded.npz", small_dataset, 41, 1)
     plain = read_encoded(tmp_path / "encoded.npz")
     one, other = (
-        read_for_run(tmp_path / "encoded.npz", config.Data(permute_labels=True), seed)
+        read_for_seed(tmp_path / "encoded.npz", config.Data(permute_labels=True), seed)
         for seed in (1, 2)
     )
     assert np.array_equal(one.x_train, plain.x_train)

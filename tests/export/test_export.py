@@ -182,6 +182,9 @@ def test_what_keras_2_cannot_be_told_is_one_message(tmp_path, capsys):
     assert cli.main([*command, "--run", str(tmp_path)]) == 2
     assert "whose layers are no plain chain" in capsys.readouterr().err
     assert cli.main([*command, "--run", str(tmp_path / "missing")]) == 2
+    assert "missing is no folder that is there" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    assert cli.main([*command, "--run", str(tmp_path / "empty")]) == 2
     assert "holds no model.keras" in capsys.readouterr().err
     assert cli.main(command) == 2
     assert "expected --run RUN and --output-dir FOLDER" in capsys.readouterr().err

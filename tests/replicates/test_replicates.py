@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import subprocess
 import sys
@@ -195,6 +196,31 @@ def test_predictions_give_the_last_epoch_s_validation_accuracy(together):
     last = run.history.query("epoch == 3 and data == 'validation' and metric == 'accuracy'")
     counted = np.mean((run.predictions > 0.5) == run.labels, axis=1)
     assert last["value"].to_numpy() == pytest.approx(counted)
+
+
+@pytest.mark.parametrize(("model", "within"), [("per-layer", 2e-6), ("layered", 0), ("linear", 0)])
+def test_networks_that_are_kept_give_the_recorded_predictions(
+    unstacked, folder, tmp_path, model, within
+):
+    kept = config.load({**unstacked.model_dump(), "epochs": 2, "save_models": True})
+    run = any_model.train(kept, model, "per-epoch", [3, 5, 8], folder / "encoded.npz")
+    write_replicates(tmp_path / "kept", run)
+    networks = keras.saving.load_model(tmp_path / "kept" / "model.keras")
+    rows = encoding.read_encoded(folder / "encoded.npz").x_validation
+    found = networks.predict(rows, batch_size=kept.batch_size, verbose=0)
+    assert found.shape == (64, 3, 1)
+    assert pytest.approx(run.predictions, abs=within) == found[:, :, 0].T
+    (one,) = networks.get_layer("seed-5").predict(rows[:1], verbose=0)
+    assert one == pytest.approx(found[0, 1], abs=1e-6)
+    # Trained anew and not kept: none is left that this record does not tell of.
+    write_replicates(tmp_path / "kept", dataclasses.replace(run, model=None))
+    assert {path.name for path in (tmp_path / "kept").iterdir()} == {
+        "history.csv", "predictions.npz", "run.json"
+    }  # fmt: skip
+
+
+def test_networks_are_kept_only_where_the_study_says_so(together):
+    assert (together["baseline"].model, together["baseline"].vocabulary) == (None, None)
 
 
 def test_a_damaged_record_is_named(tmp_path):

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pyreg import config, data
+from pyreg import config, data, files
 from pyreg.data import encoding
 from pyreg.engines import keras as keras_engine
-from pyreg.records.layout import Layout, RunKey
+from pyreg.records.layout import Layout, ReplicateSet, RunKey
+from pyreg.records.replicates import write_replicates
 from pyreg.records.run import write_run
+from pyreg.replicates import any_model
 
 OPINIONS = {"pos": ["great", "lovely", "superb"], "neg": ["boring", "awful", "dull"]}
 FILLING = ["the", "a", "film", "actor", "plot", "scene", "music", "story", "was", "and", "of", "it"]
@@ -69,6 +71,24 @@ def run(folder, settings):
 @pytest.fixture(scope="session")
 def results(tmp_path_factory):
     return trained(tmp_path_factory.mktemp("study"), MULTI_HOT)
+
+
+def of_seeds(layout, first, last):
+    """The record of some more seeds, their networks kept."""
+    settings = files.read_json(layout.run(KEY).info)["config"]
+    models = {"baseline": settings.pop("model")}
+    kept = config.load({**settings, "models": models, "save_models": True})
+    key = ReplicateSet("baseline", "per-epoch")
+    record = layout.batch(key, (first, last))
+    seeds = range(first, last + 1)
+    runs = any_model.train(kept, key.model, key.shuffle, seeds, layout.data.encoded)
+    write_replicates(record.folder, runs)
+    return record
+
+
+@pytest.fixture(scope="session")
+def many(results):
+    return of_seeds(results, 1, 3)
 
 
 @pytest.fixture(scope="session")

@@ -165,6 +165,25 @@ def test_validation_texts_are_no_alarm_and_others_are(
     assert "beyond the limit of 0.2 in 60 texts" in err
 
 
+def test_the_alarm_is_what_the_explanation_says(monkeypatch):
+    known, words = np.arange(1000.0), np.full(5, 50)
+    training = drift.Sample(dict.fromkeys(drift.QUANTITIES, known), words)
+    shifted = dict(zip(drift.QUANTITIES, (known[:60] + 300, known[::10], known[::15]), strict=True))
+    p_values = iter([0.004, 0.02, 0.003])
+    monkeypatch.setattr(drift, "ks_2samp", lambda *_: SimpleNamespace(pvalue=next(p_values)))
+    table = drift.compare(training, drift.Sample(shifted, np.array([50, 50, 50, 50, 1])), 0.2)
+    # Holm: the smallest times 3, the next times 2, the largest times 1, and none below the one before.
+    assert table["p_value"].tolist()[:3] == pytest.approx([0.009, 0.02, 0.009])
+    assert np.isnan(table["p_value"].iloc[3])
+    above = table["psi"] > 0.2
+    assert above.tolist() == [True, False, False, True]
+    assert table["alarm"].tolist() == [True, False, False, True]
+    p_values = iter([0.02, 0.02, 0.5])
+    table = drift.compare(training, drift.Sample(shifted, words), 0.2)
+    assert table["alarm"].tolist() == [False] * 4  # a large index alone, of three tests: no alarm
+    assert "by Holm for the 3 tests" in drift.explanation(0.2)
+
+
 def test_the_service_shows_what_the_command_says_and_looks_but_now_and_then(
     capsys, network, run_folder, tmp_path, monkeypatch
 ):
@@ -183,7 +202,10 @@ def test_the_service_shows_what_the_command_says_and_looks_but_now_and_then(
     code, out, err = drifted(capsys, run_folder, tmp_path / "counts")
     assert code == 1
     assert err.removeprefix("pyreg drift: ").strip() in page
-    rows = [line.split()[-3:] for line in out.splitlines()[1:]]
+    *lines, said = out.splitlines()
+    assert said == drift.explanation(0.2)
+    assert f"<small>{said}</small>" in page
+    rows = [line.split()[-3:] for line in lines[1:]]
     assert len(rows) == len(drift.QUANTITIES) + 1
     assert '<p class="short">Alarm</p>' in page
     assert page.count("<td>yes</td>") == sum(alarm == "True" for *_, alarm in rows) > 0
@@ -234,7 +256,10 @@ def test_a_limit_that_nothing_could_pass_is_refused(capsys, limit):
     assert "expected a number above 0" in capsys.readouterr().err
 
 
-def test_a_folder_without_words_is_one_message(capsys, tmp_path):
-    code, _, err = drifted(capsys, tmp_path, tmp_path / "counts.sqlite")
+@pytest.mark.parametrize("missing", ["model.keras", "vocabulary.json"])
+def test_a_folder_without_a_network_is_one_message(capsys, run_folder, tmp_path, missing):
+    run = shutil.copytree(run_folder, tmp_path / "run")
+    (run / missing).unlink()
+    code, _, err = drifted(capsys, run, tmp_path / "counts.sqlite")
     assert code == 2
-    assert "holds no vocabulary.json" in err
+    assert f"holds no {missing}" in err

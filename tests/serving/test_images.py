@@ -11,9 +11,11 @@ import pytest
 
 from pyreg import cli, data
 from pyreg.errors import InputError
+from pyreg.records.network import of_network
+from pyreg.records.replicates import read_replicates
 from pyreg.records.run import read_predictions
-from pyreg.serving.folder import of_network
-from serving.conftest import KEY, NUM_IMAGES, SHAPES, pixels_of, png
+from pyreg.serving import network
+from serving.conftest import KEY, NUM_IMAGES, SHAPES, of_seeds, pixels_of, png
 
 HALF = NUM_IMAGES // 2
 
@@ -34,6 +36,18 @@ def test_files_of_the_validation_images_give_the_recorded_predictions_bit_for_bi
     assert [SHAPES.index(one.label) for one in found] == recorded.argmax(axis=1).tolist()
     assert (recorded.argmax(axis=1) == labels).mean() > 0.9
     assert all(one.note == "" and one.probability == one.probabilities[one.label] for one in found)
+
+
+def test_of_replicates_it_is_their_average_bit_for_bit(of_images):
+    record = of_seeds(of_images, 1, 2)
+    each = read_replicates(record.folder).predictions
+    shown = data.read_dataset(of_images.data.folder).validation.values
+    found = ask(network.load(record.folder), *map(png, shown))
+    means = each.mean(axis=0, dtype=np.float64)
+    assert [list(one.probabilities.values()) for one in found] == means.tolist()
+    assert [one.label for one in found] == [SHAPES[i] for i in means.argmax(axis=1)]
+    spreads = each.std(axis=0, dtype=np.float64, ddof=1)[range(len(found)), means.argmax(axis=1)]
+    assert [one.sd for one in found] == spreads.tolist()
 
 
 def test_another_size_and_colours_are_told(image_network):

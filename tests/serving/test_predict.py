@@ -3,13 +3,17 @@ import json
 import subprocess
 import sys
 
+import keras
+import numpy as np
 import pandas as pd
 import pytest
 
 from pyreg import cli, files
 from pyreg.errors import InputError
 from pyreg.records.layout import RESULTS, Layout, RunKey
-from pyreg.serving.folder import of_network
+from pyreg.records.network import of_network
+from pyreg.records.replicates import read_replicates
+from pyreg.serving.folder import taken_by
 
 
 def asked(capsys, run_folder, *arguments):
@@ -46,6 +50,52 @@ def test_the_csv_file_holds_what_is_printed(capsys, run_folder, tmp_path):
     assert list(pd.read_csv(io.StringIO(out))) == [
         "text", "probability", "class", "num_words", "num_known", "note", "words",
     ]  # fmt: skip
+
+
+def test_of_replicates_it_is_their_average_with_its_spread(capsys, many, texts):
+    """Held against what each of them predicted when it was trained."""
+    every = [text for label in texts.values() for text in label]
+    code, out, _ = asked(capsys, many.folder, *every, "una película", "--format", "json")
+    found = pd.DataFrame(json.loads(out))
+    assert code == 0
+    columns = ["text", "probability", "sd", "class", "num_words", "num_known", "note"]
+    assert found.columns.tolist() == columns
+    each = read_replicates(many.folder).predictions
+    assert each.shape == (3, len(every))
+    means, spreads = each.mean(axis=0), each.std(axis=0, ddof=1)
+    asked_for = found.iloc[:-1].sort_values("probability")
+    order = np.argsort(means)
+    assert asked_for["probability"].to_numpy() == pytest.approx(means[order], abs=1e-6)
+    assert asked_for["sd"].to_numpy() == pytest.approx(spreads[order], abs=1e-5)
+    assert spreads.min() > 1e-4  # there is something to average
+    assert (asked_for["class"] == "positive").to_numpy().tolist() == (means[order] > 0.5).tolist()
+    assert found["class"].iloc[-1] == "unknown"
+
+
+def test_of_replicates_the_words_move_the_average(capsys, many):
+    text = "great film with awful plot"
+    _, out, _ = asked(capsys, many.folder, text, "--explain", "--format", "json")
+    networks = keras.saving.load_model(many.model)
+    words = taken_by(many)
+    rows = words.encode(words.reviews([text, text.replace("awful ", "")]))
+    with_it, without = np.mean([networks.get_layer(f"seed-{n}")(rows) for n in (1, 2, 3)], axis=0)
+    assert f"awful {float(with_it[0] - without[0]):+.3f}" in json.loads(out)[0]["words"]
+    _, out, _ = asked(capsys, many.folder, text)
+    assert out.splitlines()[0].split() == [
+        "text", "probability", "sd", "class", "num_words", "num_known", "note",
+    ]  # fmt: skip
+
+
+def test_replicates_are_nothing_that_other_commands_take(capsys, many, tmp_path):
+    for arguments in (
+        ["serve", many.folder],
+        ["drift", many.folder, "--counts", tmp_path / "counts"],
+        ["compress", many.folder, "--output-dir", tmp_path / "small"],
+        ["export", "keras2", "--run", many.folder, "--output-dir", tmp_path / "old"],
+    ):
+        assert cli.main([*map(str, arguments)]) == 2
+        assert "holds the networks of replicates, which only" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
 
 
 def test_the_console_has_a_line_for_each_text_however_long(capsys, run_folder):
@@ -92,7 +142,7 @@ import sys
 from pyreg import cli, files
 from pyreg.errors import InputError
 from pyreg.records.layout import RESULTS, Layout, RunKey
-from pyreg.serving.folder import of_network
+from pyreg.records.network import of_network
 from pyreg.serving import answers, counts, folder
 run, output = sys.argv[1:]
 codes = [cli.main(["predict", "--run", "nowhere", "good"]),

@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT
 
 from pyreg.errors import InputError
+from serving.conftest import KEY, SHAPES, pixels_of, png
 
 pytest.importorskip("waitress")
 pytest.importorskip("flask")
@@ -110,6 +111,61 @@ def test_a_review_is_typed_answered_and_marked_in_a_browser(server, browser, tmp
     assert browser.find_element("id", "text").get_property("value").startswith("A great film,")
     browser.save_screenshot(tmp_path / "page.png")
     assert browser.get_log("browser") == []  # nothing was refused, nothing failed
+
+
+def chosen(browser, path):
+    browser.find_element("id", "image").send_keys(str(path))
+
+
+def dropped(browser, path):
+    """As a person drags a file from a window beside it."""
+    place = browser.find_element("id", "image").rect
+    middle = {"x": place["x"] + place["width"] / 2, "y": place["y"] + place["height"] / 2}
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        event = {"type": kind, **middle, "data": data}
+        browser.execute_cdp_cmd("Input.dispatchDragEvent", event)
+
+
+def test_an_image_is_chosen_or_dropped_and_answered_in_a_browser(
+    of_images, image_network, browser, tmp_path
+):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    process = start(of_images.run(KEY).folder, "--port", 0)
+    try:
+        browser.get(process.stdout.readline().split()[2])
+        browser.get_log("browser")
+        for shape, hand_over in [(2, chosen), (1, dropped)]:
+            path = tmp_path / f"{SHAPES[shape]}.png"
+            path.write_bytes(png(pixels_of(50, shape, size=(80, 60))))
+            hand_over(browser, path)
+            browser.find_element("tag name", "button").click()
+            said = SHAPES[shape]
+            WebDriverWait(browser, 30).until(
+                lambda page, said=said: (
+                    [one.text for one in page.find_elements("class name", "short")] == [said]
+                )
+            )
+            rows = [row.text for row in browser.find_elements("css selector", "tbody tr")]
+            (answer,) = image_network.answers([path.read_bytes()], ["one"])
+            probabilities = sorted(answer.probabilities.items(), key=lambda pair: -pair[1])
+            assert rows == [f"{label} {probability:.3f}" for label, probability in probabilities]
+            shown = browser.find_element("class name", "shown")
+            assert shown.get_property("naturalWidth") == 6  # it is drawn: nothing forbids it
+            assert shown.get_property("naturalHeight") == 8
+            text = browser.find_element("tag name", "section").text
+            assert "Your image was made 6 x 8 of 60 x 80 pixels." in text
+            browser.save_screenshot(tmp_path / f"page-{shape}.png")
+        (tmp_path / "no.png").write_bytes(b"no image")
+        chosen(browser, tmp_path / "no.png")
+        browser.find_element("tag name", "button").click()
+        WebDriverWait(browser, 30).until(lambda page: page.find_elements("class name", "error"))
+        assert "is no image that" in browser.find_element("class name", "error").text
+        (refused,) = browser.get_log("browser")  # and nothing else was, on any page
+        assert "400" in refused["message"]
+    finally:
+        process.kill()
 
 
 def test_what_was_begun_is_answered_before_it_stops(server):

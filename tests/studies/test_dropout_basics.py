@@ -16,7 +16,7 @@ STUDY = config.load(ROOT / "workflow" / "studies" / "dropout-basics.yaml")
 def samples(tmp_path_factory):
     path = tmp_path_factory.mktemp("dropout-basics") / "encoded.npz"
     encoding.save_encoded(path, data.load(STUDY.data), num_words=5000, column_base=1)
-    return encoding.read_for_run(path, STUDY.data, seed=1)
+    return encoding.read_for_seed(path, STUDY.data, seed=1)
 
 
 def test_the_samples_are_the_tutorial_s(samples):

@@ -66,3 +66,8 @@ REPLICATES = batches_of(plan.replicate_sets(STUDY))
 def files_of(record, engine):
     """The files of a run's record: with the network itself where Keras trained it."""
     return record.of_run if engine == "base-r" else record.of_keras_run
+
+
+def files_of_batch(record):
+    """The files of a batch of replicates: with the networks where the study keeps them."""
+    return record.of_saved_batch if STUDY.save_models else record.of_batch

@@ -42,7 +42,7 @@ if STUDY.train_together:
                     file
                     for batch in REPLICATES
                     if ENGINE == "python"
-                    for file in batch.of_batch
+                    for file in files_of_batch(batch)
                 ],
             log:
                 LAYOUT.log(f"train/{ENGINE}"),
@@ -115,9 +115,10 @@ rule replicate:
         code=code("pyreg.commands.replicate"),
         samples=rules.data.output.samples,
         encoded=rules.encode.output.encoded,
+        vocabulary=rules.data.output.vocabulary if STUDY.save_models else [],
         weights=lambda wildcards: weights_of(wildcards.model),
     output:
-        **{file.stem: file for file in BATCH.of_batch},
+        **{file.stem: file for file in files_of_batch(BATCH)},
     log:
         LAYOUT.log("{kind}/{model}-{shuffle}-{first}-{last}"),
     benchmark:
@@ -142,7 +143,9 @@ rule replicate:
         gpu=int(STUDY.device == "gpu"),
     params:
         folder=str(BATCH.folder),
-        settings=lambda wildcards: parts.of_run(begun(wildcards.model), wildcards.model),
+        settings=lambda wildcards: parts.of_replicates(
+            begun(wildcards.model), wildcards.model
+        ),
         backend=lambda wildcards: BACKENDS[wildcards.kind],
     shell:
         "pyreg replicate --config - --model {wildcards.model}"
