@@ -45,11 +45,9 @@ def _worth_keeping(layout: Layout) -> Iterator[Path]:
     """Everything that a later machine can be held against.
 
     Weights stay behind, their digests in chain.json suffice; so do the replicates' predictions,
-    and pictures that PDF and CSV replace.
+    and figures, which are drawn from these files.
     """
     yield from [layout.config, layout.data.provenance, *layout.tables()]
-    for file_format in ("pdf", "csv"):
-        yield from layout.figures().glob(f"*.{file_format}")
     for key in layout.runs():
         run = layout.run(key)
         yield from [run.history, run.info, run.chain, run.predictions]
