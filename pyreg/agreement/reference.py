@@ -44,8 +44,8 @@ def make(results: Path, output: Path) -> list[Path]:
 def _worth_keeping(layout: Layout) -> Iterator[Path]:
     """Everything that a later machine can be held against.
 
-    Weights stay behind, their digests in chain.json suffice; so do the replicates' predictions,
-    and figures, which are drawn from these files.
+    Weights stay behind, their digests in chain.json suffice; so do figures and the replicates'
+    predictions, which nothing is compared with.
     """
     yield from [layout.config, layout.data.provenance, *layout.tables()]
     for key in layout.runs():
