@@ -11,6 +11,7 @@ from pyreg.agreement.distance import largest_difference
 from pyreg.records.run import Chain, Run
 
 NUM_EPOCHS = "number of epochs"
+OF_ONE_ALONE = "values that the history holds"
 # Two runs of one command differ in the first three; the others are results.
 NOT_ENVIRONMENT = ("times", "files", "data.fetched", "keras_in_double", "constant_predictions")
 # Not every record tells these: earlier ones did not, and only TensorFlow knows of oneDNN.
@@ -79,6 +80,16 @@ def history_difference(left: Run, right: Run, epoch: int | None = None) -> float
     if epoch is not None:
         both = both[both["epoch"] == epoch]
     return largest_difference(both["value_left"].to_numpy(), both["value_right"].to_numpy())
+
+
+def history_of_one_alone(left: Run, right: Run) -> bool:
+    """Whether one history has values, of epochs that both runs reached, that the other has not."""
+    reached = min(len(left.chain.weights), len(right.chain.weights))
+    told = [
+        set(zip(rows["epoch"], rows["metric"], rows["data"], strict=True))
+        for rows in (run.history[run.history["epoch"] <= reached] for run in (left, right))
+    ]
+    return told[0] != told[1]
 
 
 def weights_difference(left: Run, right: Run, epoch: int) -> float | None:

@@ -88,6 +88,9 @@ def judge(
         `compare`'s table; `equivalent`, `different` or `undecided`; and what that rests on.
     """
     tests, share = compare(left, right, margins), start_apart(left, right, metric)
+    alone = sorted({*left["metric"]} ^ {*right["metric"]})
+    if alone:
+        return tests, "different", f"one side alone has {', '.join(alone)}"
     if share is not None and not share <= SAME_START:  # not a number is another start too
         return tests, "different", f"{_other_start(share)}; {note(tests)}"
     return tests, verdict(tests), note(tests)

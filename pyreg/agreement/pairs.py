@@ -65,7 +65,8 @@ def compare(left: Run, right: Run, tolerance: Tolerance | None = None) -> dict[s
 
     `bit-identical`: every link of the chain and every history value. `within-tolerance`: every
     stored difference at most the tolerance, which is only given where bits cannot match.
-    Anything else is `different`, with the first link that differs.
+    Anything else is `different`, with the first link that differs; so are histories one of which
+    lacks values of the other, as what is not there was not compared.
     """
     difference = diff.first_difference(left, right)
     history = diff.history_difference(left, right)
@@ -79,6 +80,10 @@ def compare(left: Run, right: Run, tolerance: Tolerance | None = None) -> dict[s
         "max_abs_diff_weights": weights,
         "max_abs_diff_predictions": predictions,
     }
+    if diff.history_of_one_alone(left, right):
+        note = f"{left.key} and {right.key} differ in the {diff.OF_ONE_ALONE}; run both anew"
+        link = difference.link if difference else diff.OF_ONE_ALONE
+        return {**row, "first_difference": link, "level": "different", "note": note}
     if difference is None and history == 0:
         return {**row, "level": "bit-identical", "note": None}
     sentence = diff.sentence(left, right, difference)

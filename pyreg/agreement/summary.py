@@ -1,5 +1,6 @@
 """A verification in, the answer that fits one screen out: the sentence first, like lines folded."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -98,7 +99,8 @@ def _farthest(checks: Sequence[Check]) -> str:
 
 
 def _history(checks: Sequence[Check]) -> str:
-    apart = [check.apart for check in checks if check.apart is not None]
+    known = [check.apart for check in checks if check.apart is not None]
+    apart = [one for one in known if math.isfinite(one)]
     return f" (history up to {max(apart):.2g} apart)" if apart else ""
 
 

@@ -151,6 +151,8 @@ def _check_run(
     if own_key is None:
         return Check(key.engine, name, "missing", "there is no such run here; run snakemake")
     there, own = read_run(reference.run(key).folder), read_run(here.run(own_key).folder)
+    if own.key != own_key:
+        return Check(key.engine, name, "different", f"its record here is of {own.key}")
     tolerance = study.tolerances.get("base-r" if key.engine == "base-r" else "device")
     row = pairs.compare(there, own, tolerance)
     level, note = str(row["level"]), _note(row)
@@ -166,7 +168,7 @@ def _check_run(
 
 def _replicates_decide(row: Mapping[str, Any], replicates: Check) -> bool:
     """Whether it may be other arithmetic that parts the runs, and no more than chance would."""
-    if row["first_difference"] in ("data", "encoding"):
+    if row["first_difference"] in ("data", "encoding", diff.OF_ONE_ALONE):
         return False
     return replicates.level in ("within-tolerance", "equivalent", "undecided")
 

@@ -281,7 +281,7 @@ def _number(cell: Any, decimal_comma: bool) -> Number | None:
     special = word.removeprefix("+").replace("infinity", "inf")
     if special in NOT_FINITE:
         return NOT_FINITE[special]
-    return _printed(word.replace(",", ".") if decimal_comma else word)
+    return _printed(word, decimal_comma)
 
 
 def _stored(number: np.float64) -> Number | None:
@@ -293,9 +293,10 @@ def _stored(number: np.float64) -> Number | None:
     return float(number) if is_single else Decimal(repr(float(number)))
 
 
-def _printed(word: str) -> Decimal:
+def _printed(word: str, decimal_comma: bool) -> Decimal:
+    plain = word.replace(",", ".") if decimal_comma else word
     try:
-        number = Decimal(word[: MAX_CHARACTERS + 1])
+        number = Decimal(plain[: MAX_CHARACTERS + 1])
     except decimal.InvalidOperation:
         raise ValueError(f"'{word[:MAX_CHARACTERS]}' is no number") from None
     if len(word) > MAX_CHARACTERS or math.isinf(float(number)):

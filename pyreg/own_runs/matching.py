@@ -13,6 +13,8 @@ from pyreg.own_runs.history import MyHistory
 MIN_DIGITS = 4  # with fewer printed, runs that differ can look identical
 # With fewer, a first loss can be equal by chance: what comes after it says nothing then.
 DIGITS_OF_ONE_VALUE = 6
+# Of the last printed digit: rounded halves may be off by as much as single precision is.
+ROUNDING = 1e-3
 PENALTY_NOT_COUNTED = "L2 not counted in val_loss"
 
 Reading = Callable[[pd.Series], pd.Series]
@@ -92,13 +94,10 @@ def match(
         model, name: of the run.
     """
     common = mine.values.index.intersection(run.index)
-    if common.empty or (mine.digits is not None and mine.digits < MIN_DIGITS):
+    if not _can_tell(common, mine.digits):
         return None
     left, right = mine.values[common], run[common]
-    # A printed number is read as the double nearest to it: as far off again as two doubles are.
-    rounded = mine.steps[common] + np.where(mine.steps[common] > 0, np.spacing(right.abs()), 0)
-    equal = (left == right) | ((left - right).abs() < rounded)
-    equal = (equal | (left.isna() & right.isna())).sort_index()
+    equal = _equal(left, right, mine.steps[common]).sort_index()
     parting = None
     if not equal.all():
         if not _begins_equal(equal, mine.digits):
@@ -117,6 +116,27 @@ def match(
         missing=tuple(epoch for epoch in mine.epochs if epoch not in epochs),
         parting=parting,
     )
+
+
+def _can_tell(common: pd.Index, digits: int | None) -> bool:
+    """Whether being equal in these values is no chance; a single one of 4 digits may well be."""
+    if digits is not None and digits < MIN_DIGITS:
+        return False
+    is_fine = digits is None or digits >= DIGITS_OF_ONE_VALUE
+    return len(common) > 1 or (is_fine and any(metric == "loss" for metric, _, _ in common))
+
+
+def _equal(left: pd.Series, right: pd.Series, steps: pd.Series) -> pd.Series:
+    """Which values are equal: to the last bit, or as printed.
+
+    A program rounds what it prints, or cuts it off; it does not change between the two.
+    """
+    # A printed number is read as the double nearest to it: as far off again as two doubles are.
+    slack = np.where(steps > 0, ROUNDING * steps + np.spacing(right.abs()), 0)
+    rounded = (left - right).abs() <= steps / 2 + slack
+    cut_off = (right.abs() - left.abs()).between(-slack, steps + slack)
+    printed = max(rounded, cut_off, key=lambda equal: equal.sum())
+    return (left == right) | ((steps > 0) & printed) | (left.isna() & right.isna())
 
 
 def _epochs_of(curve: pd.Series) -> tuple[int, ...]:

@@ -96,12 +96,13 @@ def _parting(found: Comparison) -> str | None:
         return None
     if parting.epoch == found.history.diverged:
         return f"Until then it equals {found.match.run}"
+    mine, ours = _told_apart(parting.mine, parting.ours)
     where = (
-        f"the {parting.data} {parting.metric} of epoch {parting.epoch}, which is "
-        f"{parting.mine:.6g} and ours {parting.ours:.6g}"
+        f"the {parting.data} {parting.metric} of epoch {parting.epoch}, which is {mine} and "
+        f"ours {ours}"
     )
     if TRAINING_LOSS in found.match.equal:
-        return f"Its {_curves(found.match.equal)} equals {found.match.run}, but not {where}"
+        return f"In {_curves(found.match.equal)} it equals {found.match.run}, but not in {where}"
     return f"It equals {found.match.run} until {where}"
 
 
@@ -153,14 +154,26 @@ def _where(position: Position) -> str:
     )
 
 
+def _told_apart(left: float, right: float) -> tuple[str, str]:
+    """Both numbers, with as many digits as it takes to see that they differ."""
+    texts = ((f"{left:.{digits}g}", f"{right:.{digits}g}") for digits in range(6, 18))
+    return next((pair for pair in texts if pair[0] != pair[1]), (str(left), str(right)))
+
+
 def _curves(curves: Iterable[tuple[str, str]]) -> str:
-    """`loss and accuracy (training, validation)`."""
-    pairs = list(curves)
-    metrics = list(dict.fromkeys(metric for metric, _ in pairs))
-    halves = list(dict.fromkeys(data for _, data in pairs))
-    *others, last = metrics
-    named = f"{', '.join(others)} and {last}" if others else last
-    return f"{named} ({', '.join(halves)})"
+    """`loss and accuracy (training, validation)`, `loss (training) and accuracy (validation)`."""
+    halves: dict[str, list[str]] = {}
+    for metric, data in curves:
+        halves.setdefault(metric, []).append(data)
+    alike: dict[str, list[str]] = {}  # metrics that have the same halves are named together
+    for metric, of_metric in halves.items():
+        alike.setdefault(", ".join(of_metric), []).append(metric)
+    return _and(f"{_and(metrics)} ({names})" for names, metrics in alike.items())
+
+
+def _and(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _span(epochs: Sequence[int]) -> str:

@@ -149,29 +149,29 @@ def _is_history(part: Any) -> bool:
 
 def _of_model(columns: Columns, model: str) -> Columns:
     """The rows of one model, where a table has a column that names it."""
-    models = columns.get(MODEL)
-    if models is None or len(set(models)) < 2:
+    models = [str(name) for name in columns.get(MODEL, ())]
+    if len(set(models)) < 2:
         return columns
-    if model not in models:
+    spellings = [model] if model in models else [n for n in models if n.lower() == model.lower()]
+    if len(set(spellings)) != 1:
         raise ValueError(f"it holds the models {', '.join(sorted(set(models)))}, and no {model}")
-    chosen = [row for row, name in enumerate(models) if name == model]
+    chosen = [row for row, name in enumerate(models) if name == spellings[0]]
     return {name: [column[row] for row in chosen] for name, column in columns.items()}
 
 
 def _long(columns: Columns) -> Shape:
     """as.data.frame(history): a row per epoch, metric and half."""
     metrics, values = columns[METRIC], columns[VALUE]
-    epochs = _epochs(columns, len(values))
     halves = columns.get(DATA, [None] * len(values))
-    found: dict[str, list[tuple[int, Any]]] = {}
-    for metric, half, epoch, value in zip(metrics, halves, epochs, values, strict=True):
+    rows: dict[str, list[int]] = {}
+    for row, (metric, half) in enumerate(zip(metrics, halves, strict=True)):
         column = str(metric).strip().lower()
         if _half(half) == "validation" and not column.startswith("val_"):
             column = f"val_{column}"
-        found.setdefault(column, []).append((epoch, value))
+        rows.setdefault(column, []).append(row)
     return _shape(
-        (column, [epoch for epoch, _ in rows], [value for _, value in rows])
-        for column, rows in found.items()
+        (column, _epochs(columns, of_column), [values[row] for row in of_column])
+        for column, of_column in rows.items()
     )
 
 
@@ -182,7 +182,7 @@ def _wide(columns: Columns) -> Shape:
     series = {name: column for name, column in columns.items() if name != EPOCH}
     num_epochs = max(len(column) for name, column in series.items() if _curve_name(name))
     if EPOCH in columns:
-        epochs = _epochs(columns, num_epochs)
+        epochs = _epochs(columns, range(num_epochs))
         return _shape((name, epochs, column) for name, column in series.items())
     _require_every_epoch(series, num_epochs)
     every = {
@@ -216,12 +216,11 @@ def _require_every_epoch(series: Columns, num_epochs: int) -> None:
 
 def _by_half(columns: Columns) -> Iterator[tuple[str, Sequence[int], Sequence[Any]]]:
     halves = [_half(half) for half in columns[DATA]]
-    epochs = _epochs(columns, len(halves))
     for name, column in columns.items():
         for half, prefix in (("training", ""), ("validation", "val_")):
             rows = [row for row, of in enumerate(halves) if of == half]
             if name not in (EPOCH, DATA) and rows:
-                yield prefix + name, [epochs[row] for row in rows], [column[row] for row in rows]
+                yield prefix + name, _epochs(columns, rows), [column[row] for row in rows]
 
 
 def _of_comparison(columns: Columns, model: str) -> Shape:
@@ -299,8 +298,11 @@ def _is_series(part: Any) -> bool:
     return isinstance(part, list) or (isinstance(part, np.ndarray) and part.ndim == 1)
 
 
-def _epochs(columns: Columns, number: int) -> list[int]:
-    return [_epoch(epoch) for epoch in columns.get(EPOCH, range(1, number + 1))]
+def _epochs(columns: Columns, rows: Sequence[int]) -> list[int]:
+    """Of the rows of one curve: as its table says, or counted from 1."""
+    if EPOCH not in columns:
+        return list(range(1, len(rows) + 1))
+    return [_epoch(columns[EPOCH][row]) for row in rows]
 
 
 def _epoch(cell: Any) -> int:

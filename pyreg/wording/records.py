@@ -95,6 +95,7 @@ LINKS = [
     N_("weights after epoch {epoch}"),
     N_("predictions"),
     N_("number of epochs"),
+    N_("values that the history holds"),
 ]
 AGREEMENT = [
     N_("over {number} epoch"),

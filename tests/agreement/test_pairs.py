@@ -79,6 +79,25 @@ def test_a_wrong_formula_cannot_hide_in_single_precision(apart, level):
     assert pairs.compare(run_of(), right, tolerance)["level"] == level
 
 
+@pytest.mark.parametrize("lost", ["epoch == 2", "metric == 'accuracy'", "data == 'validation'"])
+@pytest.mark.parametrize("tolerance", [None, TOLERANCE])
+def test_what_one_history_lacks_is_never_called_identical(lost, tolerance):
+    whole = run_of()
+    part = replace(run_of("r"), history=whole.history.query(f"not ({lost})"))
+    for pair in [(whole, part), (part, whole)]:
+        row = pairs.compare(*pair, tolerance)
+        found = (row["level"], row["first_difference"])
+        assert found == ("different", "values that the history holds")
+
+
+def test_fewer_epochs_are_held_against_as_many_of_the_other_run():
+    """As plain R's runs, which are shorter."""
+    row = pairs.compare(run_of(value=0.9, weights="w1"), run_of("base-r", epochs=1), TOLERANCE)
+    assert row["level"] == "different"  # the one epoch of the shorter run is 0.5, not 0.9
+    short = run_of("base-r", value=0.9, epochs=1)
+    assert pairs.compare(run_of(), short, TOLERANCE)["level"] == "within-tolerance"
+
+
 def test_nan_is_never_within_tolerance():
     right = run_of("base-r", value=float("nan"), weights="other")
     assert pairs.compare(run_of(), right, TOLERANCE)["level"] == "different"

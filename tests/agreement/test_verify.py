@@ -106,6 +106,35 @@ def test_a_difference_above_the_tolerance_fails_and_says_where(recorded, here, c
     assert "they part in the weights after epoch 2 (history up to 0.01 apart)" in said
 
 
+def test_half_a_history_is_not_identical_nor_excused_by_the_replicates(recorded, here):
+    path = Layout(here).run(BASELINE).folder
+    history = files.read_csv(path / "history.csv")
+    files.write_csv(path / "history.csv", history[history["epoch"] == 1])
+    sealed(path)
+    shift_replicates(here, "baseline", 1e-6)
+    verification = verify.verify(here, recorded)
+    assert levels(verification)["python baseline per-epoch seed 1"] == "different"
+    assert "they part in the values that the history holds" in summary(verification)
+
+
+def test_the_record_of_another_run_in_its_place_is_named(recorded, here):
+    place = Layout(here).run(BASELINE).folder
+    shutil.rmtree(place)
+    shutil.copytree(Layout(here).run(RunKey("python", "l2", "per-epoch", 1)).folder, place)
+    said = summary(verify.verify(here, recorded))
+    assert "its record here is of python l2 per-epoch seed 1" in said
+
+
+def test_replicates_without_a_metric_are_not_equivalent_in_what_is_left(recorded, here):
+    for path in here.glob("replicates/baseline/*/*/history.csv"):
+        history = files.read_csv(path)
+        files.write_csv(path, history[history["metric"] != "accuracy"])
+        sealed(path.parent)
+    verification = verify.verify(here, recorded)
+    assert levels(verification)["replicates baseline per-epoch"] == "different"
+    assert "one side alone has accuracy" in summary(verification)
+
+
 def test_a_missing_run_is_named_and_fails(recorded, here, capsys):
     shutil.rmtree(Layout(here).run(BASELINE).folder)
     assert run("--results", here, "--against", recorded) == 1

@@ -1,6 +1,7 @@
 """Verdicts on histories of one's own: made-up runs, nothing trained, and one real small study."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,10 @@ import pytest
 from pyreg import cli, config, files
 from pyreg.data import encoding, save_dataset
 from pyreg.errors import InputError
-from pyreg.own_runs import band, candidates, sentences
+from pyreg.own_runs import band, candidates, matching, sentences
 from pyreg.own_runs.basis import basis_for
 from pyreg.own_runs.comparison import compare
+from pyreg.own_runs.history import MyHistory
 from pyreg.own_runs.matching import PENALTY_NOT_COUNTED
 from pyreg.own_runs.samples import Samples
 from pyreg.own_runs.training import Job, Trainer
@@ -109,6 +111,55 @@ def test_rounding_in_print_is_still_identical(results, tmp_path, digits):
     assert f"in all {digits} digits printed, to our run" in sentences.sentence(found)
 
 
+@pytest.mark.parametrize("digits", [4, 5])
+def test_numbers_cut_off_in_print_are_still_identical(results, tmp_path, digits):
+    mine = history(1).assign(value=lambda table: np.floor(table["value"] * 10**digits))
+    mine["value"] = (mine["value"] / 10**digits).round(digits)
+    assert compared(results, mine, tmp_path).kind == "identical"
+
+
+@pytest.mark.parametrize("digits", [4, 6])
+@pytest.mark.parametrize("change", [1, -1])
+def test_one_more_or_less_in_any_last_printed_digit_is_not_identical(results, digits, change):
+    """A unit of the last digit is more than rounding, and cutting off, can leave."""
+    run = band.values_of(history(1))
+    steps = pd.Series(10.0**-digits, run.index)
+    for place in run.index:
+        values = run.round(digits)
+        values[place] += change * 10.0**-digits
+        mine = MyHistory(None, values.round(digits), steps, digits)
+        found = matching.match(mine, run, "baseline", "ours")
+        assert found is None or found.parting is not None, place
+
+
+@pytest.mark.parametrize(("metric", "kind"), [("loss", "identical"), ("accuracy", "inside")])
+def test_one_value_alone_is_identical_only_if_it_could_not_be_so_by_chance(
+    results, tmp_path, metric, kind
+):
+    mine = history(1).query("metric == @metric and data == 'training' and epoch == 2")
+    assert compared(results, mine, tmp_path).kind == kind
+    assert compared(results, mine, tmp_path, digits=4).kind == "inside"
+
+
+def test_only_the_halves_that_were_compared_are_named(results, tmp_path):
+    mine = history(1).query("metric != 'loss' or data == 'training'")
+    said = sentences.sentence(compared(results, mine[mine["metric"] != "auc"], tmp_path))
+    assert "in loss (training) and accuracy" in said
+    assert "(training, validation)" in said
+
+
+def test_numbers_that_differ_late_are_printed_until_they_differ(results, tmp_path):
+    mine = history(1)
+    place = mine.index[(mine["metric"] == "accuracy") & (mine["data"] == "validation")][1]
+    ours = np.float32(mine.loc[place, "value"])
+    mine.loc[place, "value"] = np.nextafter(ours, np.float32(9))
+    said = sentences.sentence(compared(results, mine, tmp_path))
+    numbers = re.search(r"epoch 2, which is (\S+) and ours (\S+)\.", said)
+    assert numbers is not None
+    assert numbers[1] != numbers[2]
+    assert "accuracy (training) " in said
+
+
 def test_three_digits_are_too_few_to_be_identical(results, tmp_path):
     assert compared(results, history(1), tmp_path, digits=3).kind == "inside"
 
@@ -195,8 +246,9 @@ def test_a_metric_alone_that_differs_is_named_and_no_cause_is_looked_for(results
     found = compared(results, mine, tmp_path, trainer=trainer)
     assert (found.kind, found.explanations) == ("outside", ())
     assert ("loss", "training") in found.match.equal
-    assert "equals our run of baseline with shuffle per-epoch, seed 1, but not the training " in (
-        sentences.sentence(found)
+    assert (
+        "equals our run of baseline with shuffle per-epoch, seed 1, but not in the training "
+        in (sentences.sentence(found))
     )
     assert not any("shuffle" in name for name, _ in trainer.asked)
 

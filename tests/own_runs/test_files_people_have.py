@@ -148,4 +148,4 @@ def test_files_of_r_get_their_verdict(name, compared, by_r):
     if name == "longer.rds":
         assert f"epochs {EPOCHS + 1} to {2 * EPOCHS} were not compared" in sentence
     if name == "accuracy_1-wrong.rds":
-        assert "but not the training accuracy of epoch 1, which is 0.25" in sentence
+        assert "but not in the training accuracy of epoch 1, which is 0.25" in sentence

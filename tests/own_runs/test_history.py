@@ -158,6 +158,27 @@ def test_the_lesson_s_own_table_gives_the_model_that_is_named(text, tmp_path):
         read_history(tmp_path / "compare_cx.csv", "bigger")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG.replace(",epoch,", ",time,"),
+        "data,loss,acc\nval,0.736093997955322,NA\nval,NA,NA\n"
+        "train,0.842340171337128,0.40625\ntrain,0.5,NA\n",
+        "model,loss,val_loss,acc\nDropout,9,9,9\nBaseline,0.842340171337128,0.736093997955322,"
+        "0.40625\nBaseline,0.5,NA,NA\nDropout,9,9,9\n",
+    ],
+)
+def test_epochs_that_nothing_numbers_are_counted_within_each_curve(text, tmp_path):
+    (tmp_path / "history.csv").write_text(text)
+    assert read_history(tmp_path / "history.csv", "baseline").values.to_dict() == VALUES
+
+
+def test_a_number_that_is_none_is_named_as_the_file_has_it(tmp_path):
+    (tmp_path / "history.csv").write_text("epoch;loss;acc\n1;12.718,90;0,5\n2;8.001,25;0,7\n")
+    with pytest.raises(InputError, match=r"'12\.718,90' is no number"):
+        read_history(tmp_path / "history.csv", "baseline")
+
+
 def test_validation_every_second_epoch_has_its_epochs(tmp_path):
     loss, val_loss = [0.5, 0.4, 0.3, 0.2, 0.1], [0.6, 0.7]
     (tmp_path / "h.json").write_text(json.dumps({"loss": loss, "val_loss": val_loss}))
