@@ -101,7 +101,7 @@ def _parting(found: Comparison) -> str | None:
         f"{parting.mine:.6g} and ours {parting.ours:.6g}"
     )
     if TRAINING_LOSS in found.match.equal:
-        return f"Its {_curves(found.match.equal)} equals {found.match.run}, but not {where}"
+        return f"Its {_curves(found.match.equal)} equal {found.match.run}, but not {where}"
     return f"It equals {found.match.run} until {where}"
 
 
@@ -154,13 +154,19 @@ def _where(position: Position) -> str:
 
 
 def _curves(curves: Iterable[tuple[str, str]]) -> str:
-    """`loss and accuracy (training, validation)`."""
-    pairs = list(curves)
-    metrics = list(dict.fromkeys(metric for metric, _ in pairs))
-    halves = list(dict.fromkeys(data for _, data in pairs))
-    *others, last = metrics
-    named = f"{', '.join(others)} and {last}" if others else last
-    return f"{named} ({', '.join(halves)})"
+    """`loss (training, validation) and accuracy (validation)`."""
+    halves: dict[str, tuple[str, ...]] = {}
+    for metric, data in curves:
+        halves[metric] = (*halves.get(metric, ()), data)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for metric, of in halves.items():
+        alike.setdefault(of, []).append(metric)
+    return _and([f"{_and(metrics)} ({', '.join(of)})" for of, metrics in alike.items()])
+
+
+def _and(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _span(epochs: Sequence[int]) -> str:
