@@ -111,6 +111,8 @@ class Progress(logging.Handler):
         return max([*now, (sum(now) + later) / max(1, len(now))])
 
     def _run_info(self, record: logging.LogRecord) -> None:
+        if self.total and not self.is_started:  # said again: a dry run ends
+            self.tell(record.getMessage())
         stats = dict(record.stats)  # type: ignore[attr-defined]
         self.total = stats.pop("total")
         self.waiting = Counter(stats)

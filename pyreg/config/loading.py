@@ -2,7 +2,7 @@
 
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -148,17 +148,27 @@ def _said(detail: dict[str, Any], key: str) -> str:
         return f"{key}: unknown key; {_suggest(key)}"
     if detail["type"] == "missing":
         return f"{key}: is missing, and has no default"
+    if detail["type"] == "union_tag_not_found":
+        return f"{key}.kind: is missing, and has no default"
     if detail["type"] == "value_error":
         return f"{key}: {detail['ctx']['error']}" if key else str(detail["ctx"]["error"])
+    if detail["type"] == "union_tag_invalid":
+        kind, kinds = detail["ctx"]["tag"], re.findall("'(.+?)'", detail["ctx"]["expected_tags"])
+        advice = _nearest(kind, kinds, 2) or f"expected one of {', '.join(kinds)}"
+        return f"{key}: got the kind {SHORT.repr(kind)}; {advice}"
     message = detail["msg"].replace("Input should be", "expected").replace("Dictionary", "it")
     return f"{key}: got {SHORT.repr(detail['input'])}, {message}"
 
 
 def _suggest(key: str) -> str:
     """The nearest known key, for slips of the keyboard."""
-    import difflib
-
     known = sorted({name for section in Section.__subclasses__() for name in section.model_fields})
     name = key.split(".")[-1]
-    close = difflib.get_close_matches(name, [other for other in known if other != name], n=1)
-    return f"did you mean '{close[0]}'?" if close else "remove it"
+    return _nearest(name, [other for other in known if other != name]) or "remove it"
+
+
+def _nearest(name: str, known: Sequence[str], most: int = 1) -> str | None:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, most)
+    return f"did you mean {' or '.join(map(repr, close))}?" if close else None

@@ -14,6 +14,7 @@ from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import assemble, times_since
 from pyreg.engines.batches import order_for, training_data
 from pyreg.engines.recorder import Fitted, Recorder
+from pyreg.errors import InputError
 from pyreg.records.layout import DataFolder, RunKey
 from pyreg.records.run import Run, encoding_digest, history_table
 
@@ -65,13 +66,26 @@ def training_history(study: config.Study, key: RunKey, data_folder: Path) -> pd.
 def build(study: config.Study, key: RunKey, data: Encoded) -> keras.Model:
     """The run's model, its weights drawn from the run's seed."""
     saved.forget_names()
-    return networks.build(
-        study.models[key.model].for_images(data.image_shape),
-        data.x_train.shape[1],
-        key.seed,
-        TASKS[study.task],
-        data.num_outputs,
-    )
+    return network(study, key, data.x_train.shape[1], data.num_outputs, data.image_shape)
+
+
+def network(
+    study: config.Study,
+    key: RunKey,
+    num_inputs: int,
+    num_outputs: int,
+    image_shape: tuple[int, ...],
+) -> keras.Model:
+    """The run's model for samples of these shapes.
+
+    Raises:
+        InputError: its settings make no network; the message names the model.
+    """
+    spec = study.models[key.model].for_images(image_shape)
+    try:
+        return networks.build(spec, num_inputs, key.seed, TASKS[study.task], num_outputs)
+    except InputError as error:
+        raise InputError(f"models.{key.model}.{error}") from None
 
 
 def fit(

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pyreg import config, files, networks
+from pyreg import config, files
 from pyreg.config.tasks import TASKS
 from pyreg.data import encoding, read_dataset, vocabulary_file
 from pyreg.data.folds import half_of, rows_of_run
 from pyreg.engines import runtime, saved
 from pyreg.engines.assembly import assemble, times_since
 from pyreg.engines.batches import order_for, ordered_batches
-from pyreg.engines.keras import Fitted
+from pyreg.engines.keras import Fitted, network
 from pyreg.engines.recorder import Recorder
 from pyreg.rbridge import front_end, session
 from pyreg.rbridge.rinterface import RObject
@@ -70,7 +70,7 @@ def train(
     order = order_for(key, samples.num_train, study.epochs)
     spec, task = study.models[key.model].for_images(samples.image_shape), TASKS[study.task]
     # What is no network is told here; R would leave a traceback, or train it all the same.
-    networks.build(spec, samples.num_inputs, key.seed, task, samples.num_outputs)
+    network(study, key, samples.num_inputs, samples.num_outputs, samples.image_shape)
     saved.forget_names()
     result = session.call(
         "train_run",

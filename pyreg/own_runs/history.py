@@ -4,7 +4,7 @@ import decimal
 import functools
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -182,6 +182,7 @@ def _tidy(
     }
     if not rows:
         raise ValueError("no value of loss or of a metric is there")
+    _require_shares(rows)
     printed = [number for number in rows.values() if isinstance(number, Decimal)]
     steps, digits = _printed_steps(printed)
     of_printed = iter(steps)
@@ -206,6 +207,16 @@ def _tidy(
         ignored=ignored,
         assumed=assumed,
     )
+
+
+def _require_shares(rows: Mapping[tuple[str, str, int], Number]) -> None:
+    """Refuse an accuracy that is none: in percent, or of a cell that was changed."""
+    for (metric, data, epoch), number in rows.items():
+        if metric == "accuracy" and math.isfinite(number) and not 0 <= number <= 1:
+            raise ValueError(
+                f"the {data} accuracy of epoch {epoch} is {float(number):.6g}, and an accuracy is "
+                "0 to 1 (one in percent is divided by 100)"
+            )
 
 
 def _numbers(curve: Curve, decimal_comma: bool) -> dict[int, Number | None]:

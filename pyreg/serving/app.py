@@ -184,11 +184,18 @@ def _add_errors(app: flask.Flask, service: Service) -> None:
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> flask.typing.ResponseReturnValue:
         said = {
-            404: "there is nothing here; expected /, /predict, /health, /model or /metrics",
+            404: "there is nothing here; expected /, /predict, /health, /model, /metrics, or with "
+            "--counts /drift",
+            405: f"expected {' or '.join(sorted(_methods(error) - {'HEAD', 'OPTIONS'}))}",
             413: f"got more than {requests.MOST_BYTES:,} bytes; ask in parts",
         }
         code = error.code or 500
         return _error(service, said.get(code, error.name), code)
+
+
+def _methods(error: HTTPException) -> set[str]:
+    """Those that a path has which was asked by another."""
+    return set(getattr(error, "valid_methods", None) or ())
 
 
 def _error(service: Service, message: str, code: int) -> flask.typing.ResponseReturnValue:

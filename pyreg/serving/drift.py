@@ -68,7 +68,7 @@ def served_sample(answers: pd.DataFrame, per_word: np.ndarray) -> Sample:
     if len(answers) < FEWEST:
         raise InputError(
             f"got counts of {len(answers)} texts, expected at least {FEWEST}; wait for more, or "
-            "choose an earlier --since"
+            "leave --since out if it is given"
         )
     columns = (answers[name].to_numpy() for name in ("num_words", "num_known", "probability"))
     return Sample(values_of(*columns), per_word)

@@ -42,7 +42,9 @@ def history(seed: int, model: str = "baseline", shift: float = 0.0) -> pd.DataFr
     noise = np.random.RandomState(seed).normal(0, 0.01, (6, EPOCHS))
     names = [prefix + metric for prefix in ("", "val_") for metric in ["loss", *STUDY.metrics]]
     values = {
+        # An eighth of it as accuracy, which is 1 at most.
         name: np.float32(0.5 + SHIFTS[model] + shift + row + 0.1 * np.arange(EPOCHS))
+        / np.float32(8 if "accuracy" in name else 1)
         for name, row in zip(names, noise, strict=True)
     }
     return history_table(values, RunKey("python", model, "per-epoch", seed))
@@ -247,10 +249,18 @@ def test_a_metric_alone_that_differs_is_named_and_no_cause_is_looked_for(results
     assert (found.kind, found.explanations) == ("outside", ())
     assert ("loss", "training") in found.match.equal
     assert (
-        "equals our run of baseline with shuffle per-epoch, seed 1, but not in the training "
-        in (sentences.sentence(found))
-    )
+        "In loss and binary_crossentropy (training, validation) it equals our run of baseline with "
+        "shuffle per-epoch, seed 1, but not in the training accuracy"
+    ) in sentences.sentence(found)
     assert not any("shuffle" in name for name, _ in trainer.asked)
+
+
+@pytest.mark.parametrize("number", [1.03, -0.01, 85.2])
+def test_an_accuracy_that_is_none_is_refused(results, tmp_path, number):
+    mine = history(1)
+    mine.loc[(mine["metric"] == "accuracy") & (mine["epoch"] == 2), "value"] = number
+    with pytest.raises(InputError, match=f"accuracy of epoch 2 is {number}, .* divided by 100"):
+        compared(results, mine, tmp_path)
 
 
 @pytest.mark.parametrize("number", ["nan", "inf", "NaN", "-Inf"])

@@ -352,7 +352,7 @@ def test_rds_of_a_history_and_of_its_data_frame(tmp_path):
 def test_history_rds_of_a_run_reads_back_bit_for_bit(tmp_path):
     key = RunKey("python", "baseline", "per-epoch", 1)
     values = np.random.RandomState(1).uniform(0, 2, 300).astype(np.float32)
-    table = history_table({"loss": values, "val_accuracy": values[::-1]}, key)
+    table = history_table({"loss": values, "val_loss": values[::-1]}, key)
     files.write_csv(tmp_path / "history.csv", table)
     assert cli.main(["rds", str(tmp_path)]) == 0
     read = read_history(tmp_path / "history.rds")

@@ -180,6 +180,11 @@ def test_other_paths_and_methods_are_refused(client, method, path, code):
     assert "passwd" not in answer.text
 
 
+def test_a_method_that_a_path_has_not_is_answered_by_those_it_has(client):
+    assert client.get("/predict").json == {"error": "expected POST"}
+    assert client.post("/health").json == {"error": "expected GET"}
+
+
 def test_a_form_without_a_text_asks_about_none(client):
     for data in ({}, {"other": "x"}, b"\xff\xfe", {"text": ["a", "b"]}):
         assert client.post("/", data=data).status_code == 200
