@@ -82,9 +82,17 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
         yield folder
         target.mkdir(exist_ok=True)
+        _require_no_folders(target, folder)
         with locked(target):
             for file in sorted(folder.iterdir()):
                 file.replace(target / file.name)
+
+
+def _require_no_folders(target: Path, written: Path) -> None:
+    """Refuse to move files over folders: some would be moved before the first that cannot be."""
+    for file in written.iterdir():
+        if (target / file.name).is_dir():
+            raise InputError(f"{target / file.name} is a folder, expected a file; name another one")
 
 
 @contextmanager
@@ -125,6 +133,8 @@ def require_folder(path: str | os.PathLike[str]) -> None:
     """Refuse an output that can be no folder, before the work for it begins."""
     if Path(path).exists() and not Path(path).is_dir():
         raise InputError(f"{path} is a file, expected a folder to write to; name another one")
+    if Path(path).is_symlink() and not Path(path).exists():
+        raise InputError(f"{path} is a link to nothing, expected a folder to write to")
     _require_place(path, Path(path).absolute())
 
 

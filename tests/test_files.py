@@ -56,6 +56,25 @@ def test_a_folder_s_files_appear_together_or_not_at_all(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+def test_no_file_of_a_folder_is_moved_where_one_cannot_be(tmp_path):
+    (tmp_path / "out" / "b").mkdir(parents=True)
+    (tmp_path / "out" / "a").write_text("old")
+    with (  # noqa: PT012
+        pytest.raises(InputError, match="b is a folder, expected a file"),
+        files.atomic_folder(tmp_path / "out") as folder,
+    ):
+        for name in "abc":
+            (folder / name).write_text("new")
+    assert (tmp_path / "out" / "a").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "b", "out"]
+
+
+def test_a_link_to_nothing_is_no_folder_to_write_to(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nothing")
+    with pytest.raises(InputError, match="link is a link to nothing"):
+        files.require_folder(tmp_path / "link")
+
+
 def test_what_a_killed_job_left_is_gone_after_the_next(tmp_path):
     killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "run")], check=False)
     assert killed.returncode == -signal.SIGKILL

@@ -53,7 +53,7 @@ def _export_network(run: Path | None, folder: str | None) -> None:
 
 
 def _export_study(arguments: argparse.Namespace) -> None:
-    from pyreg import config
+    from pyreg import config, files
     from pyreg.engines.runtime import start_up_lines_kept_back
     from pyreg.export import mlflow, ro_crate, tensorboard
 
@@ -64,6 +64,7 @@ def _export_study(arguments: argparse.Namespace) -> None:
         common.say(f"ro-crate: {number} files named in {layout.folder / ro_crate.METADATA}")
         return
     folder = Path(arguments.output_dir or layout.folder / arguments.what)
+    files.require_folder(folder)
     if arguments.what == "mlflow":
         number = mlflow.write(study, layout, folder / "mlflow.db")
         uri = f"sqlite:///{folder / 'mlflow.db'}"

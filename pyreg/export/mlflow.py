@@ -26,6 +26,7 @@ def write(study: Study, layout: Layout, path: Path) -> int:
         from mlflow import MlflowClient
     except ImportError:
         raise InputError('MLflow is not installed here; pip install "mlflow>=3"') from None
+    files.require_file(path)
     found = list(runs(study, layout))
     with files.atomic_file(path) as temporary:
         client = MlflowClient(tracking_uri=f"sqlite:///{temporary}")

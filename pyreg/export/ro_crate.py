@@ -19,6 +19,7 @@ SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 METADATA = "ro-crate-metadata.json"
 LICENCE = "https://spdx.org/licenses/MIT"
 SOFTWARE, ACTION, SAMPLES = "#pyreg", "#study", "#samples"
+ABOUT_SAMPLES = ("description", "url", "licence", "citation", "content_digest", "notice")
 DESCRIPTION = "Regularization in Keras: R and Python, side by side"
 # What mimetypes does not know, or not on every system.
 FORMATS = {
@@ -42,15 +43,27 @@ def write(study: Study, layout: Layout) -> int:
         the number of files that it names.
 
     Raises:
-        InputError: the study is not finished.
+        InputError: the study is not finished, or where its samples come from is not known.
     """
+    files.require_file(layout.folder / METADATA)
     if not layout.report.exists():
         raise InputError(f"no {layout.report}; run `snakemake --cores all` first")
+    provenance = _provenance(layout)
     parts = [_file(layout.folder, path) for path in _paths(layout.folder)]
-    provenance = files.read_json(layout.data.provenance)
     graph = [_metadata(), _root(study, layout, parts), *_story(layout, provenance), *parts]
     files.write_json(layout.folder / METADATA, {"@context": CONTEXT, "@graph": graph})
     return len(parts)
+
+
+def _provenance(layout: Layout) -> dict[str, Any]:
+    try:
+        provenance = files.read_json(layout.data.provenance)
+        return {name: provenance[name] for name in ABOUT_SAMPLES}
+    except (OSError, ValueError, TypeError, KeyError):
+        raise InputError(
+            f"{layout.data.provenance} does not say where the samples come from; delete it and "
+            "run `snakemake --cores all` again"
+        ) from None
 
 
 def _paths(folder: Path) -> list[Path]:

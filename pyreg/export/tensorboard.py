@@ -24,13 +24,12 @@ def write(study: Study, layout: Layout, folder: Path) -> int:
     Raises:
         InputError: there is no run, or one is damaged.
     """
-    number = 0
-    for run in runs(study, layout):
-        number += 1
+    found = list(runs(study, layout))  # all are read before the first is written
+    for run in found:
         for data, part in PARTS.items():
             values = run.history[run.history["data"] == data]
             _write_events(folder / run.name / part / FILE, values, run.ended)
-    return number
+    return len(found)
 
 
 def _write_events(path: Path, values: pd.DataFrame, wall_time: float) -> None:

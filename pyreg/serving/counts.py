@@ -28,6 +28,12 @@ CREATE TABLE IF NOT EXISTS words (
 );
 """
 
+COLUMNS = {
+    "answers": ["day", "num_words", "num_known", "probability"],
+    "words": ["day", "place", "num_texts"],
+}
+NOTHING = "DELETE FROM words WHERE place < 0"  # a write, which a file that takes none refuses
+
 
 class Counts:
     """The file that a service writes; several threads may."""
@@ -36,8 +42,11 @@ class Counts:
         self.path = path
         try:
             self._file = sqlite3.connect(path, check_same_thread=False)
+            _require_own(self._file)
             self._file.execute("PRAGMA journal_mode=WAL")  # whole after a crash, and read meanwhile
             self._file.executescript(TABLES)
+            with self._file:
+                self._file.execute(NOTHING)
         except sqlite3.Error as error:
             raise InputError(
                 f"{path} cannot be written as a file of counts ({error}); name another one"
@@ -63,6 +72,19 @@ class Counts:
                 "ON CONFLICT DO UPDATE SET num_texts = num_texts + excluded.num_texts",
                 [(day, place, int(per_word[place])) for place in places],
             )
+
+
+def _require_own(file: sqlite3.Connection) -> None:
+    """Refuse another program's database before anything is written to it.
+
+    Raises:
+        sqlite3.DatabaseError: it has tables that are not those of counts.
+    """
+    names = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    for name in names:
+        rows = file.execute("SELECT name FROM pragma_table_info(?)", (name,))
+        if [column for (column,) in rows] != COLUMNS.get(name):
+            raise sqlite3.DatabaseError(f"it has a table {name[:40]} of another program's")
 
 
 def read(path: Path, since: str, num_words: int) -> tuple[pd.DataFrame, np.ndarray]:

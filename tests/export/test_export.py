@@ -1,5 +1,6 @@
 """Exports: what other programs read is what the records hold."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -132,6 +133,37 @@ def test_crates_twice_are_the_same(layout):
 def test_a_study_that_is_not_there_is_one_message(tmp_path, capsys, what):
     assert cli.main(["export", what, "--results", str(tmp_path / "none")]) == 2
     assert str(tmp_path / "none") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["tensorboard", "mlflow"])
+def test_an_output_that_can_be_no_folder_is_refused_first(layout, tmp_path, capsys, what):
+    (tmp_path / "file").write_text("mine")
+    command = ["export", what, "--results", str(layout.folder), "--output-dir"]
+    for place in ("file", "file/below"):
+        assert cli.main([*command, str(tmp_path / place)]) == 2
+        assert "file is a file" in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_one_damaged_run_leaves_no_event_file_of_the_others(layout, tmp_path, capsys):
+    copy = shutil.copytree(layout.folder, tmp_path / "study")
+    for path in copy.glob("replicates/*/*/*/history.csv"):
+        path.write_text(path.read_text()[:-20])
+    command = ["export", "tensorboard", "--results", str(copy)]
+    assert cli.main([*command, "--output-dir", str(tmp_path / "events")]) == 2
+    assert not (tmp_path / "events").exists()
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", "{}"])
+def test_a_crate_without_the_source_of_its_samples_is_one_message(
+    layout, tmp_path, capsys, content
+):
+    copy = Layout(shutil.copytree(layout.folder, tmp_path / "study"))
+    copy.data.provenance.unlink()
+    if content is not None:
+        copy.data.provenance.write_text(content)
+    assert cli.main(["export", "ro-crate", "--results", str(copy.folder)]) == 2
+    assert "does not say where the samples come from" in capsys.readouterr().err
 
 
 def chain(*layers):

@@ -112,6 +112,30 @@ def test_a_file_that_takes_no_counts_withholds_no_answer(network, tmp_path):
     assert "pyreg_texts_uncounted_total 2.0" in client.get("/metrics").text
 
 
+@pytest.mark.parametrize("table", ["answers (mine)", "customers (name)"])
+def test_another_program_s_database_is_refused_and_left_as_it_is(tmp_path, table):
+    path = tmp_path / "mine.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(f"CREATE TABLE {table}")
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"mine.db cannot be written .* of another program's"):
+        counts.Counts(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_takes_no_writing_is_refused_at_the_start(tmp_path, monkeypatch):
+    path = tmp_path / "counts.sqlite"
+    counts.Counts(path)
+    connect = sqlite3.connect
+
+    def read_only(name, **more):
+        return connect(f"{name.as_uri()}?mode=ro", uri=True, **more)
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+    with pytest.raises(InputError, match="readonly"):
+        counts.Counts(path)
+
+
 @pytest.mark.parametrize("content", [None, b"no database", b""])
 def test_what_holds_no_counts_is_refused(tmp_path, content):
     path = tmp_path / "counts.sqlite"
