@@ -107,7 +107,9 @@ class _Progress(keras.callbacks.Callback):
         self.label, self.epochs = label, epochs
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        shown = "  ".join(f"{name} {np.mean(value):.4f}" for name, value in (logs or {}).items())
+        # The number that is one for all replicates is the sum of their losses.
+        means = {name: np.mean(value) for name, value in (logs or {}).items() if np.ndim(value)}
+        shown = "  ".join(f"{name} {mean:.4f}" for name, mean in means.items())
         print(f"{self.label}: epoch {epoch + 1}/{self.epochs}  means: {shown}", file=sys.stderr)
 
 
