@@ -16,7 +16,6 @@ HELD = f"""
 import sys, time
 from pathlib import Path
 from pyreg import files
-from pyreg.errors import InputError
 with files.locked(Path(sys.argv[1])):
     print(flush=True)
     time.sleep({HELD_SECONDS})
@@ -24,7 +23,6 @@ with files.locked(Path(sys.argv[1])):
 KILLED = """
 import os, signal, sys
 from pyreg import files
-from pyreg.errors import InputError
 with files.atomic_folder(sys.argv[1]) as folder:
     (folder / "history.csv").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -99,8 +99,7 @@ def _farthest(checks: Sequence[Check]) -> str:
 
 
 def _history(checks: Sequence[Check]) -> str:
-    known = [check.apart for check in checks if check.apart is not None]
-    apart = [one for one in known if math.isfinite(one)]
+    apart = [one.apart for one in checks if one.apart is not None and math.isfinite(one.apart)]
     return f" (history up to {max(apart):.2g} apart)" if apart else ""
 
 

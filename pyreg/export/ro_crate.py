@@ -19,7 +19,15 @@ SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 METADATA = "ro-crate-metadata.json"
 LICENCE = "https://spdx.org/licenses/MIT"
 SOFTWARE, ACTION, SAMPLES = "#pyreg", "#study", "#samples"
-ABOUT_SAMPLES = ("description", "url", "licence", "citation", "content_digest", "notice")
+# What a crate says of the samples, by the names in provenance.json.
+ABOUT_SAMPLES = {
+    "name": "description",
+    "url": "url",
+    "license": "licence",
+    "citation": "citation",
+    "identifier": "content_digest",
+    "description": "notice",
+}
 DESCRIPTION = "Regularization in Keras: R and Python, side by side"
 # What mimetypes does not know, or not on every system.
 FORMATS = {
@@ -48,22 +56,24 @@ def write(study: Study, layout: Layout) -> int:
     files.require_file(layout.folder / METADATA)
     if not layout.report.exists():
         raise InputError(f"no {layout.report}; run `snakemake --cores all` first")
-    provenance = _provenance(layout)
+    samples = _samples(layout)
     parts = [_file(layout.folder, path) for path in _paths(layout.folder)]
-    graph = [_metadata(), _root(study, layout, parts), *_story(layout, provenance), *parts]
+    graph = [_metadata(), _root(study, layout, parts), *_story(layout, samples), *parts]
     files.write_json(layout.folder / METADATA, {"@context": CONTEXT, "@graph": graph})
     return len(parts)
 
 
-def _provenance(layout: Layout) -> dict[str, Any]:
+def _samples(layout: Layout) -> Entity:
     try:
         provenance = files.read_json(layout.data.provenance)
-        return {name: provenance[name] for name in ABOUT_SAMPLES}
+        told = {term: provenance[name] for term, name in ABOUT_SAMPLES.items()}
     except (OSError, ValueError, TypeError, KeyError):
         raise InputError(
             f"{layout.data.provenance} does not say where the samples come from; delete it and "
             "run `snakemake --cores all` again"
         ) from None
+    known = {term: value for term, value in told.items() if value}
+    return {"@id": SAMPLES, "@type": "Dataset", **known}
 
 
 def _paths(folder: Path) -> list[Path]:
@@ -99,18 +109,8 @@ def _root(study: Study, layout: Layout, parts: list[Entity]) -> Entity:
     }
 
 
-def _story(layout: Layout, provenance: dict[str, Any]) -> list[Entity]:
+def _story(layout: Layout, samples: Entity) -> list[Entity]:
     """The program, the samples, what was done with them, and the licence of what came out."""
-    samples = {
-        "@id": SAMPLES,
-        "@type": "Dataset",
-        "name": provenance["description"],
-        "url": provenance["url"],
-        "license": provenance["licence"],
-        "citation": provenance["citation"],
-        "identifier": provenance["content_digest"],
-        "description": provenance["notice"],
-    }
     action = {
         "@id": ACTION,
         "@type": "CreateAction",
@@ -126,7 +126,7 @@ def _story(layout: Layout, provenance: dict[str, Any]) -> list[Entity]:
         "version": __version__,
     }
     licence = {"@id": LICENCE, "@type": "CreativeWork", "name": "MIT License"}
-    return [{key: value for key, value in samples.items() if value}, action, software, licence]
+    return [samples, action, software, licence]
 
 
 def _file(folder: Path, path: Path) -> Entity:

@@ -56,11 +56,6 @@ class Position:
     def is_inside(self) -> bool:
         return self.distance <= self.limit
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the limit is the seeds' own."""
-        return self.num_seeds >= EXACT
-
 
 def values_of(history: pd.DataFrame) -> pd.Series:
     """One run's history.csv as values indexed by metric, data and epoch."""

@@ -1,4 +1,4 @@
-"""A network that was trained and saved in, what it says of texts out.
+"""A network that was trained and saved in, what it says of texts or images out.
 
 May import: records, data, readers.
 """

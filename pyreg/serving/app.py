@@ -41,11 +41,11 @@ class Service:
     """A network that several threads ask, one at a time: the processor is the bottleneck."""
 
     def __init__(self, network: Network | ImageNetwork, counts: Counts | None) -> None:
-        self.network = network
         self._counts = counts
         self.watch = Watch(network.folder, counts.path) if counts else None
         self.card = card(network)
-        self.meters = Meters("texts" if isinstance(network, Network) else "images")
+        self.asked = "texts" if isinstance(network, Network) else "images"
+        self.meters = Meters(self.asked)
         self._turn = threading.Lock()
         network.warm_up()
 
@@ -212,8 +212,7 @@ def _page(service: Service, **more: Any) -> str:
         "most_characters": requests.MOST_CHARACTERS,
         "is_watched": service.watch is not None,
     }
-    kind = "texts" if isinstance(service.network, Network) else "images"
-    return flask.render_template(f"{kind}.html", **fixed, **more)
+    return flask.render_template(f"{service.asked}.html", **fixed, **more)
 
 
 def _as_json(answer: Answer, explain: bool) -> dict[str, Any]:

@@ -86,12 +86,13 @@ class Saved:
         """float32 array (num_rows, num_networks, num_outputs), in batches as a run predicts: to the
         same bits."""
         size = self.info["config"]["batch_size"]
+        _, *networks, num_outputs = self.model.output_shape
         parts = [
             self.model.predict_on_batch(rows[start : start + size])
             for start in range(0, len(rows), size)
         ]
         outputs = np.concatenate(parts) if parts else np.empty((0, 1), np.float32)
-        return outputs.reshape(len(rows), _num_networks(self.info), self.model.output_shape[-1])
+        return outputs.reshape(len(rows), *(networks or [1]), num_outputs)
 
 
 @dataclass(frozen=True)
@@ -197,10 +198,6 @@ def load(folder: str | Path) -> Network | ImageNetwork:
         return Network(record.folder, info, model, taken)
 
 
-def _num_networks(info: Mapping[str, Any]) -> int:
-    return len(info["seeds"]) if "seeds" in info else 1
-
-
 def _average(outputs: np.ndarray) -> np.ndarray:
     """Over the networks, the second axis, in double precision."""
     return outputs.mean(axis=1, dtype=np.float64)
@@ -210,14 +207,14 @@ def _spread(outputs: np.ndarray) -> Any:
     """The standard deviation over the networks, of the same shape as their average; None of one."""
     if outputs.shape[1] > 1:
         return outputs.std(axis=1, dtype=np.float64, ddof=1).tolist()
-    return np.full_like(_average(outputs), None, dtype=object)
+    return np.full_like(outputs[:, 0], None, dtype=object)
 
 
 def _check(
     model: keras.Model, info: Mapping[str, Any], num_columns: int, num_outputs: set[int]
 ) -> None:
     shapes = (model.input_shape, model.output_shape)
-    networks = [_num_networks(info)] if "seeds" in info else []
+    networks = [len(info["seeds"])] if "seeds" in info else []
     if shapes not in [((None, num_columns), (None, *networks, number)) for number in num_outputs]:
         raise ValueError(f"a network from {shapes[0]} to {shapes[1]}")
 

@@ -39,9 +39,8 @@ def of_standard_input() -> list[str]:
         InputError: it is no UTF-8.
     """
     try:
-        lines = sys.stdin.read().split(
-            "\n"
-        )  # and not at the other characters that `splitlines` does
+        # And not at the other characters that `splitlines` does.
+        lines = sys.stdin.read().split("\n")
     except UnicodeDecodeError as error:
         raise InputError(
             f"standard input is no UTF-8 ({error}); convert it, or name a file with --file"

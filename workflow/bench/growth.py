@@ -120,9 +120,9 @@ def told(rows: Iterator[Row]) -> Iterator[Row]:
         yield one
 
 
-def repeated(reviews: Reviews, times: int, seed: int = 1) -> Reviews:
+def repeated(reviews: Reviews, times: int) -> Reviews:
     """The reviews over and over; from the second time on with words dropped at random."""
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(1)
     copies = [reviews, *(thinned(reviews, generator) for _ in range(times - 1))]
     lengths = np.concatenate([copy.lengths for copy in copies])
     return Reviews(
@@ -163,14 +163,14 @@ def summary(table: pd.DataFrame) -> Iterator[str]:
     yield "| grows | job | size | processor time | exponent | memory | exponent |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for (grows, job), rows in table.groupby(["grows", "job"], sort=False):
-        cells = [f"{times(rows['size']):.0f} times"]
+        cells = [f"{ratio(rows['size']):.0f} times"]
         for measure in MEASURES:
             power, error = exponent(rows["size"].tolist(), rows[measure].tolist())
-            cells += [f"{times(rows[measure]):.1f} times", f"{power:.2f} ± {error:.2f}"]
+            cells += [f"{ratio(rows[measure]):.1f} times", f"{power:.2f} ± {error:.2f}"]
         yield f"| {grows} | {job} | {' | '.join(cells)} |"
 
 
-def times(values: pd.Series) -> float:
+def ratio(values: pd.Series) -> float:
     return float(values.iloc[-1] / values.iloc[0])
 
 
