@@ -187,6 +187,7 @@ def _tidy(
     steps, digits = _printed_steps(printed)
     of_printed = iter(steps)
     first = min(min(numbers) for numbers in read.values())
+    _require_beginning([min(curve.epochs) for curve in read if curve.data == "training"])
     shift = 1 if first == 0 else 0  # Python counts epochs from 0
     index = pd.MultiIndex.from_tuples(
         [(metric, data, epoch + shift) for metric, data, epoch in rows],
@@ -217,6 +218,15 @@ def _require_shares(rows: Mapping[tuple[str, str, int], Number]) -> None:
                 f"the {data} accuracy of epoch {epoch} is {float(number):.6g}, and an accuracy is "
                 "0 to 1 (one in percent is divided by 100)"
             )
+
+
+def _require_beginning(first_epochs: Sequence[int]) -> None:
+    """Refuse what was counted from elsewhere, or lost its beginning: nobody knows which."""
+    first = min(first_epochs, default=1)
+    if first > 1:
+        raise ValueError(
+            f"its training begins with epoch {first}; save it from its first epoch, 1 (or 0), on"
+        )
 
 
 def _numbers(curve: Curve, decimal_comma: bool) -> dict[int, Number | None]:

@@ -279,6 +279,10 @@ BAD = {
     "too large": ("epoch,loss\n1,1e400\n", "larger or longer than any number of R's"),
     "an epoch before the first": ("epoch,loss\n-9,0.5\n", "an epoch is -9, expected whole"),
     "an epoch beyond all": ("epoch,loss\n100000000,0.5\n", "expected whole numbers from 0 or 1"),
+    "a beginning lost": (
+        "epoch,loss\n2,0.5\n3,0.4\n",
+        "begins with epoch 2; save it from its first",
+    ),
     "half an epoch": ("epoch,loss\n1.5,0.5\n", "an epoch is 1.5"),
     "other halves": ("epoch,value,metric,data\n1,2,loss,dev\n", "data is 'dev', expected training"),
     "other models": ("model,loss\nA,1\nB,2\n", "holds the models A, B, and no baseline"),
