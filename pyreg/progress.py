@@ -111,10 +111,12 @@ class Progress(logging.Handler):
         return max([*now, (sum(now) + later) / max(1, len(now))])
 
     def _run_info(self, record: logging.LogRecord) -> None:
-        if self.total and not self.is_started:  # said again: a dry run ends
-            self.tell(record.getMessage())
         stats = dict(record.stats)  # type: ignore[attr-defined]
-        self.total = stats.pop("total")
+        total = stats.pop("total")
+        if self.total and not self.is_started:  # said again: a dry run ends
+            kinds = ", ".join(f"{rule} {number}" for rule, number in stats.items())
+            self.tell(f"{total} jobs would be run: {kinds}")
+        self.total = total
         self.waiting = Counter(stats)
 
     def _job_started(self, _record: logging.LogRecord) -> None:

@@ -66,7 +66,7 @@ def test_a_dry_run_tells_the_jobs_at_its_end():
     console = Console(2, train=1, report=1)
     assert console.told == []
     console.say("run_info", msg="Job stats: 2", stats={"train": 1, "report": 1, "total": 2})
-    assert console.told == ["Job stats: 2"]
+    assert console.told == ["2 jobs would be run: train 1, report 1"]
 
 
 def test_the_time_left_is_that_of_like_jobs_shared_by_those_that_run(log):
