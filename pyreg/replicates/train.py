@@ -49,11 +49,8 @@ def train(
     begin = time.time()
     data = encoding.read_encoded(encoded)
     reviews = words(data.x_train, data.x_validation)
-    singles = _singles(study.models[model], data.x_train.shape[1], seeds)
-    initial_weights = [weights_digest(single.get_weights()) for single in singles]
-    stacked = Stacked(singles, reviews)
-    optimizer = networks.optimizer_arguments(study.models[model].optimizer)
-    stacked.compile(optimizer=CompiledAdam(**optimizer))
+    spec, num_words = study.models[model], data.x_train.shape[1]
+    stacked, initial_weights = _stack(_singles(spec, num_words, seeds), reviews, spec.optimizer)
     labels = np.concatenate([data.y_train, data.y_validation])[:, 0]
     train_rows, validation_rows = _rows(study.data, seeds, data)
     validation = _Validation(reviews, validation_rows, labels)
@@ -79,7 +76,8 @@ def train(
         initial_weights=initial_weights,
         data_digest=data.data_digest,
         begin=begin,
-        networks=stacked.trained(singles),
+        # Built anew where they are wanted: no training holds every network twice.
+        networks=stacked.trained(_singles(spec, num_words, seeds)) if study.save_models else (),
         data_folder=Path(encoded).parent,
     )
 
@@ -147,6 +145,15 @@ def _batches(
 def _order(shuffle: str, num_reviews: int, epochs: int, seed: int) -> np.ndarray:
     draw = keras_order if shuffle == "keras" else batch_order
     return draw(num_reviews, epochs, seed)
+
+
+def _stack(
+    singles: Sequence[keras.Sequential], reviews: Words, optimizer: config.Optimizer
+) -> tuple[Stacked, list[str]]:
+    """Single models as one compiled model, and the SHA-256 of each one's weights."""
+    stacked = Stacked(singles, reviews)
+    stacked.compile(optimizer=CompiledAdam(**networks.optimizer_arguments(optimizer)))
+    return stacked, [weights_digest(single.get_weights()) for single in singles]
 
 
 def _singles(spec: config.Model, num_words: int, seeds: Sequence[int]) -> list[keras.Sequential]:
