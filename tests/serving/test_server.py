@@ -95,13 +95,19 @@ def test_a_place_that_is_taken_is_one_message(server, run_folder):
     assert said.strip().startswith(f"pyreg serve: cannot serve on 127.0.0.1:{port}")
 
 
-def test_a_review_is_typed_answered_and_marked_in_a_browser(server, browser, tmp_path):
+def wait_for(browser, seen):
+    """Until `seen(browser)`; while the page changes, its elements cannot be asked."""
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.support.ui import WebDriverWait
 
+    WebDriverWait(browser, 30, ignored_exceptions=[WebDriverException]).until(seen)
+
+
+def test_a_review_is_typed_answered_and_marked_in_a_browser(server, browser, tmp_path):
     browser.get(server[1])
     browser.find_element("id", "text").send_keys("A great film, no zebra\n<script>x</script>")
     browser.find_element("tag name", "button").click()
-    WebDriverWait(browser, 30).until(lambda page: page.find_elements("class name", "short"))
+    wait_for(browser, lambda page: page.find_elements("class name", "short"))
     marks = {mark.text: mark for mark in browser.find_elements("css selector", ".text mark")}
     assert browser.find_element("class name", "short").text == "positive"
     assert marks["great"].get_attribute("class") == "up4"
@@ -130,8 +136,6 @@ def dropped(browser, path):
 def test_an_image_is_chosen_or_dropped_and_answered_in_a_browser(
     of_images, image_network, browser, tmp_path
 ):
-    from selenium.webdriver.support.ui import WebDriverWait
-
     process = start(of_images.run(KEY).folder, "--port", 0)
     try:
         browser.get(process.stdout.readline().split()[2])
@@ -142,10 +146,11 @@ def test_an_image_is_chosen_or_dropped_and_answered_in_a_browser(
             hand_over(browser, path)
             browser.find_element("tag name", "button").click()
             said = SHAPES[shape]
-            WebDriverWait(browser, 30).until(
+            wait_for(
+                browser,
                 lambda page, said=said: (
                     [one.text for one in page.find_elements("class name", "short")] == [said]
-                )
+                ),
             )
             rows = [row.text for row in browser.find_elements("css selector", "tbody tr")]
             (answer,) = image_network.answers([path.read_bytes()], ["one"])
@@ -160,7 +165,7 @@ def test_an_image_is_chosen_or_dropped_and_answered_in_a_browser(
         (tmp_path / "no.png").write_bytes(b"no image")
         chosen(browser, tmp_path / "no.png")
         browser.find_element("tag name", "button").click()
-        WebDriverWait(browser, 30).until(lambda page: page.find_elements("class name", "error"))
+        wait_for(browser, lambda page: page.find_elements("class name", "error"))
         assert "is no image that" in browser.find_element("class name", "error").text
         (refused,) = browser.get_log("browser")  # and nothing else was, on any page
         assert "400" in refused["message"]
