@@ -4,6 +4,7 @@ In a copy of the repository, with a `pyreg` that only leaves the files a step le
 really load is held against the same closures in test_workflow.py.
 """
 
+import csv
 import itertools
 import os
 import shutil
@@ -106,6 +107,14 @@ CODE = {rule: {str(path.relative_to(ROOT)) for path in paths} for rule, paths in
 EVERY_FILE = sorted(set().union(*CODE.values()))
 
 
+def depending_on(name):
+    return {rule for rule, files in CODE.items() if name in files}
+
+
+# One file of those that the same rules depend on.
+EXAMPLES = sorted({frozenset(depending_on(name)): name for name in EVERY_FILE}.values())
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     """A copy of the repository with a finished study that has every step."""
@@ -117,6 +126,7 @@ def copy(tmp_path_factory):
         else:
             shutil.copy2(source, folder / name)
     study = yaml.safe_load((ROOT / "workflow" / "studies" / "small.yaml").read_text())
+    del study["models"]["l2"]
     study["train_together"] = False
     study["search"] = {"over": {"l2": [0.001, 0.01]}, "trials": 2, "folds": 2}
     study["ports"] = ["mine.R"]
@@ -147,9 +157,20 @@ def run(folder, *arguments):
 
 
 @pytest.fixture(scope="module")
+def inputs(copy):
+    """Rule -> files of code that were inputs of its jobs."""
+    asked = run(copy, "-m", "snakemake", "--detailed-summary", "--configfile", "study.yaml")
+    found = defaultdict(set)
+    for row in csv.DictReader(asked.stdout.splitlines(), delimiter="\t"):
+        rule = row["rule"].replace("train_base_r", "train")  # the same step
+        found[rule] |= set(row["input-file(s)"].split(",")) & set(EVERY_FILE)
+    return found
+
+
+@pytest.fixture(scope="module")
 def triggered(copy):
     """Edited file -> (rules that it is an input of, all rules that would run)."""
-    asked = run(copy, "-c", ASK, *EVERY_FILE)
+    asked = run(copy, "-c", ASK, *EXAMPLES)
     assert asked.returncode == 0, asked.stderr
     _, *answers = asked.stderr.split("EDITED ")
     found = {}
@@ -158,7 +179,7 @@ def triggered(copy):
         reasons = defaultdict(set)
         for heading, rules in itertools.pairwise(lines):
             if heading.startswith("    ") and heading.endswith(":"):
-                named = rules.strip().replace("train_base_r", "train")  # the same step
+                named = rules.strip().replace("train_base_r", "train")
                 reasons[heading.strip()] |= set(named.split(", "))
         found[name] = reasons["updated input files:"], set().union(*reasons.values())
     return found
@@ -169,8 +190,12 @@ def test_a_finished_study_has_nothing_to_do(copy):
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", EVERY_FILE)
+@pytest.mark.parametrize("rule", CODE)
+def test_a_rule_has_the_files_that_its_step_depends_on(inputs, rule):
+    assert inputs[rule] == CODE[rule]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_an_edit_runs_what_depends_on_the_file(triggered, name):
     direct, would_run = triggered[name]
-    depending = {rule for rule, files in CODE.items() if name in files}
-    assert direct <= depending <= would_run
+    assert direct <= depending_on(name) <= would_run
