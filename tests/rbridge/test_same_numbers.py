@@ -70,6 +70,11 @@ def test_keras3_gives_the_very_numbers(r, with_keras3, name):
     assert numbers(r, name) == with_keras3[name]
 
 
+def test_sequences_of_every_kind_are_padded(r):
+    padded = "pad_sequences(list(array(1:3), 4, integer(), list(5, 6), c(a = 7, b = 8)), 2)"
+    assert r.evaluate(padded).tolist() == [[2, 3], [0, 4], [0, 0], [5, 6], [7, 8]]
+
+
 def test_arguments_draw_their_seeds_before_the_model_that_is_piped_in(r):
     """As with keras3: R evaluates a pipe's last call first, and in it the model last."""
 

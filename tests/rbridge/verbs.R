@@ -240,6 +240,7 @@ scripts <- list(
     list(
       pad_sequences(list(c(1, 2, 3), 4, c(5, 6)), maxlen = 2),
       pad_sequences(list(c(1, 2), 3), padding = "post", value = 9),
+      pad_sequences(list(array(1:3), numeric(), list(6, 7), matrix(1:4, 2)), maxlen = 3),
       normalize(x, axis = 2), array_reshape(x, c(6, 20)), array_reshape(x, c(10, NA), order = "F")
     )
   },

@@ -103,7 +103,13 @@ as_list <- function(x) {
   if (is.null(x) || is.list(x)) x else list(x)
 }
 
-each_as_list <- function(x) lapply(x, as.list)
+each_as_list <- function(x) {
+  # A plain vector becomes a list by itself, a million words at once; a single value would not.
+  lapply(x, function(item) {
+    is_plain <- length(item) > 1L && is.atomic(item) && !is.object(item)
+    if (is_plain) as.vector(item) else as.list(item)
+  })
+}
 first_of <- function(x) x[[1L]]
 
 as_tuple <- function(x) {
