@@ -11,7 +11,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ INDENTED = textwrap.TextWrapper(
     break_long_words=False,
     break_on_hyphens=False,
 )
-REACHED = re.compile(r"\b(epoch|trial) (\d+)/(\d+)")
+REACHED = re.compile(r"(?:\bnetwork (\d+)/(\d+): )?\b(epoch|trial) (\d+)/(\d+)")
 # What Snakemake says that is told here in a better way, or that nobody asked for.
 TOLD_HERE = ("run_info", "progress", "job_finished", "job_error", "resources_info")
 NOISE = (
@@ -57,10 +57,18 @@ class Job:
     log: Path | None
     started: float
 
-    def reached(self) -> tuple[str, int, int] | None:
-        """Where its log says it is: `epoch`, 7, 20."""
+    def reached(self) -> tuple[str, float] | None:
+        """Where its log says it is, and what share of the job that is: `epoch 7 of 20`, 0.35."""
         found = [match for line in self.last_lines(20) for match in REACHED.finditer(line)]
-        return (found[-1][1], int(found[-1][2]), int(found[-1][3])) if found else None
+        if not found:
+            return None
+        network, networks, unit, number, last = found[-1].groups()
+        where, share = f"{unit} {number} of {last}", int(number) / int(last)
+        if network is None:
+            return where, share
+        return f"network {network} of {networks}, {where}", (int(network) - 1 + share) / int(
+            networks
+        )
 
     def last_lines(self, number: int) -> list[str]:
         if self.log is None or not self.log.exists():
@@ -85,7 +93,7 @@ class Progress(logging.Handler):
         self.total = self.done = 0
         self.is_started = False  # never in a dry run, which lists jobs and starts none
         self.running: dict[int, Job] = {}
-        self.took: dict[str, list[float]] = defaultdict(list)
+        self.took: list[tuple[str, float]] = []
         self.begin = self.last_news = clock()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -135,7 +143,7 @@ class Progress(logging.Handler):
         if job is None:
             return
         self.done += 1
-        self.took[job.rule].append(self.clock() - job.started)
+        self.took.append((job.rule, self.clock() - job.started))
         if self.done == self.total or self.clock() - self.last_news >= OFTEN:
             self._news()
 
@@ -159,23 +167,26 @@ class Progress(logging.Handler):
         yield f"[{self.done} of {self.total} jobs done in {spent}{about}]"
         for job in list(self.running.values())[:MOST_RUNNING]:
             reached = job.reached()
-            where = "{} {} of {}".format(*reached) if reached else "started"
+            where = reached[0] if reached else "started"
             yield f"  {job.name}: {where}, {_minutes(self.clock() - job.started)}"
         if len(self.running) > MOST_RUNNING:
             yield f"  and {len(self.running) - MOST_RUNNING} more"
 
     def _left_of(self, job: Job) -> float | None:
         """By the pace of its epochs, else by what its like took."""
-        spent, reached = self.clock() - job.started, job.reached()
-        if reached:
-            _unit, number, last = reached
-            return spent * (last - number) / number
-        usual = self._usual(job.rule)
-        return None if usual is None else max(0.0, usual - spent)
+        total = self._paced(job) or self._usual(job.rule)
+        return None if total is None else max(0.0, total - (self.clock() - job.started))
+
+    def _paced(self, job: Job) -> float | None:
+        """How long a job that runs takes in all, by the pace of its epochs."""
+        reached = job.reached()
+        return (self.clock() - job.started) / reached[1] if reached else None
 
     def _usual(self, rule: str) -> float | None:
-        """What a job of this rule took on average, else any job."""
-        took = self.took[rule] or [seconds for all_of in self.took.values() for seconds in all_of]
+        """What a job of this rule takes on average, done or by its pace; else any job."""
+        known = [(job.rule, paced) for job in self.running.values() if (paced := self._paced(job))]
+        known += self.took
+        took = [seconds for of, seconds in known if of == rule] or [seconds for _, seconds in known]
         return sum(took) / len(took) if took else None
 
 

@@ -51,13 +51,16 @@ def test_a_long_job_tells_its_epoch_every_half_minute(log):
     assert console.told == []
     log.write_text("r bigger: epoch 4/20  accuracy 0.9\nr bigger: epoch 5/20  accuracy 0.9\n")
     console.after(1)
-    # 30 s for five epochs: 90 s for the other fifteen; nothing is known of reports.
-    assert console.told == ["[0 of 2 jobs done in 30 s]", "  train/r-bigger: epoch 5 of 20, 30 s"]
+    # 30 s for five epochs: 90 s for the other fifteen; a report, it seems, takes as long as all.
+    assert console.told == [
+        "[0 of 2 jobs done in 30 s, about 4 min left]",
+        "  train/r-bigger: epoch 5 of 20, 30 s",
+    ]
     console.after(29)
     assert len(console.told) == 2
     console.after(1)
     assert console.told[2:] == [
-        "[0 of 2 jobs done in 60 s]",
+        "[0 of 2 jobs done in 60 s, about 7 min left]",
         "  train/r-bigger: epoch 5 of 20, 60 s",
     ]
 
@@ -92,6 +95,20 @@ def test_no_time_left_is_shorter_than_the_longest_job_s(log):
     console.clock.now = 10
     console.finish(2)
     assert console.progress.seconds_left() == 100
+
+
+def test_networks_trained_one_after_the_other_are_counted(log):
+    console = Console(2, replicate=2)
+    log.parent.mkdir(parents=True)
+    log.write_text("a seed 2, network 2/5: epoch 10/10\na seed 3, network 3/5: epoch 1/10\n")
+    console.start(1, "replicate", log)
+    console.after(42)
+    # 21 of 50 epochs in 42 s; the other job, it seems, takes 100 s too.
+    assert console.told == [
+        "[0 of 2 jobs done in 42 s, about 3 min left]",
+        "  train/r-bigger: network 3 of 5, epoch 1 of 10, 42 s",
+    ]
+    assert console.progress.seconds_left() == pytest.approx(58 + 100)
 
 
 def test_nothing_is_guessed_before_anything_is_known():

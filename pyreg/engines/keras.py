@@ -95,14 +95,16 @@ def fit(
     model: keras.Model,
     *,
     tells_epochs: bool = True,
+    position: str = "",
 ) -> Fitted:
     """Train `model` as the study says, until its last epoch or until it is stopped early.
 
     Args:
         model: as `build` made it.
         tells_epochs: whether the log has a line for each epoch.
+        position: which of several networks it is, for that line.
     """
-    recorder = Recorder(str(key), study.epochs, tells_epochs)
+    recorder = Recorder(f"{key}{position}", study.epochs, tells_epochs)
     order = order_for(key, len(data.x_train), study.epochs)
     fitted = model.fit(
         **training_data(data.x_train, data.y_train, order, study.batch_size),

@@ -38,9 +38,11 @@ def train(
         require_tensorflow()
     keys = run_keys(model, shuffle, seeds)
     runs, labels = [], []
-    for key in keys:
+    for number, key in enumerate(keys, 1):
         data = encoding.read_for_run(encoded, study, key)
-        runs.append(keras_engine.fit(study, key, data, _build(study, key, data)))
+        position = f", network {number}/{len(keys)}"
+        model = _build(study, key, data)
+        runs.append(keras_engine.fit(study, key, data, model, position=position))
         labels.append(data.y_validation.ravel())
     histories = [history_table(run.history, key) for run, key in zip(runs, keys, strict=True)]
     return assemble(
