@@ -42,11 +42,11 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
     from pyreg.engines import runtime
     from pyreg.records.network import of_network
-    from pyreg.serving import folder
+    from pyreg.serving import input_kind
 
     # All that can be refused, before Keras is loaded.
     record = of_network(arguments.folder, or_networks=True)
-    folder.require_kind(record, images=bool(arguments.image))
+    input_kind.require_kind(record, images=bool(arguments.image))
     if arguments.output:
         files.require_file(arguments.output)
     texts = [] if arguments.image else _texts(arguments)

@@ -51,7 +51,7 @@ def application(folder: str, counts: str | Path | None = None) -> "flask.Flask":
     from pyreg.engines import runtime
     from pyreg.errors import InputError
     from pyreg.records.network import of_network
-    from pyreg.serving.folder import taken_by
+    from pyreg.serving.input_kind import taken_by
 
     common.require_installed(NEEDED, "serve")
     taken = taken_by(of_network(folder))

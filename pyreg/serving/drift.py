@@ -13,7 +13,7 @@ from pyreg.data.reviews import OUT_OF_VOCABULARY
 from pyreg.errors import InputError
 from pyreg.records.layout import Layout, RecordFolder
 from pyreg.records.run import read_predictions
-from pyreg.serving.folder import taken_by
+from pyreg.serving.input_kind import taken_by
 
 BINS = 10
 MOST_FREQUENT = 100  # words whose frequencies are compared; of rare ones a window says nothing

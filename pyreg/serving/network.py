@@ -19,7 +19,7 @@ from pyreg.errors import refusing
 from pyreg.records.integrity import verified
 from pyreg.records.network import of_network
 from pyreg.records.run import read_info
-from pyreg.serving.folder import taken_by
+from pyreg.serving.input_kind import taken_by
 
 # Measured on IMDB: of 10,000 reviews one has fewer words of the 1,000 that are kept, none of 5,000;
 # texts in Spanish, French, German and Italian have 0.05 to 0.26.

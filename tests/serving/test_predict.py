@@ -13,7 +13,7 @@ from pyreg.errors import InputError
 from pyreg.records.layout import RESULTS, Layout, RunKey
 from pyreg.records.network import of_network
 from pyreg.records.replicates import read_replicates
-from pyreg.serving.folder import taken_by
+from pyreg.serving.input_kind import taken_by
 
 
 def asked(capsys, run_folder, *arguments):
@@ -143,7 +143,7 @@ from pyreg import cli, files
 from pyreg.errors import InputError
 from pyreg.records.layout import RESULTS, Layout, RunKey
 from pyreg.records.network import of_network
-from pyreg.serving import answers, counts, folder
+from pyreg.serving import answers, counts, input_kind
 run, output = sys.argv[1:]
 codes = [cli.main(["predict", "--run", "nowhere", "good"]),
          cli.main(["predict", "--run", output, "good"]),
