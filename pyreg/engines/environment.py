@@ -7,12 +7,12 @@ change it all the same is set by `runtime.set_up`, cleared here, or recorded in 
 import os
 from collections.abc import Mapping
 
-# `runtime.set_up` gives these their values, whatever the caller's are.
+# `runtime.set_up` gives these their values, whatever the caller's are;
+# the last of the threads' is that of XLA, and so of JAX.
+THREADS = ["OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "NPROC"]
 SET = {
     "KERAS_BACKEND": "each job's back end follows from the study's settings (`backends`)",
-    "OMP_NUM_THREADS": "a job has as many threads as its rule says",
-    "TF_NUM_INTRAOP_THREADS": "a job has as many threads as its rule says",
-    "TF_NUM_INTEROP_THREADS": "a job has as many threads as its rule says",
+    **dict.fromkeys(THREADS, "a job has as many threads as its rule says"),
 }
 # Nothing of the study could say so, and nothing would show it.
 CLEARED = {

@@ -59,7 +59,7 @@ def set_up(device: str = "auto", threads: int = 1, backend: str = "tensorflow") 
     if device == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
         os.environ["JAX_PLATFORMS"] = "cpu"
-    for variable in ["OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"]:
+    for variable in environment.THREADS:
         os.environ[variable] = str(threads)
     _import_keras()
     if device == "gpu" and not _gpu_seen():

@@ -123,7 +123,6 @@ rule replicate:
         LAYOUT.log("{kind}/{model}-{shuffle}-{first}-{last}"),
     benchmark:
         LAYOUT.benchmark("{kind}/{model}-{shuffle}-{first}-{last}")
-    # JAX takes what processors there are, whatever it is told.
     wildcard_constraints:
         # TensorFlow's are trained with the exact runs, where those are trained together.
         kind="replicates-.*" if STUDY.train_together else "replicates.*",
@@ -136,7 +135,6 @@ rule replicate:
         )
     conda:
         ENVIRONMENT
-    threads: lambda wildcards: 1 + (wildcards.kind == "replicates-jax")
     resources:
         mem_mb=3000,
         runtime=120,
