@@ -1,5 +1,6 @@
 """Fixtures that several test modules share; Keras is set up once, on the CPU, one thread."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -35,6 +36,12 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in left_out]
     long = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays. Keras and statsmodels collect garbage whenever they are called,
+    which takes a third of a second among all of TensorFlow's objects."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
