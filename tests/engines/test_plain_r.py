@@ -86,7 +86,7 @@ def imdb_encoded(imdb_path, tmp_path_factory):
     from pyreg import data
 
     path = tmp_path_factory.mktemp("imdb") / "encoded.npz"
-    dataset = data.load(config.Data(source="file", path=str(imdb_path)))
+    dataset = data.load(config.Data(source="file", path=str(imdb_path), num_reviews=2500))
     encoding.save_encoded(path, dataset, num_words=5000, column_base=1)
     return encoding.read_encoded(path)
 
