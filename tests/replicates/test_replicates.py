@@ -23,8 +23,9 @@ from pyreg.replicates import train as replicates
 from pyreg.replicates.adam import CompiledAdam
 from pyreg.study import plan
 
-# What summing a first layer in another order may do to an epoch's mean loss. Measured on the
-# canonical data: up to 1e-4 (bigger), of which one review called otherwise is 4e-5 of accuracy.
+# What summing a first layer in another order may do to an epoch's mean. Measured on 2,500 of the
+# lesson's reviews: up to 6e-8, and 8e-4 at least with a learning rate of 2 per cent more. One review
+# that is called otherwise, as on another processor, would be 4e-4 of accuracy.
 FIRST_EPOCH = 5e-4
 
 SPECS = {
@@ -357,7 +358,7 @@ def test_on_jax_keras_shuffle_is_refused(saved_study, tmp_path, model):
 @pytest.fixture(scope="module")
 def imdb(imdb_path, tmp_path_factory):
     folder = tmp_path_factory.mktemp("imdb")
-    settings = config.Data(source="file", path=str(imdb_path))
+    settings = config.Data(source="file", path=str(imdb_path), num_reviews=2500)
     dataset = data.load(settings)
     encoding.save_encoded(folder / "encoded.npz", dataset, settings.num_words, settings.column_base)
     (folder / "provenance.json").write_text(json.dumps(dataset.provenance))
@@ -379,12 +380,15 @@ def test_on_the_lesson_s_data_the_first_epoch_agrees(imdb, units):
 @pytest.mark.slow
 @pytest.mark.imdb
 def test_on_the_lesson_s_data_final_results_have_the_same_distribution(imdb):
-    study = config.load({"models": {"baseline": {"units": [16, 16]}}})
+    """Twice the learning rate on a tenth of the reviews: overfitted as on all of them."""
+    network = {"units": [16, 16], "optimizer": {"learning_rate": 0.002}}
+    study = config.load({"models": {"baseline": network}})
     together = replicate(study, imdb, "baseline", seeds=range(1, 11)).history
     alone = pd.concat(single(study, imdb, "baseline", s).history for s in range(11, 21))
-    final = "epoch == 20 and data == 'validation' and metric == 'binary_crossentropy'"
-    left, right = (history.query(final)["value"] for history in (together, alone))
-    assert stats.ks_2samp(left, right).pvalue > 0.01
+    for half in ("training", "validation"):
+        final = f"epoch == 20 and data == '{half}' and metric == 'binary_crossentropy'"
+        left, right = (history.query(final)["value"] for history in (together, alone))
+        assert stats.ks_2samp(left, right).pvalue > 0.01
     assert "different" not in set(equivalence.compare(together, alone, study.margins)["verdict"])
 
 
