@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import ROOT
+from snakemake.common.configfile import load_configfile
 from torture import timeless
 
 from pyreg import files
@@ -21,6 +22,7 @@ from pyreg.commands.train import ENGINES
 from pyreg.records.layout import Layout, ReplicateSet
 from pyreg.records.replicates import read_histories
 from pyreg.study.code import PACKAGE, code_of
+from pyreg.workflow import farewell, load_or_exit
 
 pytestmark = [pytest.mark.r, pytest.mark.slow]
 
@@ -142,26 +144,21 @@ def test_a_second_run_does_nothing(folder):
     assert "Nothing to be done" in snakemake(folder).stderr
 
 
-def test_one_core_gives_the_same_histories_as_all(folder, tmp_path):
-    done = snakemake(tmp_path, f"{RESULTS}/tables/agreement.csv", "--cores", "1")
-    assert done.returncode == 0, done.stderr
-    assert digests(tmp_path, HISTORIES) == digests(folder, HISTORIES)
-
-
-def test_a_killed_study_is_completed_with_the_same_bytes(folder, tmp_path):
+def test_a_study_killed_and_completed_on_one_core_has_the_same_bytes_as_on_all(folder, tmp_path):
+    """First of what Python had trained by the kill, on one core alone; then of all."""
     process = subprocess.Popen(
-        command(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command(tmp_path, "--cores", "1"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
     results = tmp_path / RESULTS
-    for _ in range(1200):
-        if list(results.glob(HISTORIES)):
-            break
+    while process.poll() is None and not list(results.glob("runs/*r/*/*/*/history.csv")):
         time.sleep(0.1)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    of_python = "runs/python/*/*/*/history.csv"
+    assert digests(tmp_path, of_python) == digests(folder, of_python)
     assert snakemake(tmp_path, "--unlock").returncode == 0
-    done = snakemake(tmp_path)
+    done = snakemake(tmp_path, "--cores", "1")
     assert done.returncode == 0, done.stderr
     assert digests(tmp_path, *EVERYTHING_SHOWN) == digests(folder, *EVERYTHING_SHOWN)
     assert not list(results.rglob(".*")), "half-written files were left"
@@ -183,63 +180,59 @@ def test_runs_trained_one_by_one_have_the_same_bits(folder, tmp_path):
     changes = {"train_together": False, "replicate_batch": 2, "keras_shuffle_models": []}
     alone = tmp_path / "alone.yaml"
     alone.write_text(yaml.safe_dump({**study, **changes}))
-    done = snakemake(tmp_path, f"{RESULTS}/tables/metrics.csv", study=alone)
+    expected = digests(folder, "runs/*/*/per-epoch/*/history.csv")
+    replicates = [Layout(RESULTS).batch(BASELINE, seeds).history for seeds in ((1, 2), (3, 3))]
+    done = snakemake(tmp_path, *expected, *map(str, replicates), study=alone)
     assert done.returncode == 0, done.stderr
     found = digests(tmp_path, HISTORIES)
-    assert found.items() <= digests(folder, HISTORIES).items()
+    assert found == expected
     assert len(found) == 9
     batches = [Layout(one / RESULTS).batches(BASELINE) for one in (tmp_path, folder)]
     assert [len(one) for one in batches] == [2, 1]
     pd.testing.assert_frame_equal(*map(read_histories, batches))
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({"epoch": 3}, "did you mean 'epochs'"),
-        ({"models": {}}, "models: got {}"),
-        (
-            {"models": {"baseline": {"units": [16], "dropout": 1.2}}},
-            "models.baseline.dropout: got 1.2",
-        ),
-    ],
-)
-def test_a_wrong_configuration_is_one_message_and_exit_code_2(tmp_path, change, expected):
-    study = tmp_path / "study.yaml"
-    study.write_text(yaml.safe_dump({**yaml.safe_load(STUDY.read_text()), **change}))
-    done = snakemake(tmp_path, study=study)
-    assert done.returncode == 2
-    assert expected in done.stderr
-    assert "Traceback" not in done.stderr
+MODELS = "models: {baseline: {units: [4], l2: 1e-3}}\n"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("epochs: 1\nepochs: 2\n", "line 3: got the key epochs a second time (first in line 2)"),
-        ("epochs: 010\n", "line 2: got 010, which YAML reads as another number"),
-        ("epochs: 0\n", "line 2: epochs: got 0"),
-        ("study: reference\n", "line 2: study: got reference"),
+        ("models: {}\n", "models: got {}"),
+        ("models: {a: {units: [16], dropout: 1.2}}\n", "models.a.dropout: got 1.2"),
+        (
+            f"{MODELS}epochs: 1\nepochs: 2\n",
+            "line 3: got the key epochs a second time (first in line 2)",
+        ),
+        (f"{MODELS}epochs: 0\n", "line 2: epochs: got 0"),
+        (f"{MODELS}study: reference\n", "line 2: study: got reference"),
     ],
 )
-def test_what_snakemake_would_read_otherwise_is_refused_with_its_line(tmp_path, text, expected):
+def test_a_wrong_configuration_is_refused_once_snakemake_has_read_it(
+    tmp_path, capsys, text, expected
+):
     study = tmp_path / "study.yaml"
-    study.write_text("models: {baseline: {units: [4], l2: 1e-3}}\n" + text)
+    study.write_text(text)
+    with pytest.raises(SystemExit) as ended:
+        load_or_exit(load_configfile(study), [study])
+    assert ended.value.code == 2
+    assert expected in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("epoch: 3\n", "did you mean 'epochs'"),
+        ("epochs: 010\n", "line 2: got 010, which YAML reads as another number"),
+    ],
+)
+def test_snakemake_ends_with_one_message_and_exit_code_2(tmp_path, text, expected):
+    study = tmp_path / "study.yaml"
+    study.write_text(MODELS + text)
     done = snakemake(tmp_path, "--dry-run", study=study)
     assert done.returncode == 2
     assert expected in done.stderr
-
-
-def test_without_r_the_study_completes_and_says_why(tmp_path):
-    study = yaml.safe_load(STUDY.read_text())
-    changes = {"r": "off", "models": {"baseline": {"units": [4]}}, "replicates": 0, "claims": []}
-    without = tmp_path / "study.yaml"
-    without.write_text(yaml.safe_dump({**study, **changes}))
-    done = snakemake(tmp_path, study=without)
-    assert done.returncode == 0, done.stderr
-    table = pd.read_csv(tmp_path / RESULTS / "tables" / "agreement.csv")
-    assert set(table.level) == {"not-run"}
-    assert set(table.note) == {"r is off in the configuration"}
+    assert "Traceback" not in done.stderr
 
 
 MODULE = """
@@ -257,18 +250,22 @@ rule mine:
 """
 
 
-def test_another_workflow_can_use_this_one_as_a_module(tmp_path):
+def test_another_workflow_can_use_this_one_as_a_module_and_without_r_it_says_why(tmp_path):
     study = yaml.safe_load(STUDY.read_text())
     changes = {"r": "off", "models": {"baseline": {"units": [4]}}, "replicates": 0, "claims": []}
-    config = {"lesson": {**study, **changes, "keras_shuffle_models": []}}
-    files.write_text(tmp_path / "config.yaml", yaml.safe_dump(config))
-    tables = RESULTS / "tables" / "metrics.csv"
-    files.write_text(tmp_path / "Snakefile", MODULE.format(root=ROOT, tables=tables))
+    files.write_text(tmp_path / "config.yaml", yaml.safe_dump({"lesson": {**study, **changes}}))
+    tables = RESULTS / "tables"
+    text = MODULE.format(root=ROOT, tables=tables / "metrics.csv")
+    files.write_text(tmp_path / "Snakefile", text)
     line = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", "config.yaml"]
     done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "mine.txt").read_text().strip() == "3"
+    assert (tmp_path / "mine.txt").read_text().strip() == "5"
     assert (tmp_path / RESULTS / "config.yaml").exists()
+    table = pd.read_csv(tmp_path / tables / "agreement.csv")
+    assert set(table.level) == {"not-run"}
+    assert set(table.note) == {"r is off in the configuration"}
+    assert farewell(Layout(tmp_path / RESULTS)).startswith("Does Python give what R gives?")
 
 
 def test_plain_snakemake_in_a_clone_is_quiet():
