@@ -1,8 +1,9 @@
 """What the pages promise: every command and every piece of code in them is run, in their order.
 
 The pages are followed in a copy of the repository whose study is the lesson's, cut to 400 reviews
-and two epochs. Lines that begin with `#>` are what a block prints, and are compared. A block
-marked `no-test` is not run; the text beside it says why.
+and two epochs, its runs trained together; the small study is cut to one network. Lines that begin
+with `#>` are what a block prints, and are compared. A block marked `no-test` is not run; the text
+beside it says why.
 """
 
 import os
@@ -104,23 +105,34 @@ def environment(folder):
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
-    """A copy of the repository with the lesson's study made small."""
+    """A copy of the repository with the lesson's study made small, and done; the small one smaller."""
     folder = tmp_path_factory.mktemp("docs") / "pyreg"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / "r-library").mkdir()
     install = ["R", "CMD", "INSTALL", "R"]
     subprocess.run(install, cwd=folder, env=environment(folder), check=True, capture_output=True)
-    file = folder / "config" / "config.yaml"
-    study = yaml.safe_load(file.read_text())
-    study["data"] |= {"num_reviews": 400, "num_words": 1000}
-    file.write_text(yaml.safe_dump({**study, "epochs": 2, "replicates": 2}))
+    lesson = {
+        "epochs": 2,
+        "replicates": 2,
+        "train_together": True,
+        "backends": {"jax": ["baseline"]},
+    }
+    change(folder / "config" / "config.yaml", lesson)
+    small = {"models": {"baseline": {"units": [4]}}, "claims": [], "replicates": 0}
+    change(folder / "workflow" / "studies" / "small.yaml", small)
     done = subprocess.run(
         ["snakemake", "--cores", "all"], cwd=folder, env=environment(folder),
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder
+
+
+def change(file, changes):
+    study = yaml.safe_load(file.read_text())
+    study["data"] |= {"num_reviews": 400, "num_words": 1000}
+    file.write_text(yaml.safe_dump({**study, **changes}))
 
 
 @pytest.mark.slow
