@@ -55,7 +55,9 @@ def training_history(study: config.Study, key: RunKey, data_folder: Path) -> pd.
     """
     data = encoding.read_for_run(DataFolder(data_folder).encoded, study, key)
     order = order_for(key, len(data.x_train), study.epochs)
-    fitted = build(study, key, data).fit(
+    model = build(study, key, data)
+    networks.create_variables(model)
+    fitted = model.fit(
         **training_data(data.x_train, data.y_train, order, study.batch_size),
         epochs=study.epochs,
         verbose=0,

@@ -134,6 +134,7 @@ def differences_in_double(
     with _double_precision():
         model = networks.build(spec, data.x_train.shape[1], seed=0, task=TASKS["binary"])
         model.set_weights(weights)
+        networks.create_variables(model)
         if epoch is None or any(spec.dropouts):
             epoch = first_epoch(spec, model, data, order, batch_size)
         fitted = model.fit(

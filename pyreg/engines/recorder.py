@@ -7,6 +7,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from pyreg import networks
 from pyreg.records.run import weights_digest
 
 
@@ -29,6 +30,7 @@ class Recorder(keras.callbacks.Callback):
         self.weights: dict[int, list[np.ndarray]] = {}
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        networks.create_variables(self.model)
         self.initial_weights = weights_digest(self.model.get_weights())
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:

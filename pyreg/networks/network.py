@@ -66,6 +66,18 @@ def build(
     return model
 
 
+def create_variables(model: keras.Model) -> None:
+    """Create what Keras would create while TensorFlow traces the first step of training.
+
+    TensorFlow traces a step that creates variables twice: half a second of a small training.
+    """
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+        outputs = keras.ops.zeros((1, *model.output_shape[1:]))
+        model.compute_metrics(None, keras.ops.zeros((1, 1)), outputs)
+        model.reset_metrics()
+
+
 def callbacks(spec: config.Model) -> list[keras.callbacks.Callback]:
     """Early stopping, if the model asks for it."""
     stopping = spec.early_stopping

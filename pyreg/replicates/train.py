@@ -153,6 +153,8 @@ def _stack(
     """Single models as one compiled model, and the SHA-256 of each one's weights."""
     stacked = Stacked(singles, reviews)
     stacked.compile(optimizer=CompiledAdam(**networks.optimizer_arguments(optimizer)))
+    # As networks.create_variables() does for a single network.
+    stacked.optimizer.build(stacked.trainable_variables)
     return stacked, [weights_digest(single.get_weights()) for single in singles]
 
 
