@@ -9,13 +9,21 @@ from pyreg.data import encoding
 from pyreg.data.dataset import split
 from pyreg.data.prepared import Dataset, read_provenance
 from pyreg.errors import InputError
+from pyreg.own_runs.candidates import NUM_WORDS
 from pyreg.records.layout import DataFolder
 
+MOST_WORDS = max(NUM_WORDS)
 Layout = tuple[int, int, float | None]  # words, column base, validation_split
 
 
 def _layout(settings: config.Data) -> Layout:
     return settings.num_words, settings.column_base, settings.validation_split
+
+
+def _cut(samples: Dataset, number: int) -> Dataset:
+    """The same samples with fewer words."""
+    train, validation = (half.cut(number) for half in samples.reviews)
+    return Dataset(train, validation, samples.provenance)
 
 
 @dataclass
@@ -66,17 +74,21 @@ class Samples:
     def _with_words(self, number: int) -> Dataset | None:
         """The samples with so many words: the study's own, cut, or their source read again."""
         if number not in self._loaded:
-            self._loaded[number] = self._kept(number) or self._load(number)
+            self._loaded[number] = self._kept(number) or self._read(number)
         return self._loaded[number]
 
     def _kept(self, number: int) -> Dataset | None:
         if not self.folder.samples.exists() or number > self.study.data.num_words:
             return None
         kept = data.read_dataset(self.folder.folder)
-        if number == self.study.data.num_words:
-            return kept
-        train, validation = (half.cut(number) for half in kept.reviews)
-        return Dataset(train, validation, kept.provenance)
+        return kept if number == self.study.data.num_words else _cut(kept, number)
+
+    def _read(self, number: int) -> Dataset | None:
+        """Of the source, which is read once for all numbers of words that are asked for."""
+        if number >= MOST_WORDS or not self.study.data.is_multi_hot:
+            return self._load(number)
+        most = self._with_words(MOST_WORDS)
+        return _cut(most, number) if most else self._load(number)
 
     def _load(self, number: int) -> Dataset | None:
         try:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from pyreg.own_runs.history import MyHistory
 from pyreg.own_runs.matching import PENALTY_NOT_COUNTED
 from pyreg.own_runs.samples import Samples
 from pyreg.own_runs.training import Job, Trainer
-from pyreg.records.layout import Layout, ReplicateSet, RunKey
+from pyreg.records.layout import DataFolder, Layout, ReplicateSet, RunKey
 from pyreg.records.run import history_table
 
 EPOCHS = 4
@@ -483,6 +484,22 @@ def test_a_job_is_trained_once_and_the_same_whoever_validates(trained, monkeypat
         monkeypatch.setattr(Samples, "encoded", None)  # nothing is encoded or trained again
         (_, again), _ = trainer.histories(jobs)
     pd.testing.assert_frame_equal(again, whole)
+
+
+def test_a_source_is_read_once_for_all_numbers_of_words(small_dataset, tmp_path, monkeypatch):
+    there = replace(small_dataset, provenance={"content_digest": "the same"})
+    files.write_json(DataFolder(tmp_path).provenance, there.provenance)
+    read = []
+    monkeypatch.setattr(
+        "pyreg.data.load", lambda settings: read.append(settings.num_words) or there
+    )
+    samples = Samples(STUDY, DataFolder(tmp_path))
+    for number in (20, 30):
+        settings = STUDY.data.model_copy(update={"num_words": number})
+        found = encoding.read_encoded(samples.encoded(settings) / "encoded.npz")
+        expected = encoding.multi_hot(there.train.cut(number), number, 1)
+        np.testing.assert_array_equal(found.x_train, expected)
+    assert read == [max(candidates.NUM_WORDS)]
 
 
 def test_samples_cut_from_the_study_s_own_are_those_that_loading_gives(small_dataset, trained):
