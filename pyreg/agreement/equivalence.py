@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from scipy import stats
+import scipy
 
 from pyreg.config import Margins
 
@@ -192,7 +192,7 @@ def num_needed(variance: float, margin: float) -> int:
     Args:
         variance: of the difference of two runs, one from either side.
     """
-    quantiles = stats.norm.ppf(1 - LEVEL) + stats.norm.ppf(0.9)
+    quantiles = scipy.stats.norm.ppf(1 - LEVEL) + scipy.stats.norm.ppf(0.9)
     return max(MIN_RUNS, math.ceil(variance * (quantiles / margin) ** 2))
 
 

@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 import pandas as pd
-from scipy import stats
+import scipy
 
 from pyreg import files
 from pyreg.config import Study
@@ -54,7 +54,7 @@ def nested(table: pd.DataFrame, column: str, confidence: float) -> Estimate:
     values = table.loc[table["held_out"] != VALIDATION, column].astype(float)
     number = len(values)
     error = float(values.std(skipna=False)) / math.sqrt(number) * claims.widening(number, number)
-    reach = float(stats.t.ppf((1 + confidence) / 2, number - 1)) * error
+    reach = float(scipy.stats.t.ppf((1 + confidence) / 2, number - 1)) * error
     mean = float(values.mean(skipna=False))
     return Estimate(mean, mean - reach, mean + reach, number)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+import scipy  # imports its parts where they are used: half a second that most steps are spared
 
 from pyreg.config import Claim
 from pyreg.statistics.metrics import summarize
@@ -127,11 +127,13 @@ def interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
     if np.ptp(values) == 0:
         return float(values[0]), float(values[0])
     number = len(values)
-    quantile = stats.t.ppf((1 + confidence) / 2, number - 1) * math.sqrt(number / (number - 1))
-    found = stats.bootstrap(
+    quantile = scipy.stats.t.ppf((1 + confidence) / 2, number - 1) * math.sqrt(
+        number / (number - 1)
+    )
+    found = scipy.stats.bootstrap(
         (values,),
         np.mean,
-        confidence_level=1 - 2 * stats.norm.sf(quantile),
+        confidence_level=1 - 2 * scipy.stats.norm.sf(quantile),
         n_resamples=NUM_RESAMPLES,
         method="BCa",
         rng=np.random.default_rng(0),  # the same table from the same runs
@@ -147,8 +149,8 @@ def p_value(values: np.ndarray, margin: float, wider: float = 1.0) -> float:
     """
     if np.ptp(values) == 0:
         return 1.0 if values[0] == margin else 2.0 ** (1 - len(values))
-    statistic = abs(float(stats.ttest_1samp(values, margin).statistic)) / wider
-    return float(2 * stats.t.sf(statistic, len(values) - 1))
+    statistic = abs(float(scipy.stats.ttest_1samp(values, margin).statistic)) / wider
+    return float(2 * scipy.stats.t.sf(statistic, len(values) - 1))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
@@ -169,12 +171,12 @@ def smallest_detectable(deviation: float, num_seeds: int, level: float) -> float
         deviation: standard deviation over the seeds.
         level: of the test.
     """
-    freedom, critical = num_seeds - 1, stats.t.isf(level / 2, num_seeds - 1)
+    freedom, critical = num_seeds - 1, scipy.stats.t.isf(level / 2, num_seeds - 1)
 
     def shortfall(noncentrality: float) -> float:
-        return float(stats.nct.sf(critical, freedom, noncentrality)) - POWER
+        return float(scipy.stats.nct.sf(critical, freedom, noncentrality)) - POWER
 
-    needed = optimize.brentq(shortfall, 0, 10 * critical)
+    needed = scipy.optimize.brentq(shortfall, 0, 10 * critical)
     return float(needed) * deviation / math.sqrt(num_seeds)
 
 

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,9 @@ def within_l2(error: Bowl, radius: float) -> np.ndarray:
 
     # With this penalty or more, the norm is below the radius.
     most = np.linalg.norm(moment) / radius
-    return ridge(brentq(lambda penalty: np.linalg.norm(ridge(penalty)) - radius, 0, most))
+    return ridge(
+        scipy.optimize.brentq(lambda penalty: np.linalg.norm(ridge(penalty)) - radius, 0, most)
+    )
 
 
 def diamond(radius: float) -> np.ndarray:
