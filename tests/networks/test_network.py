@@ -1,3 +1,5 @@
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -182,3 +184,29 @@ def test_early_stopping_watches_the_validation_value(monitor, mode):
     (callback,) = networks.callbacks(spec_of(units=[2], early_stopping=asked))
     assert (callback.monitor, callback.mode) == (f"val_{monitor}", mode)
     assert (callback.patience, callback.restore_best_weights) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("task", "num_outputs"), [("binary", 1), ("multiclass", 3), ("regression", 1)]
+)
+def test_with_its_variables_created_training_is_the_same_and_traced_once(task, num_outputs):
+    traced, histories, weights = [], [], []
+
+    def noted(step, data):
+        traced[-1] += 1
+        return step(data)
+
+    x = np.random.RandomState(1).rand(20, 5).astype(np.float32)
+    y = np.arange(20)[:, np.newaxis] % (2 if task == "binary" else 3)
+    for is_created in (True, False):
+        model = build(spec_of(units=[4], dropout=0.5), 5, task=task, num_outputs=num_outputs)
+        if is_created:
+            networks.create_variables(model)
+        traced.append(0)
+        model.train_step = functools.partial(noted, model.train_step)
+        histories.append(model.fit(x, y, epochs=2, batch_size=8, verbose=0).history)
+        weights.append(model.get_weights())
+    assert traced[0] == 1 < traced[1]
+    assert histories[0] == histories[1]
+    for mine, plain in zip(*weights, strict=True):
+        np.testing.assert_array_equal(mine, plain)
