@@ -183,11 +183,16 @@ class Progress(logging.Handler):
         return (self.clock() - job.started) / reached[1] if reached else None
 
     def _usual(self, rule: str) -> float | None:
-        """What a job of this rule takes on average, done or by its pace; else any job."""
+        """What the shortest job of this rule takes, done or by its pace; else the median job.
+
+        The longest are started first, so those that wait take no longer.
+        """
         known = [(job.rule, paced) for job in self.running.values() if (paced := self._paced(job))]
         known += self.took
-        took = [seconds for of, seconds in known if of == rule] or [seconds for _, seconds in known]
-        return sum(took) / len(took) if took else None
+        like = [seconds for of, seconds in known if of == rule]
+        if like or not known:
+            return min(like, default=None)
+        return sorted(seconds for _, seconds in known)[len(known) // 2]
 
 
 def follow(logger: logging.Logger) -> None:

@@ -86,6 +86,16 @@ def test_the_time_left_is_that_of_like_jobs_shared_by_those_that_run(log):
     assert console.progress.seconds_left() == pytest.approx((15 + 15 + 20 + 20) / 2)
 
 
+def test_the_longest_start_first_and_tables_take_no_hour(log):
+    console = Console(6, train=4, table=2)
+    for number, seconds in [(1, 500), (2, 30), (3, 20)]:
+        console.start(number, "train")
+        console.clock.now += seconds
+        console.finish(number)
+    console.start(4, "train")
+    assert console.progress.seconds_left() == pytest.approx(20 + 2 * 30)
+
+
 def test_no_time_left_is_shorter_than_the_longest_job_s(log):
     console = Console(2, train=2)
     log.parent.mkdir(parents=True)
@@ -124,7 +134,7 @@ def test_finished_jobs_are_counted_now_and_then_and_at_the_end():
         console.clock.now += seconds
         console.finish(number)
     assert console.told == [
-        "[2 of 3 jobs done in 12 s, about 6 s left]",
+        "[2 of 3 jobs done in 12 s, about 3 s left]",
         "[3 of 3 jobs done in 13 s]",
     ]
 
