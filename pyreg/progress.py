@@ -12,7 +12,7 @@ import textwrap
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,11 +64,10 @@ class Job:
             return None
         network, networks, unit, number, last = found[-1].groups()
         where, share = f"{unit} {number} of {last}", int(number) / int(last)
-        if network is None:
-            return where, share
-        return f"network {network} of {networks}, {where}", (int(network) - 1 + share) / int(
-            networks
-        )
+        if network is not None:
+            where = f"network {network} of {networks}, {where}"
+            share = (int(network) - 1 + share) / int(networks)
+        return where, share
 
     def last_lines(self, number: int) -> list[str]:
         if self.log is None or not self.log.exists():
@@ -109,13 +108,15 @@ class Progress(logging.Handler):
 
     def seconds_left(self) -> float | None:
         """About how long the rest will take; None before anything is known."""
-        running = [self._left_of(job) for job in self.running.values()]
-        waiting = [self._usual(rule) for rule, number in self.waiting.items() if number]
-        if None in [*running, *waiting]:
+        running = [(job, self._paced(job)) for job in self.running.values()]
+        known = [*self.took, *((job.rule, total) for job, total in running if total)]
+        if not known:
             return None
-        counts = [number for number in self.waiting.values() if number]
-        later = sum(n * (one or 0.0) for n, one in zip(counts, waiting, strict=True))
-        now = [one or 0.0 for one in running]
+        now = [
+            max(0.0, (total or _usual(known, job.rule)) - (self.clock() - job.started))
+            for job, total in running
+        ]
+        later = sum(number * _usual(known, rule) for rule, number in self.waiting.items())
         return max([*now, (sum(now) + later) / max(1, len(now))])
 
     def _run_info(self, record: logging.LogRecord) -> None:
@@ -172,27 +173,22 @@ class Progress(logging.Handler):
         if len(self.running) > MOST_RUNNING:
             yield f"  and {len(self.running) - MOST_RUNNING} more"
 
-    def _left_of(self, job: Job) -> float | None:
-        """By the pace of its epochs, else by what its like took."""
-        total = self._paced(job) or self._usual(job.rule)
-        return None if total is None else max(0.0, total - (self.clock() - job.started))
-
     def _paced(self, job: Job) -> float | None:
         """How long a job that runs takes in all, by the pace of its epochs."""
         reached = job.reached()
         return (self.clock() - job.started) / reached[1] if reached else None
 
-    def _usual(self, rule: str) -> float | None:
-        """What the shortest job of this rule takes, done or by its pace; else the median job.
 
-        The longest are started first, so those that wait take no longer.
-        """
-        known = [(job.rule, paced) for job in self.running.values() if (paced := self._paced(job))]
-        known += self.took
-        like = [seconds for of, seconds in known if of == rule]
-        if like or not known:
-            return min(like, default=None)
-        return sorted(seconds for _, seconds in known)[len(known) // 2]
+def _usual(known: Sequence[tuple[str, float]], rule: str) -> float:
+    """What the shortest job of this rule takes; where none of it is known, the median job.
+
+    The longest are started first, so those that wait take no longer.
+
+    Args:
+        known: rule and seconds of the jobs that are done, and by their pace of those that run.
+    """
+    like = [seconds for of, seconds in known if of == rule]
+    return min(like) if like else sorted(seconds for _, seconds in known)[len(known) // 2]
 
 
 def follow(logger: logging.Logger) -> None:

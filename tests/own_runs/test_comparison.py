@@ -420,9 +420,10 @@ def trained(small_dataset, tmp_path, monkeypatch):
     files.write_csv(run / "history.csv", history(1))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYREG_CACHE", str(tmp_path / "cache"))
-    few = {"NUM_WORDS": (20, 40), "BATCH_SIZES": (64,), "LEARNING_RATES": (0.01,)}
-    for name, values in {**few, "VALIDATION_SPLITS": (0.25,)}.items():
-        monkeypatch.setattr(candidates, name, values)
+    monkeypatch.setattr(candidates, "NUM_WORDS", (20, 40))
+    monkeypatch.setattr(candidates, "BATCH_SIZES", (64,))
+    monkeypatch.setattr(candidates, "LEARNING_RATES", (0.01,))
+    monkeypatch.setattr(candidates, "VALIDATION_SPLITS", (0.25,))
     files.write_text(tmp_path / "config.yaml", config.dump(STUDY))
     return results
 
@@ -439,7 +440,8 @@ def test_command_recognises_a_plain_run_with_other_settings(trained, capsys):
     run[["epoch", "value", "metric", "data"]].to_csv("mine.csv", sep=";", decimal=",")
     arguments = ["compare", "mine.csv", "--config", "config.yaml", "--results", str(trained)]
     arguments += ["--model", "baseline", "--format", "json", "--output", "my_runs.csv"]
-    assert cli.main([*arguments, "--jobs", "1"]) == 0
+    arguments += ["--jobs", "1"]
+    assert cli.main(arguments) == 0
     table = files.read_csv("my_runs.csv")
     assert list(table.columns)[:6] == [
         "file", "model", "verdict", "cause", "max_abs_diff", "sentence",
