@@ -31,11 +31,14 @@ def main(encoded: str, output: str, *options: str) -> None:
         command += ["--quick"] if quick else []
         rows.append({"what": name, **measured(command, deadline - time.time())})
         print(rows[-1], flush=True)
-    folder = Path(output)
+        write(rows, Path(output))  # each time: a lent machine may go before the last is measured
+    print("\n".join(table(rows)))
+
+
+def write(rows: list[dict[str, Any]], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "gpu.json").write_text(json.dumps(rows, indent=1) + "\n")
     (folder / "gpu.md").write_text("\n".join(table(rows)) + "\n")
-    print((folder / "gpu.md").read_text())
 
 
 def measured(command: list[str], seconds: float) -> dict[str, Any]:
