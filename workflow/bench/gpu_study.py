@@ -1,7 +1,7 @@
 """A study's settings and encoded samples in; its claims, decided by seeds trained with JAX, out.
 
-For a machine with a GPU that has neither TensorFlow nor R. `workflow/bench/gpu` says how it is
-started; `snakemake --until encode` leaves what it needs.
+For a machine with a GPU that has neither TensorFlow nor R. Started by `workflow/bench/gpu`, which
+says how.
 """
 
 import json
@@ -33,29 +33,32 @@ SHARED = {
 def main(results: str, output: str, seeds: str, jobs: str, seconds: str) -> None:
     """Train seeds 1 to `seeds`, so many jobs at once, each of one model and seed, and decide.
 
-    What does not fit into `seconds` is left out; every model is judged by the same seeds.
+    What does not fit into `seconds` is left out; all models are judged by the same seeds, but for
+    those that have none.
     """
     layout, deadline = Layout(Path(results)), time.time() + float(seconds)
-    study = config.load(layout.config).model_copy(update={"device": "gpu"})
+    study = config.load(layout.config)
     # A network that begins with another's weights needs that one's exact run.
     models = [name for name, model in study.models.items() if not model.weights]
-    begin = time.time()
     with ThreadPoolExecutor(int(jobs)) as pool:
         for seed in range(1, int(seeds) + 1):
             for model in models:
                 pool.submit(train, study, layout, model, seed, deadline)
-    found = {model: layout.batches(ReplicateSet(model, study.shuffle, "jax")) for model in models}
-    by_seed = [{batch.folder.name: batch for batch in batches} for batches in found.values()]
-    complete = set.intersection(*(set(batches) for batches in by_seed))
-    records = [batch for batches in by_seed for name, batch in batches.items() if name in complete]
+    sets = {model: ReplicateSet(model, study.shuffle, "jax") for model in models}
+    found = {model: set(layout.batch_seeds(one)) for model, one in sets.items()}
+    found = {model: of_model for model, of_model in found.items() if of_model}
+    complete = set.intersection(*found.values()) if found else set()
+    if not complete:
+        sys.exit(f"no seed was trained by all of {', '.join(found) or 'the models'}; more seconds?")
+    records = [layout.batch(sets[model], each) for model in found for each in sorted(complete)]
     history = read_histories(records)
-    decided = [one for one in study.claims if {one.left, one.right} <= {*models, None}]
+    decided = [one for one in study.claims if {one.left, one.right} <= {*found, None}]
     table = claims.decide(decided, history, study.confidence)
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
     files.write_csv(folder / f"{study.study}-claims.csv", table)
     files.write_csv(folder / f"{study.study}-history.csv", history)
-    said = summary([read_info(batch.info) for batch in records], len(complete), time.time() - begin)
+    said = summary([read_info(batch.info) for batch in records], len(complete))
     (folder / f"{study.study}.json").write_text(json.dumps(said, indent=1) + "\n")
     print(json.dumps(said))
     print(table[["id", "at", "estimate", "ci_low", "ci_high", "verdict"]].to_string(index=False))
@@ -82,13 +85,12 @@ def train(study: config.Study, layout: Layout, model: str, seed: int, deadline: 
         print(f"{model}, seed {seed}: {error.stderr[-500:]}", flush=True)
 
 
-def summary(infos: list[dict[str, Any]], num_seeds: int, seconds: float) -> dict[str, Any]:
+def summary(infos: list[dict[str, Any]], num_seeds: int) -> dict[str, Any]:
     times = pd.DataFrame([{"model": i["model"], **i["times"]} for i in infos])
     return {
         "device": infos[0]["device_name"],
         "versions": infos[0]["versions"],
         "seeds": num_seeds,
-        "seconds": round(seconds, 1),
         "median_seconds_of_a_run": times.groupby("model")["seconds"].median().round(1).to_dict(),
     }
 
