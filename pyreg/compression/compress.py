@@ -69,7 +69,7 @@ def compress(
     info = read_info(record.info)
     if study.task == "regression":
         raise InputError("got a network that predicts values, expected one of classes")
-    key = RunKey(info["engine"], info["model"], info["shuffle"], info["seed"])
+    key = RunKey.of_info(info)
     data = encoding.read_for_run(layout.data.encoded, study, key)
 
     def load() -> keras.Model:

@@ -148,8 +148,10 @@ class Model(Section):
         "another model of the study, `{model: NAME}`, whose first layers are the same. The hidden "
         "and the last layer begin anew. None: all weights are drawn from the seed.",
     )
-    half: Literal[1, 2] | None = Field(
+    half: int | None = Field(
         None,
+        ge=1,
+        le=2,
         exclude_if=_is_none,
         description="Train on every other sample: 1 on the first, the third and so on, 2 on the "
         "second, the fourth and so on. None: on all.",

@@ -1,8 +1,10 @@
 """A folder of results in, every path below it out: the one place that spells them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path("results")  # of all studies, below the folder that snakemake runs in
 REFERENCE = "reference"  # the committed results, a study's folder like the others
@@ -16,6 +18,11 @@ class RunKey:
     model: str
     shuffle: str
     seed: int
+
+    @classmethod
+    def of_info(cls, info: Mapping[str, Any]) -> "RunKey":
+        """Of the run whose run.json says this."""
+        return cls(info["engine"], info["model"], info["shuffle"], info["seed"])
 
     def __str__(self) -> str:
         return f"{self.engine} {self.model} {self.shuffle} seed {self.seed}"

@@ -144,7 +144,7 @@ def read_run(folder: str | Path) -> Run:
         "`pyreg train` leaves them; delete the folder and run snakemake again",
     ):
         info = read_info(record.info)
-        key = RunKey(info["engine"], info["model"], info["shuffle"], info["seed"])
+        key = RunKey.of_info(info)
         _check_key(key)
         predictions, labels = read_predictions(record.predictions)
         return Run(
