@@ -11,7 +11,7 @@ from pyreg.data.prepared import Half
 from pyreg.data.reviews import INDEX_FROM, OUT_OF_VOCABULARY, START, Reviews
 from pyreg.data.vocabulary import Vocabulary
 from pyreg.errors import InputError
-from pyreg.records.layout import DataFolder
+from pyreg.records.layout import DataFolder, RecordFolder
 
 CLASSES = ["negative", "positive"]
 
@@ -60,6 +60,32 @@ def of_run(data_folder: Path, settings: config.Data) -> dict[str, Any] | None:
     columns = {"num_words": settings.num_words, "column_base": settings.column_base}
     sequences = {"sequences": settings.sequences} if settings.sequences else {}
     return {**content, **columns, **sequences, "words": words}
+
+
+def require_same_words(network: str, data_folder: Path) -> None:
+    """Refuse weights for words where both sides tell theirs, and they are others.
+
+    Args:
+        network: the saved network whose weights they are.
+
+    Raises:
+        InputError: another word has the same number there.
+    """
+    files_of_words = RecordFolder(Path(network).expanduser().parent), DataFolder(data_folder)
+    theirs, ours = (_words(one.vocabulary) for one in files_of_words)
+    for number, (got, expected) in enumerate(zip(theirs, ours, strict=False), start=1):
+        if got != expected:
+            raise InputError(
+                f"weights: {network} was trained on other words, number {number} is {got!r}, "
+                f"expected {expected!r}; name a network that was trained on reviews of this "
+                "vocabulary"
+            )
+
+
+def _words(path: Path) -> Sequence[str]:
+    """Those of a vocabulary.json in the order of their numbers; none where they are not told."""
+    content = files.read_json(path) if path.exists() else None
+    return (content.get("words") if isinstance(content, dict) else None) or ()
 
 
 def read(content: Any) -> Vocabulary | ImageInput:

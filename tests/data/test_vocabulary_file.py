@@ -9,9 +9,10 @@ from PIL import Image
 from data.making import write_npz
 from pyreg import config, data, files
 from pyreg.data import dataset, sources, vocabulary_file, word_index
-from pyreg.data.encoding import multi_hot
+from pyreg.data.encoding import multi_hot, read_for_run
 from pyreg.data.image_input import ImageInput
 from pyreg.errors import InputError
+from pyreg.records.layout import RunKey
 
 
 def test_own_texts_read_back_as_the_rows_they_were_trained_as(tmp_path):
@@ -46,6 +47,21 @@ def test_imdb_s_words_are_keras_index_beside_it_and_only_of_the_lesson_s_data(
     assert data.load(settings).vocabulary["words"] == ["a", "b"]
     index.write_text("{}")
     assert data.load(settings).vocabulary["words"] is None
+
+
+def test_weights_for_other_words_are_refused_and_where_none_are_told_nothing_is_said(tmp_path):
+    for name, words in {"ours": ["a", "b"], "same": ["a", "b", "c"], "other": ["b"]}.items():
+        files.write_json(tmp_path / name / "vocabulary.json", {"words": words})
+    for silent in ({"samples": "numbers"}, {"words": None}, []):
+        files.write_json(tmp_path / "silent" / "vocabulary.json", silent)
+        vocabulary_file.require_same_words(str(tmp_path / "silent/body.keras"), tmp_path / "ours")
+    for fitting in ("same", "none"):
+        vocabulary_file.require_same_words(str(tmp_path / fitting / "b.keras"), tmp_path / "ours")
+    words = {"kind": "embedding", "input_dim": 5000, "output_dim": 2}
+    begun = {"layers": [words], "units": [], "weights": str(tmp_path / "other" / "b.keras")}
+    study = config.load({"data": {"encoding": "sequences"}, "models": {"a": begun}})
+    with pytest.raises(InputError, match=r"other/b.keras .*number 1 is 'b', expected 'a'; name"):
+        read_for_run(tmp_path / "ours/encoded.npz", study, RunKey("python", "a", "per-epoch", 1))
 
 
 def test_samples_that_are_no_reviews_tell_their_shape():
