@@ -30,8 +30,8 @@ def reviews(path):
 
 
 def cnn(inputs):
-    x = layers.Conv2D(32, 3, activation="relu")(inputs)
-    x = layers.Conv2D(64, 3, activation="relu")(x)
+    x = layers.Conv2D(16, 3, activation="relu")(inputs)
+    x = layers.Conv2D(32, 3, activation="relu")(x)
     x = layers.Dropout(0.25)(layers.MaxPooling2D()(x))
     x = layers.Dense(128, activation="relu")(layers.Flatten()(x))
     return layers.Dense(10, activation="softmax")(layers.Dropout(0.5)(x))
