@@ -148,7 +148,7 @@ def read_for_run(path: str | Path, study: config.Study, key: RunKey) -> Encoded:
     """
     model = study.models[key.model]
     if isinstance(model.weights, str):
-        vocabulary_file.require_same_words(model.weights, Path(path).parent)
+        vocabulary_file.require_same_words(model.weights, Path(path).parent, study.data.num_words)
     return read_for_seed(path, study.data, key.seed, model.half)
 
 

@@ -62,17 +62,18 @@ def of_run(data_folder: Path, settings: config.Data) -> dict[str, Any] | None:
     return {**content, **columns, **sequences, "words": words}
 
 
-def require_same_words(network: str, data_folder: Path) -> None:
+def require_same_words(network: str, data_folder: Path, num_words: int) -> None:
     """Refuse weights for words where both sides tell theirs, and they are others.
 
     Args:
         network: the saved network whose weights they are.
+        num_words: how many of the words are used.
 
     Raises:
         InputError: another word has the same number there.
     """
-    files_of_words = RecordFolder(Path(network).expanduser().parent), DataFolder(data_folder)
-    theirs, ours = (_words(one.vocabulary) for one in files_of_words)
+    folders = RecordFolder(Path(network).expanduser().parent), DataFolder(data_folder)
+    theirs, ours = (_words(folder.vocabulary)[:num_words] for folder in folders)
     for number, (got, expected) in enumerate(zip(theirs, ours, strict=False), start=1):
         if got != expected:
             raise InputError(

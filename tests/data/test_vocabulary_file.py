@@ -50,13 +50,13 @@ def test_imdb_s_words_are_keras_index_beside_it_and_only_of_the_lesson_s_data(
 
 
 def test_weights_for_other_words_are_refused_and_where_none_are_told_nothing_is_said(tmp_path):
-    for name, words in {"ours": ["a", "b"], "same": ["a", "b", "c"], "other": ["b"]}.items():
+    for name, words in {"ours": ["a", "b", "c"], "same": ["a", "b", "d"], "other": ["b"]}.items():
         files.write_json(tmp_path / name / "vocabulary.json", {"words": words})
     for silent in ({"samples": "numbers"}, {"words": None}, []):
         files.write_json(tmp_path / "silent" / "vocabulary.json", silent)
-        vocabulary_file.require_same_words(str(tmp_path / "silent/body.keras"), tmp_path / "ours")
+        vocabulary_file.require_same_words(str(tmp_path / "silent/b.keras"), tmp_path / "ours", 9)
     for fitting in ("same", "none"):
-        vocabulary_file.require_same_words(str(tmp_path / fitting / "b.keras"), tmp_path / "ours")
+        vocabulary_file.require_same_words(str(tmp_path / fitting / "b.keras"), tmp_path / "ours", 2)
     words = {"kind": "embedding", "input_dim": 5000, "output_dim": 2}
     begun = {"layers": [words], "units": [], "weights": str(tmp_path / "other" / "b.keras")}
     study = config.load({"data": {"encoding": "sequences"}, "models": {"a": begun}})

@@ -39,7 +39,7 @@ def main(results: str, output: str, seeds: str, jobs: str, seconds: str) -> None
     layout, deadline = Layout(Path(results)), time.time() + float(seconds)
     study = config.load(layout.config)
     # A network that begins with another's weights needs that one's exact run.
-    models = [name for name, model in study.models.items() if not model.weights]
+    models = [name for name, model in study.models.items() if not model.weights_of]
     with ThreadPoolExecutor(int(jobs)) as pool:
         for seed in range(1, int(seeds) + 1):
             for model in models:
