@@ -56,7 +56,9 @@ def test_weights_for_other_words_are_refused_and_where_none_are_told_nothing_is_
         files.write_json(tmp_path / "silent" / "vocabulary.json", silent)
         vocabulary_file.require_same_words(str(tmp_path / "silent/b.keras"), tmp_path / "ours", 9)
     for fitting in ("same", "none"):
-        vocabulary_file.require_same_words(str(tmp_path / fitting / "b.keras"), tmp_path / "ours", 2)
+        vocabulary_file.require_same_words(
+            str(tmp_path / fitting / "b.keras"), tmp_path / "ours", 2
+        )
     words = {"kind": "embedding", "input_dim": 5000, "output_dim": 2}
     begun = {"layers": [words], "units": [], "weights": str(tmp_path / "other" / "b.keras")}
     study = config.load({"data": {"encoding": "sequences"}, "models": {"a": begun}})
