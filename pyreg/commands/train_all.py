@@ -1,4 +1,4 @@
-"""Train every exact run of one engine in one process, and with `python` the replicates too.
+"""Train every exact run of some engines in one process, and with `python` the replicates too.
 
 For studies in which starting Keras takes longer than training: the same bits as one by one."""
 
@@ -6,13 +6,13 @@ import argparse
 
 from pyreg.commands import common, replicate, train
 
-HELP = "train all runs of one engine in one process"
+HELP = "train all runs of some engines in one process"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     common.add_config(parser)
     common.add_results(parser)
-    parser.add_argument("--engine", choices=list(train.ENGINES), default="python")
+    parser.add_argument("--engines", nargs="+", choices=list(train.ENGINES), default=["python"])
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -21,12 +21,12 @@ def run(arguments: argparse.Namespace) -> None:
 
     study, layout = common.study(arguments), common.layout(arguments)
     runtime.set_up(study.device)
-    keys = [key for key in plan.runs(study, with_r=True) if key.engine == arguments.engine]
+    keys = [key for key in plan.runs(study, with_r=True) if key.engine in arguments.engines]
     # What other models begin with is trained before them.
     for key in sorted(keys, key=lambda key: study.models[key.model].weights_of is not None):
         of_run = plan.with_weights(study, layout, key.model, key.engine)
         train.train_and_write(of_run, key, layout.data.folder, layout.run(key).folder)
-    if arguments.engine != "python":
+    if "python" not in arguments.engines:
         return
     for one in plan.replicate_sets(study):
         for first, last in plan.replicate_batches(study):

@@ -167,8 +167,8 @@ class Study(Section):
     )
     train_together: bool = Field(
         False,
-        description="All runs of an engine in one job: for small studies, in which starting Keras "
-        "takes longer than training.",
+        description="All runs in Python in one job, and all in R: for small studies, in which "
+        "starting Keras takes longer than training.",
     )
     backends: dict[Literal["jax", "torch"], list[Name]] = Field(
         {},

@@ -14,14 +14,19 @@ BACKENDS = {
 
 
 if STUDY.train_together:
-    # Starting Keras takes longer than training: one job for all runs of an engine.
-    for ENGINE in dict.fromkeys(key.engine for key in RUN_KEYS):
+    # Starting Keras takes longer than training: one job for Python's runs, and one for R's.
+    for JOB, OF_JOB in {"python": ["python"], "r": ["r", "base-r"]}.items():
+        FOUND = [
+            engine for engine in OF_JOB if engine in {key.engine for key in RUN_KEYS}
+        ]
+        if not FOUND:
+            continue
 
         rule:
             name:
-                f"train_{ENGINE.replace('-', '_')}"
+                f"train_{JOB}"
             input:
-                code=code("pyreg.commands.train_all", ENGINES[ENGINE]),
+                code=code("pyreg.commands.train_all", *map(ENGINES.get, FOUND)),
                 samples=rules.data.output.samples,
                 vocabulary=rules.data.output.vocabulary,
                 encoded=rules.encode.output.encoded,
@@ -35,32 +40,32 @@ if STUDY.train_together:
                 [
                     file
                     for key in RUN_KEYS
-                    if key.engine == ENGINE
-                    for file in files_of(LAYOUT.run(key), ENGINE)
+                    if key.engine in FOUND
+                    for file in files_of(LAYOUT.run(key), key.engine)
                 ]
                 + [
                     file
                     for batch in REPLICATES
-                    if ENGINE == "python"
+                    if JOB == "python"
                     for file in files_of_batch(batch)
                 ],
             log:
-                LAYOUT.log(f"train/{ENGINE}"),
+                LAYOUT.log(f"train/{JOB}"),
             benchmark:
-                LAYOUT.benchmark(f"train/{ENGINE}")
-            priority: int(ENGINE == "python")
+                LAYOUT.benchmark(f"train/{JOB}")
+            priority: int(JOB == "python")
             conda:
                 ENVIRONMENT
             resources:
-                mem_mb=MEMORY[ENGINE],
+                mem_mb=max(map(MEMORY.get, FOUND)),
                 runtime=30,
                 gpu=int(STUDY.device == "gpu"),
             params:
                 folder=LAYOUT.folder,
-                engine=ENGINE,
+                engines=FOUND,
                 settings=lambda wildcards: parts.of_all_runs(STUDY),
             shell:
-                "pyreg train-all --config - --engine {params.engine} --results {params.folder:q}"
+                "pyreg train-all --config - --engines {params.engines} --results {params.folder:q}"
                 " 2> {log:q} <<< {params.settings:q}"
 
 else:
