@@ -132,9 +132,8 @@ def test_python_and_r_agree_bit_for_bit(folder):
 def test_what_a_step_loads_is_what_its_results_depend_on(folder):
     found = [json.loads(path.read_text()) for path in folder.glob("loaded/*.json")]
     for (_, step, *arguments), loaded in found:
-        engine = arguments[arguments.index("--engine") + 1] if "--engine" in arguments else None
         modules = [f"pyreg.commands.{step.replace('-', '_')}"]
-        modules += [ENGINES[engine]] if engine else []
+        modules += [ENGINES[engine] for engine in arguments if engine in ENGINES]
         known = {*map(str, code_of(*modules)), str(PACKAGE / "cli.py")}
         assert set(loaded) <= known, (step, arguments)
     assert {arguments[1] for arguments, _ in found} >= {"train-all", "figures", "rds"}
