@@ -13,7 +13,7 @@ from pyreg.records.layout import Layout
 with pytest.MonkeyPatch.context() as patch:
     patch.syspath_prepend(ROOT / "workflow" / "bench")
     import cluster
-    import gpu
+    import gpu_lesson
     import growth
 
 SIZES = [1, 2, 5, 10, 20, 50, 100, 200]
@@ -88,4 +88,4 @@ def test_seconds_of_a_seed_are_read_from_the_first_set_of_each_network(tmp_path)
     ],
 )
 def test_a_measurement_that_fails_or_takes_too_long_is_told(code, seconds, expected):
-    assert gpu.measured([sys.executable, "-S", "-c", code], seconds) == expected
+    assert gpu_lesson.measured([sys.executable, "-S", "-c", code], seconds) == expected
