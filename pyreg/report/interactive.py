@@ -29,7 +29,7 @@ MARKERS = {
     "v": "inverted_triangle",
     "P": "plus",
     "X": "x",
-    "<": "hex",
+    "<": "star",  # a hexagon looks like a circle
 }
 MOST_POINTS = 25
 LEGEND_COLUMNS = 3  # fit a phone
