@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pyreg.config.section import FileName, Section
+from pyreg.config.section import NUMBER, FileName, Section
 from pyreg.config.tasks import Name
 
 # What the samples of a source are labelled with, unless they are reviews, good or bad.
@@ -144,7 +144,7 @@ class Data(Section):
     num_words: int = Field(
         5000, ge=4, le=100_000, description="Keep the most frequent words: columns of the matrix."
     )
-    column_base: Literal[0, 1] = Field(
+    column_base: Annotated[Literal[0, 1], NUMBER] = Field(
         1,
         description="1: word index k goes to the k-th column counted from 1, as in R. "
         "0: to the k-th column counted from 0, as Python ports do. Other initial weights per word.",

@@ -16,7 +16,7 @@ from pyreg.config.layers import (
     Weighted,
     is_branched,
 )
-from pyreg.config.section import FileName, Name, Section
+from pyreg.config.section import NUMBER, FileName, Name, Section
 from pyreg.config.tasks import Metric
 from pyreg.errors import InputError
 
@@ -148,10 +148,8 @@ class Model(Section):
         "another model of the study, `{model: NAME}`, whose first layers are the same. The hidden "
         "and the last layer begin anew. None: all weights are drawn from the seed.",
     )
-    half: int | None = Field(
+    half: Annotated[Literal[1, 2], NUMBER] | None = Field(
         None,
-        ge=1,
-        le=2,
         exclude_if=_is_none,
         description="Train on every other sample: 1 on the first, the third and so on, 2 on the "
         "second, the fourth and so on. None: on all.",

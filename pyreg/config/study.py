@@ -10,7 +10,7 @@ from pyreg.config.data import Data
 from pyreg.config.layers import Embedding
 from pyreg.config.network import Model
 from pyreg.config.search import Search
-from pyreg.config.section import FileName, Name, Section
+from pyreg.config.section import NUMBER, FileName, Name, Section
 from pyreg.config.sweep import Sweep
 from pyreg.config.tasks import TASKS, Metric
 from pyreg.errors import InputError
@@ -85,7 +85,7 @@ class Claim(Section):
 class Figures(Section):
     """How figures are drawn; never retrains anything."""
 
-    columns: Literal[1, 2] = Field(
+    columns: Annotated[Literal[1, 2], NUMBER] = Field(
         2, description="Width: one (85 mm) or two (175 mm) journal columns."
     )
     style: Literal["paper", "plot-history"] = Field(

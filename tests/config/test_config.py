@@ -66,11 +66,10 @@ def test_the_default_study_is_the_lesson():
             "models.a.weights: got b, which begins with weights of a, expected a model that does",
         ),
         (TRANSFERRED | {"models": {"a": GIVEN | {"weights": 3}}}, "models.a.weights: got 3"),
-        (
-            TRANSFERRED | {"models": {"a": GIVEN | {"half": 3}}},
-            "models.a.half: got 3, expected less than or equal to 2",
-        ),
+        (TRANSFERRED | {"models": {"a": GIVEN | {"half": 3}}}, "models.a.half: got 3, expected 1"),
         (TRANSFERRED | {"models": {"a": GIVEN | {"half": True}}}, "models.a.half: got True"),
+        (study_with(data={"column_base": True}), "data.column_base: got True, expected a number"),
+        (study_with(figures={"columns": True}), "figures.columns: got True, expected a number"),
         (
             TRANSFERRED | {"search": {"over": {"l2": [0.1, 0.2]}, "model": GIVEN | {"half": 1}}},
             "search.model: got `half` or weights of another model",
