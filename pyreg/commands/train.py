@@ -47,8 +47,10 @@ def run(arguments: argparse.Namespace) -> None:
 def train_and_write(study: Study, key: RunKey, data: Path, output: str | Path) -> None:
     """Train one run with its engine, write its record, and tell the console what came of it."""
     from pyreg.config.tasks import TASKS
+    from pyreg.data import vocabulary_file
     from pyreg.records.run import write_run
 
+    vocabulary_file.require_same_words(study, key.model, data)
     run = import_module(ENGINES[key.engine]).train(study, key, data)
     write_run(output, run)
     values = _last_values(run, TASKS[study.task].metrics)

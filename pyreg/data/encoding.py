@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from pyreg import config, files
-from pyreg.data import vocabulary_file
 from pyreg.data.folds import half_of, rows_of_run
 from pyreg.data.prepared import Dataset
 from pyreg.data.reviews import Reviews
@@ -141,15 +140,8 @@ def read_encoded(path: str | Path) -> Encoded:
 
 
 def read_for_run(path: str | Path, study: config.Study, key: RunKey) -> Encoded:
-    """Read what one run trains on.
-
-    Raises:
-        InputError: as `read_for_seed`; or it begins with the weights of a network for other words.
-    """
-    model = study.models[key.model]
-    if isinstance(model.weights, str):
-        vocabulary_file.require_same_words(model.weights, Path(path).parent, study.data.num_words)
-    return read_for_seed(path, study.data, key.seed, model.half)
+    """Read what one run trains on; errors as in `read_for_seed`."""
+    return read_for_seed(path, study.data, key.seed, study.models[key.model].half)
 
 
 def read_for_seed(

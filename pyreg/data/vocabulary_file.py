@@ -62,16 +62,15 @@ def of_run(data_folder: Path, settings: config.Data) -> dict[str, Any] | None:
     return {**content, **columns, **sequences, "words": words}
 
 
-def require_same_words(network: str, data_folder: Path, num_words: int) -> None:
-    """Refuse weights for words where both sides tell theirs, and they are others.
-
-    Args:
-        network: the saved network whose weights they are.
-        num_words: how many of the words are used.
+def require_same_words(study: config.Study, model: str, data_folder: Path) -> None:
+    """Refuse a model whose weights are a saved network's for other words, where both tell theirs.
 
     Raises:
-        InputError: another word has the same number there.
+        InputError: another of the words that are used has the same number there.
     """
+    network, num_words = study.models[model].weights, study.data.num_words
+    if not isinstance(network, str):
+        return
     folders = RecordFolder(Path(network).expanduser().parent), DataFolder(data_folder)
     theirs, ours = (_words(folder.vocabulary)[:num_words] for folder in folders)
     for number, (got, expected) in enumerate(zip(theirs, ours, strict=False), start=1):

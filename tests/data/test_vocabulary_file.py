@@ -8,8 +8,9 @@ from PIL import Image
 
 from data.making import write_npz
 from pyreg import config, data, files
+from pyreg.commands import replicate, train
 from pyreg.data import dataset, sources, vocabulary_file, word_index
-from pyreg.data.encoding import multi_hot, read_for_run
+from pyreg.data.encoding import multi_hot
 from pyreg.data.image_input import ImageInput
 from pyreg.errors import InputError
 from pyreg.records.layout import RunKey
@@ -50,20 +51,29 @@ def test_imdb_s_words_are_keras_index_beside_it_and_only_of_the_lesson_s_data(
 
 
 def test_weights_for_other_words_are_refused_and_where_none_are_told_nothing_is_said(tmp_path):
-    for name, words in {"ours": ["a", "b", "c"], "same": ["a", "b", "d"], "other": ["b"]}.items():
+    def begun_with(folder, num_words=9):
+        words = {"kind": "embedding", "input_dim": 9, "output_dim": 2}
+        model = {"layers": [words], "units": [], "weights": str(tmp_path / folder / "b.keras")}
+        settings = {"encoding": "sequences", "num_words": num_words}
+        return config.load({"data": settings, "models": {"a": model}})
+
+    ours = tmp_path / "ours"
+    for name, words in {"ours": [*"abcde"], "same": [*"abcdx"], "other": ["b"]}.items():
         files.write_json(tmp_path / name / "vocabulary.json", {"words": words})
     for silent in ({"samples": "numbers"}, {"words": None}, []):
         files.write_json(tmp_path / "silent" / "vocabulary.json", silent)
-        vocabulary_file.require_same_words(str(tmp_path / "silent/b.keras"), tmp_path / "ours", 9)
+        vocabulary_file.require_same_words(begun_with("silent"), "a", ours)
     for fitting in ("same", "none"):
-        vocabulary_file.require_same_words(
-            str(tmp_path / fitting / "b.keras"), tmp_path / "ours", 2
+        vocabulary_file.require_same_words(begun_with(fitting, num_words=4), "a", ours)
+    refused = r"other/b.keras .*number 1 is 'b', expected 'a'; name"
+    for engine in train.ENGINES:
+        key = RunKey(engine, "a", "per-epoch", 1)
+        with pytest.raises(InputError, match=refused):
+            train.train_and_write(begun_with("other"), key, ours, tmp_path / "run")
+    with pytest.raises(InputError, match=refused):
+        replicate.train_and_write(
+            begun_with("other"), "a", "per-epoch", range(1, 2), ours / "encoded.npz", tmp_path
         )
-    words = {"kind": "embedding", "input_dim": 5000, "output_dim": 2}
-    begun = {"layers": [words], "units": [], "weights": str(tmp_path / "other" / "b.keras")}
-    study = config.load({"data": {"encoding": "sequences"}, "models": {"a": begun}})
-    with pytest.raises(InputError, match=r"other/b.keras .*number 1 is 'b', expected 'a'; name"):
-        read_for_run(tmp_path / "ours/encoded.npz", study, RunKey("python", "a", "per-epoch", 1))
 
 
 def test_samples_that_are_no_reviews_tell_their_shape():
