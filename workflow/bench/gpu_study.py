@@ -55,11 +55,10 @@ def main(results: str, output: str, seeds: str, jobs: str, seconds: str) -> None
     decided = [one for one in study.claims if {one.left, one.right} <= {*found, None}]
     table = claims.decide(decided, history, study.confidence)
     folder = Path(output)
-    folder.mkdir(parents=True, exist_ok=True)
     files.write_csv(folder / f"{study.study}-claims.csv", table)
     files.write_csv(folder / f"{study.study}-history.csv", history)
     said = summary([read_info(batch.info) for batch in records], len(complete))
-    (folder / f"{study.study}.json").write_text(json.dumps(said, indent=1) + "\n")
+    files.write_json(folder / f"{study.study}.json", said)
     print(json.dumps(said))
     print(table[["id", "at", "estimate", "ci_low", "ci_high", "verdict"]].to_string(index=False))
 

@@ -15,10 +15,8 @@ BACKENDS = {
 
 if STUDY.train_together:
     # Starting Keras takes longer than training: one job for Python's runs, and one for R's.
-    for JOB, OF_JOB in {"python": ["python"], "r": ["r", "base-r"]}.items():
-        FOUND = [
-            engine for engine in OF_JOB if engine in {key.engine for key in RUN_KEYS}
-        ]
+    for JOB, OF_JOB in {"python": {"python"}, "r": {"r", "base-r"}}.items():
+        FOUND = sorted(OF_JOB & {key.engine for key in RUN_KEYS})
         if not FOUND:
             continue
 
