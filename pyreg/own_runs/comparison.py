@@ -145,7 +145,7 @@ def _ends_early(mine: MyHistory, model: str, basis: Basis) -> bool:
 def _stored_match(
     mine: MyHistory, basis: Basis, runs: Iterable[tuple[RunKey, pd.Series]]
 ) -> Match | None:
-    """The stored run, of any model, that the history equals; else the one it equals longest."""
+    """The stored run, of any model, that the history equals; else in most of the values."""
     best: Match | None = None
     for key, run in runs:
         name = f"our run of {key.model} with shuffle {key.shuffle}, seed {key.seed}"
@@ -153,14 +153,9 @@ def _stored_match(
             one = match(mine, read(run), key.model, name, reading)
             if one and one.parting is None:
                 return one
-            if one and (best is None or _parts(one) > _parts(best)):
+            if one and (best is None or one.num_equal > best.num_equal):
                 best = one
     return best
-
-
-def _parts(found: Match) -> int:
-    assert found.parting is not None
-    return found.parting.epoch
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ class Match:
         equal: (metric, half of the data) of the curves that are equal in all of these.
         missing: epochs that the history has and our run has not.
         parting: where the two part; None if all that was compared is equal.
+        num_values, num_equal: how many both have, and in how many of them they are equal.
+        ends_equal: whether all values of the last epoch are equal. A run that parts does not come
+            back: then single values differ.
     """
 
     model: str
@@ -63,6 +66,9 @@ class Match:
     equal: tuple[tuple[str, str], ...]
     missing: tuple[int, ...]
     parting: Parting | None
+    num_values: int
+    num_equal: int
+    ends_equal: bool
 
 
 def readings(study: config.Study, model: str) -> Iterator[tuple[str | None, Reading]]:
@@ -87,7 +93,7 @@ def without_penalty(values: pd.Series, loss: str) -> pd.Series:
 def match(
     mine: MyHistory, run: pd.Series, model: str, name: str, reading: str | None = None
 ) -> Match | None:
-    """What the history and a run have in common; None if not even the first loss.
+    """What the history and a run have in common; None if neither the first nor most losses.
 
     Args:
         run: values, index `band.INDEX`, as `reading` would have them.
@@ -100,7 +106,7 @@ def match(
     equal = _equal(left, right, mine.steps[common]).sort_index()
     parting = None
     if not equal.all():
-        if not _begins_equal(equal, mine.digits):
+        if not _is_no_chance(equal, mine.digits):
             return None
         metric, data, epoch = place = min(equal.index[~equal], key=lambda place: place[2])
         parting = Parting(metric, data, int(epoch), float(left[place]), float(right[place]))
@@ -115,6 +121,9 @@ def match(
         equal=tuple(pair for pair in pairs if equal.loc[pair].all()),
         missing=tuple(epoch for epoch in mine.epochs if epoch not in epochs),
         parting=parting,
+        num_values=len(equal),
+        num_equal=int(equal.sum()),
+        ends_equal=bool(equal.xs(epochs[-1], level="epoch").all()),
     )
 
 
@@ -143,9 +152,9 @@ def _epochs_of(curve: pd.Series) -> tuple[int, ...]:
     return tuple(map(int, curve.index))
 
 
-def _begins_equal(equal: pd.Series, digits: int | None) -> bool:
-    """Whether the first training loss is equal, to so many digits that it is no chance."""
+def _is_no_chance(equal: pd.Series, digits: int | None) -> bool:
+    """Whether the first training loss is equal, or most of them, to as many digits as it takes."""
     if digits is not None and digits < DIGITS_OF_ONE_VALUE:
         return False
-    losses = equal[[place[:2] == ("loss", "training") for place in equal.index]]
-    return len(losses) > 0 and bool(losses.sort_index().iloc[0])
+    losses = equal[[place[:2] == ("loss", "training") for place in equal.index]].sort_index()
+    return len(losses) > 0 and bool(losses.iloc[0] or losses.mean() > 0.5)

@@ -101,6 +101,10 @@ def _parting(found: Comparison) -> str | None:
         f"the {parting.data} {parting.metric} of epoch {parting.epoch}, which is {mine} and "
         f"ours {ours}"
     )
+    if found.match.ends_equal:
+        equal, values = found.match.num_equal, found.match.num_values
+        other = "the other" if equal + 1 == values else "the first of the others"
+        return f"It equals {found.match.run} in {equal} of {values} values; {other} is {where}"
     if TRAINING_LOSS in found.match.equal:
         return f"In {_curves(found.match.equal)} it equals {found.match.run}, but not in {where}"
     return f"It equals {found.match.run} until {where}"

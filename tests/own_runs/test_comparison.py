@@ -160,7 +160,7 @@ def test_numbers_that_differ_late_are_printed_until_they_differ(results, tmp_pat
     numbers = re.search(r"epoch 2, which is (\S+) and ours (\S+)\.", said)
     assert numbers is not None
     assert numbers[1] != numbers[2]
-    assert "accuracy (training) " in said
+    assert "in 23 of 24 values; the other is the validation accuracy of epoch 2" in said
 
 
 def test_three_digits_are_too_few_to_be_identical(results, tmp_path):
@@ -176,6 +176,27 @@ def test_one_other_bit_is_not_identical_and_is_named(results, tmp_path):
     assert (parting.metric, parting.data, parting.epoch) == (
         mine.loc[3, "metric"], mine.loc[3, "data"], mine.loc[3, "epoch"],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("edited", "said"), [
+    ([("loss", "training", 1)], "23 of 24 values; the other is the training loss of epoch 1, "),
+    ([("loss", "validation", 3)], "23 of 24 values; the other is the validation loss of epoch 3, "),
+    (
+        [("accuracy", "training", 2), ("loss", "validation", 3)],
+        "22 of 24 values; the first of the others is the training accuracy of epoch 2, ",
+    ),
+])  # fmt: skip
+def test_a_run_of_ours_with_edited_values_is_told_from_one_that_parts(
+    results, tmp_path, edited, said
+):
+    mine = history(1)
+    places = mine.set_index(["metric", "data", "epoch"]).index
+    mine.loc[places.isin(edited), "value"] += 0.001
+    found = compared(results, mine, tmp_path)
+    assert found.kind in ("inside", "outside")
+    assert f"It equals our run of baseline with shuffle per-epoch, seed 1 in {said}" in (
+        sentences.sentence(found)
+    )
 
 
 @pytest.mark.parametrize("chosen", ["epoch <= 2", "data == 'training'", "metric == 'loss'"])
