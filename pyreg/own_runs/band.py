@@ -27,6 +27,8 @@ EXACT = math.ceil(1 / ERROR) - 1  # seeds: then the farthest of all is one of a 
 LIMITS = {10: 10.0, 20: 8.0, 50: 5.0}
 # Shares of the epochs after which the beginning, and the middle, of training end.
 PARTS = (0.15, 0.5)
+# Larger values are taken for this: their squares must be numbers.
+LARGEST = 1e100
 # No epoch's spread counts as less than this share of its curve's: where all seeds happen to
 # agree, as on an accuracy of 1, a single review would put a run endlessly far out.
 LEAST_SPREAD = 0.1
@@ -132,8 +134,9 @@ def position(values: pd.Series, seeds: pd.DataFrame) -> Position:
 
 def _distances(table: pd.DataFrame) -> pd.DataFrame:
     """Of each run from all the others: a row per curve and part of it, a column per run."""
-    values = table.to_numpy(dtype=float)
-    centred = values - np.nanmean(values, axis=1, keepdims=True)
+    values = np.clip(table.to_numpy(dtype=float), -LARGEST, LARGEST)
+    # About the median: one run that is far out must not blur where the others lie.
+    centred = values - np.nanmedian(values, axis=1, keepdims=True)
     known, filled = ~np.isnan(centred), np.nan_to_num(centred)
     others = np.maximum(known.sum(axis=1, keepdims=True) - known, 2)
     mean = (filled.sum(axis=1, keepdims=True) - filled) / others

@@ -83,7 +83,8 @@ def basis_for(study: config.Study, results: Layout, model: str) -> Basis:
     provenance = read_provenance(results.data.folder) or {}
     if provenance.get("source") != SUBSTITUTE or study.data.source == SUBSTITUTE:
         is_same = is_alike and _digest(results) == _digest(reference)
-        return Basis(study, results, model, reference if is_same else None)
+        notice = (provenance.get("notice") or "").rstrip(".") or None
+        return Basis(study, results, model, reference if is_same else None, notice)
     about = (
         f"The study in {results.folder} rests on the substitute reviews, half of the lesson's data"
     )

@@ -22,9 +22,6 @@ from pyreg.own_runs.matching import Match, match, readings
 from pyreg.own_runs.training import Job, Trainer
 from pyreg.records.layout import RunKey
 
-# Who trained the same network alike has the same: then it is another metric that differs.
-TRAINING_LOSS = ("loss", "training")
-
 Kind = Literal[
     "identical", "identical in part", "inside", "outside", "diverged", "diverged or stopped"
 ]
@@ -122,13 +119,13 @@ def compare(
     kind: Kind = "inside" if position.is_inside else "outside"
     if fit:
         return found(kind, match=fit.match, position=position, known_cause=fit.name)
-    needs_none = position.is_inside or (stored is not None and TRAINING_LOSS in stored.equal)
+    needs_none = position.is_inside or (stored is not None and stored.is_of_this_run)
     explanations = () if needs_none else _explanations(mine, model, basis, seeds, trainer)
     return found(kind, match=stored, position=position, explanations=explanations)
 
 
 def _identical(mine: MyHistory, found: Match) -> Kind:
-    is_part = found.missing or mine.ignored or mine.gaps
+    is_part = found.missing or found.lacking or mine.ignored or mine.gaps
     return "identical in part" if is_part else "identical"
 
 

@@ -1,9 +1,9 @@
 """A keras history that R or Python saved in, whatever the file is called; its values out."""
 
-import decimal
 import functools
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +22,8 @@ from pyreg.readers.sniff import Kind
 MAX_ROWS = 200_000  # of a table: 10,000 epochs of 20 curves
 MAX_CHARACTERS = 40  # of a number
 MAX_NAMES = 80  # characters of a message
+# Decimal takes more for numbers: 1_000, digits of other scripts, nan123.
+PRINTED = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?")
 MISSING = {"", "na", "n/a", "null", "none"}
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 EXPECTED = (
@@ -44,7 +46,8 @@ class MyHistory:
         diverged: the first epoch with a value that is no finite number.
         ended: the first epoch from which on there are rows without values: the run diverged
             there, or had ended; only R's own files tell which.
-        gaps: epochs before the last one of which a training curve has no value.
+        gaps: epochs of which a training curve has no value and another has one, or which lie
+            before the last one of which it has one.
         ignored, assumed: see `shapes.Shape`.
     """
 
@@ -63,6 +66,13 @@ class MyHistory:
         """The values before the run diverged."""
         epochs = self.values.index.get_level_values("epoch")
         return self.values if self.diverged is None else self.values[epochs < self.diverged]
+
+    @property
+    def is_finite_again(self) -> bool:
+        """Whether an epoch after the one in which it diverged has finite values alone."""
+        epochs = self.values.index.get_level_values("epoch")
+        later = self.values[epochs > (self.diverged or math.inf)]
+        return bool(np.isfinite(later).groupby(level="epoch").all().any())
 
     @property
     def epochs(self) -> list[int]:
@@ -204,7 +214,7 @@ def _tidy(
         digits=digits,
         diverged=None if diverged is None else diverged + shift,
         ended=None if ended is None else ended + shift,
-        gaps=[epoch + shift for epoch in _gaps(told)],
+        gaps=[e + shift for e in _gaps(told) if diverged is None or e < diverged],
         ignored=ignored,
         assumed=assumed,
     )
@@ -266,20 +276,19 @@ def _ends(
 
 
 def _gaps(told: dict[Curve, dict[int, Number | None]]) -> list[int]:
-    """Epochs without a training value that a later one of the same curve has.
+    """Epochs without a training value that another curve, or a later epoch of the same, has.
 
     Validation values may be of every nth epoch; fit() leaves no training value out.
     """
-    return sorted(
-        {
-            epoch
-            for curve, numbers in told.items()
-            if curve.data == "training"
-            for epoch in numbers
-            if numbers[epoch] is None
-            and any(later > epoch and n is not None for later, n in numbers.items())
-        }
-    )
+    training = [
+        {epoch for epoch, number in numbers.items() if number is not None}
+        for curve, numbers in told.items()
+        if curve.data == "training"
+    ]
+    every = set().union(*training)
+    rows = {e for curve, numbers in told.items() if curve.data == "training" for e in numbers}
+    every |= {epoch for epoch in rows if epoch < max(every, default=0)}
+    return sorted({epoch for known in training for epoch in every - known})
 
 
 def _is_number(number: Number | None) -> bool:
@@ -294,6 +303,8 @@ def _number(cell: Any, decimal_comma: bool) -> Number | None:
         (cell,) = cell
     if cell is None:
         return None
+    if isinstance(cell, bool):
+        raise ValueError(f"in place of a number there is {str(cell).lower()}")
     if not isinstance(cell, str):
         return _stored(np.float64(cell))
     word = cell.strip().lower()
@@ -316,10 +327,9 @@ def _stored(number: np.float64) -> Number | None:
 
 def _printed(word: str, decimal_comma: bool) -> Decimal:
     plain = word.replace(",", ".") if decimal_comma else word
-    try:
-        number = Decimal(plain[: MAX_CHARACTERS + 1])
-    except decimal.InvalidOperation:
-        raise ValueError(f"'{word[:MAX_CHARACTERS]}' is no number") from None
+    if not PRINTED.fullmatch(plain[: MAX_CHARACTERS + 1]):
+        raise ValueError(f"'{word[:MAX_CHARACTERS]}' is no number")
+    number = Decimal(plain[: MAX_CHARACTERS + 1])
     if len(word) > MAX_CHARACTERS or math.isinf(float(number)):
         raise ValueError(f"'{word[:MAX_CHARACTERS]}' is larger or longer than any number of R's")
     return number

@@ -13,9 +13,13 @@ from pyreg.own_runs.history import MyHistory
 MIN_DIGITS = 4  # with fewer printed, runs that differ can look identical
 # With fewer, a first loss can be equal by chance: what comes after it says nothing then.
 DIGITS_OF_ONE_VALUE = 6
+# Accuracies alone are shares of few samples: so many must be equal for that to be no chance.
+VALUES_WITHOUT_LOSS = 5
 # Of the last printed digit: rounded halves may be off by as much as single precision is.
 ROUNDING = 1e-3
-PENALTY_NOT_COUNTED = "L2 not counted in val_loss"
+# Who trained the same network alike has the same: then it is another metric that differs.
+TRAINING_LOSS = ("loss", "training")
+PENALTY_NOT_COUNTED = "the penalty not counted in val_loss"
 
 Reading = Callable[[pd.Series], pd.Series]
 
@@ -52,10 +56,11 @@ class Match:
         epochs: at which both have anything.
         equal: (metric, half of the data) of the curves that are equal in all of these.
         missing: epochs that the history has and our run has not.
+        lacking: (metric, half of the data) of the curves that our run has not.
         parting: where the two part; None if all that was compared is equal.
         num_values, num_equal: how many both have, and in how many of them they are equal.
-        ends_equal: whether all values of the last epoch are equal. A run that parts does not come
-            back: then single values differ.
+        comes_back: whether of each curve half of the values after the first difference, or more,
+            are equal, which those of a run that parts are not: single values differ.
     """
 
     model: str
@@ -65,10 +70,16 @@ class Match:
     epochs: tuple[int, ...]
     equal: tuple[tuple[str, str], ...]
     missing: tuple[int, ...]
+    lacking: tuple[tuple[str, str], ...]
     parting: Parting | None
     num_values: int
     num_equal: int
-    ends_equal: bool
+    comes_back: bool
+
+    @property
+    def is_of_this_run(self) -> bool:
+        """Whether the two trained alike, whatever else differs."""
+        return self.parting is None or self.comes_back or TRAINING_LOSS in self.equal
 
 
 def readings(study: config.Study, model: str) -> Iterator[tuple[str | None, Reading]]:
@@ -104,14 +115,15 @@ def match(
         return None
     left, right = mine.values[common], run[common]
     equal = _equal(left, right, mine.steps[common]).sort_index()
-    parting = None
+    parting, comes_back = None, False
     if not equal.all():
         if not _is_no_chance(equal, mine.digits):
             return None
         metric, data, epoch = place = min(equal.index[~equal], key=lambda place: place[2])
         parting = Parting(metric, data, int(epoch), float(left[place]), float(right[place]))
+        comes_back = _comes_back(equal, epoch)
     epochs = sorted(set(common.get_level_values("epoch")))
-    pairs = list(dict.fromkeys((metric, data) for metric, data, _ in common))
+    pairs = _pairs(common)
     return Match(
         model=model,
         run=name,
@@ -120,10 +132,11 @@ def match(
         epochs=tuple(epochs),
         equal=tuple(pair for pair in pairs if equal.loc[pair].all()),
         missing=tuple(epoch for epoch in mine.epochs if epoch not in epochs),
+        lacking=tuple(pair for pair in _pairs(mine.values.index) if pair not in pairs),
         parting=parting,
         num_values=len(equal),
         num_equal=int(equal.sum()),
-        ends_equal=bool(equal.xs(epochs[-1], level="epoch").all()),
+        comes_back=comes_back,
     )
 
 
@@ -131,6 +144,8 @@ def _can_tell(common: pd.Index, digits: int | None) -> bool:
     """Whether being equal in these values is no chance; a single one of 4 digits may well be."""
     if digits is not None and digits < MIN_DIGITS:
         return False
+    if all(metric == "accuracy" for metric, _, _ in common):
+        return len(common) >= VALUES_WITHOUT_LOSS
     is_fine = digits is None or digits >= DIGITS_OF_ONE_VALUE
     return len(common) > 1 or (is_fine and any(metric == "loss" for metric, _, _ in common))
 
@@ -148,6 +163,15 @@ def _equal(left: pd.Series, right: pd.Series, steps: pd.Series) -> pd.Series:
     return (left == right) | ((steps > 0) & printed) | (left.isna() & right.isna())
 
 
+def _comes_back(equal: pd.Series, first: int) -> bool:
+    later = equal[equal.index.get_level_values("epoch") > first]
+    return len(later) > 0 and bool((later.groupby(level=["metric", "data"]).mean() >= 0.5).all())
+
+
+def _pairs(index: pd.Index) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((metric, data) for metric, data, _ in index))
+
+
 def _epochs_of(curve: pd.Series) -> tuple[int, ...]:
     return tuple(map(int, curve.index))
 
@@ -156,5 +180,5 @@ def _is_no_chance(equal: pd.Series, digits: int | None) -> bool:
     """Whether the first training loss is equal, or most of them, to as many digits as it takes."""
     if digits is not None and digits < DIGITS_OF_ONE_VALUE:
         return False
-    losses = equal[[place[:2] == ("loss", "training") for place in equal.index]].sort_index()
+    losses = equal[[place[:2] == TRAINING_LOSS for place in equal.index]].sort_index()
     return len(losses) > 0 and bool(losses.iloc[0] or losses.mean() > 0.5)

@@ -55,8 +55,8 @@ def _object(found: Comparison) -> dict[str, Any]:
         "not_compared": list(found.history.ignored),
         "assumed": list(found.history.assumed),
         "notice": found.basis.notice,
-        "match": asdict(found.match) if found.match else None,
-        "position": asdict(found.position) if found.position else None,
+        "match": _plain(asdict(found.match)) if found.match else None,
+        "position": _plain(asdict(found.position)) if found.position else None,
         "explanations": [_explanation(one) for one in found.explanations],
     }
 
@@ -73,4 +73,6 @@ def _first_difference(found: Comparison) -> str | None:
 
 def _plain(value: Any) -> Any:
     """JSON has no infinity."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value

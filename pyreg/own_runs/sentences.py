@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pyreg.own_runs.band import Position
-from pyreg.own_runs.comparison import TRAINING_LOSS, Comparison, Explanation
+from pyreg.own_runs.comparison import Comparison, Explanation
 from pyreg.own_runs.history import MyHistory
-from pyreg.own_runs.matching import Match
+from pyreg.own_runs.matching import TRAINING_LOSS, Match
 
 MOST_CAUSES = 6  # of those that do not fit, the rest is counted
 
@@ -32,7 +32,10 @@ def _finding(found: Comparison) -> str:
     if found.kind == "identical in part":
         return f"is {_equal(found)}{_not_compared(found)}"
     if found.kind == "diverged":
-        return f"diverged: from epoch {history.diverged} on a value is no finite number"
+        where = f"from epoch {history.diverged} on a value"
+        if history.is_finite_again:
+            where = f"a value of epoch {history.diverged}"
+        return f"diverged: {where} is no finite number"
     if found.kind == "diverged or stopped":
         before = f". Until then it is {_equal(found)}" if _is_whole(found.match) else ""
         return f"has no value from epoch {history.ended} on: {_why_ended(history)}{before}"
@@ -61,11 +64,13 @@ def _equal(found: Comparison) -> str:
 def _not_compared(found: Comparison) -> str:
     """What the history has and our run has not."""
     missing = found.match.missing if found.match else ()
+    lacking = found.match.lacking if found.match else ()
     parts = [_span(missing)] if missing else []
+    parts += [_curves(lacking)] if lacking else []
     parts += list(found.history.ignored)
     if not parts:
         return ""
-    is_one = len(parts) == 1 and len(missing) < 2
+    is_one = len(parts) == 1 and len(missing) < 2 and len(lacking) < 2
     return f"; {', '.join(parts)} {'was' if is_one else 'were'} not compared"
 
 
@@ -94,14 +99,14 @@ def _parting(found: Comparison) -> str | None:
     parting = found.match.parting if found.match else None
     if found.match is None or parting is None:
         return None
-    if parting.epoch == found.history.diverged:
+    if parting.epoch == found.history.diverged and not found.match.comes_back:
         return f"Until then it equals {found.match.run}"
     mine, ours = _told_apart(parting.mine, parting.ours)
     where = (
         f"the {parting.data} {parting.metric} of epoch {parting.epoch}, which is {mine} and "
         f"ours {ours}"
     )
-    if found.match.ends_equal:
+    if found.match.comes_back:
         equal, values = found.match.num_equal, found.match.num_values
         other = "the other" if equal + 1 == values else "the first of the others"
         return f"It equals {found.match.run} in {equal} of {values} values; {other} is {where}"
@@ -111,8 +116,8 @@ def _parting(found: Comparison) -> str | None:
 
 
 def _causes(found: Comparison) -> str | None:
-    is_alike = found.match is not None and TRAINING_LOSS in found.match.equal
-    if found.kind != "outside" or found.known_cause or is_alike:
+    is_known = found.match is not None and found.match.is_of_this_run
+    if found.kind != "outside" or found.known_cause or is_known:
         return None
     if not found.explanations:
         return "No cause was tested; leave out --quick to test some"
@@ -142,7 +147,7 @@ def _assumptions(found: Comparison) -> str | None:
 
 
 def _named(one: Explanation) -> str:
-    return f"{one.name} ({one.position.distance:.1f})" if one.position else one.name
+    return f"{one.name} ({_distance(one.position)})" if one.position else one.name
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -153,9 +158,13 @@ def _listed(names: Sequence[str]) -> str:
 def _where(position: Position) -> str:
     return (
         f"in {_span(range(position.epochs[0], position.epochs[1] + 1))} its {position.curve} is "
-        f"{position.distance:.1f} of their standard deviations from their mean; up to "
+        f"{_distance(position)} of their standard deviations from their mean; up to "
         f"{position.limit:.1f} is inside"
     )
+
+
+def _distance(position: Position) -> str:
+    return f"{position.distance:.1f}" if position.distance < 1e6 else f"{position.distance:.1e}"
 
 
 def _told_apart(left: float, right: float) -> tuple[str, str]:
@@ -194,6 +203,12 @@ def _span(epochs: Sequence[int]) -> str:
     return f"epochs {epochs[0]}, {epochs[1]}, ... {epochs[-1]}"
 
 
+def _headline(found: Comparison) -> str:
+    if found.agrees or not found.kind.startswith("identical") or found.match is None:
+        return found.kind
+    return f"{found.kind}, but to a run of {found.match.model}"
+
+
 def lines(found: Iterable[Comparison]) -> Iterator[str]:
     for one in found:
-        yield f"{one.model}: {one.kind}. {sentence(one)}"
+        yield f"{one.model}: {_headline(one)}. {sentence(one)}"

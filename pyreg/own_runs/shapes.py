@@ -78,7 +78,11 @@ def curves_of(content: Any, model: str) -> Shape:
         ValueError: there is no history in it, or more than one; the message says what there is.
     """
     columns = _columns(content, model)
-    named = {str(name).strip().lower(): name for name in columns}
+    named: dict[str, Any] = {}
+    for name in columns:
+        other = named.setdefault(str(name).strip().lower(), name)
+        if other is not name:
+            raise ValueError(f"{other} and {name} differ in capitals alone; save each curve once")
     lower: Columns = {name: columns[original] for name, original in named.items()}
     if {"wall time", "step", VALUE} <= set(lower):
         raise ValueError(

@@ -11,7 +11,7 @@ import pytest
 from pyreg import cli, config, files
 from pyreg.data import encoding, save_dataset
 from pyreg.errors import InputError
-from pyreg.own_runs import band, candidates, matching, sentences
+from pyreg.own_runs import band, candidates, matching, records, sentences
 from pyreg.own_runs.basis import basis_for
 from pyreg.own_runs.comparison import compare
 from pyreg.own_runs.history import MyHistory
@@ -197,6 +197,65 @@ def test_a_run_of_ours_with_edited_values_is_told_from_one_that_parts(
     assert f"It equals our run of baseline with shuffle per-epoch, seed 1 in {said}" in (
         sentences.sentence(found)
     )
+
+
+def test_another_run_with_an_edited_value_is_known_and_no_cause_is_guessed(results, tmp_path):
+    mine = history(1, "dropout")
+    mine.loc[1, "value"] += 0.001
+    trainer = FakeTrainer()
+    found = compared(results, mine, tmp_path, trainer=trainer)
+    assert (found.kind, found.explanations, found.cause) == ("outside", (), None)
+    assert "It equals our run of dropout" in sentences.sentence(found)
+
+
+@pytest.mark.parametrize("value", [1e9, 1e160, -1e300])
+def test_one_absurd_value_is_outside(results, tmp_path, value):
+    mine = history(1)
+    mine.loc[mine.index[-1], "value"] = value if mine["metric"].iloc[-1] != "accuracy" else 1
+    mine.loc[(mine["metric"] == "loss") & (mine["epoch"] == 3), "value"] = value
+    found = compared(results, mine, tmp_path)
+    assert found.kind == "outside"
+    assert found.position.distance > 1e6
+
+
+def test_one_value_that_is_no_number_is_of_its_epoch_alone(results, tmp_path):
+    mine = history(1)
+    mine.loc[(mine["metric"] == "loss") & (mine["epoch"] == 2), "value"] = np.inf
+    found = compared(results, mine, tmp_path)
+    said = sentences.sentence(found)
+    assert found.kind == "diverged"
+    assert "diverged: a value of epoch 2 is no finite number. It equals our run of baseline" in said
+    assert "in 22 of 24 values; the first of the others is the" in said
+    json.loads(records.as_json([found]), parse_constant=pytest.fail)
+
+
+def test_a_metric_that_our_run_has_not_was_not_compared(results, tmp_path):
+    more = history(1).query("metric == 'accuracy'").assign(metric="mean_absolute_error")
+    found = compared(results, pd.concat([history(1), more]), tmp_path)
+    assert found.kind == "identical in part"
+    assert "; mean_absolute_error (training, validation) were not compared" in (
+        sentences.sentence(found)
+    )
+
+
+def test_few_accuracies_alone_may_be_equal_by_chance(results, tmp_path):
+    few = history(1).query("metric == 'accuracy' and data == 'training'")
+    assert compared(results, few, tmp_path).kind == "inside"
+    both = history(1).query("metric == 'accuracy'")
+    assert compared(results, both, tmp_path).kind == "identical"
+
+
+def test_a_run_of_another_model_is_not_headed_identical(results, tmp_path):
+    found = compared(results, history(1, "l2"), tmp_path)
+    (line,) = sentences.lines([found])
+    assert line.startswith("baseline: identical, but to a run of l2. ")
+
+
+def test_what_the_data_under_the_verdict_are_is_said_first(results, tmp_path):
+    provenance = {"source": "file", "notice": "Only 400 reviews are used."}
+    files.write_json(Layout(results).data.provenance, provenance)
+    found = compared(results, history(1), tmp_path)
+    assert sentences.sentence(found).startswith("Only 400 reviews are used. mine.csv (")
 
 
 @pytest.mark.parametrize("chosen", ["epoch <= 2", "data == 'training'", "metric == 'loss'"])

@@ -211,6 +211,15 @@ def test_a_training_value_that_is_left_out_is_a_gap(tmp_path):
     assert (found.gaps, found.diverged, found.ended) == ([2], None, 4)
 
 
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_a_row_that_another_training_curve_has_is_a_gap(epoch, tmp_path):
+    rows = [f"{e},0.5,{metric},training" for metric in ("loss", "acc") for e in (1, 2, 3)]
+    rows.remove(f"{epoch},0.5,loss,training")
+    (tmp_path / "h.csv").write_text("\n".join(["epoch,value,metric,data", *rows]))
+    found = read_history(tmp_path / "h.csv")
+    assert (found.gaps, found.diverged, found.ended) == ([epoch], None, None)
+
+
 def test_columns_of_no_known_metric_are_named(tmp_path):
     (tmp_path / "h.csv").write_text("epoch,loss,auc,lr\n1,0.5,0.9,0.1\n")
     assert read_history(tmp_path / "h.csv").ignored == ["lr", "auc"]
@@ -286,6 +295,13 @@ BAD = {
     "half an epoch": ("epoch,loss\n1.5,0.5\n", "an epoch is 1.5"),
     "other halves": ("epoch,value,metric,data\n1,2,loss,dev\n", "data is 'dev', expected training"),
     "other models": ("model,loss\nA,1\nB,2\n", "holds the models A, B, and no baseline"),
+    "a column twice but for capitals": (
+        '{"Loss": [9, 9], "loss": [1, 2]}',
+        "Loss and loss differ in capitals alone",
+    ),
+    "no number, to Decimal one": ("loss\nnan123\n", "'nan123' is no number"),
+    "underscores in a number": ("loss\n0.7_05\n", "'0.7_05' is no number"),
+    "a truth value": ('{"loss": [true, false]}', "in place of a number there is true"),
     "a column twice": ("loss,loss\n1,2\n", "two columns are named loss"),
     "half a JSON": ('{"loss": [1, ', "is no whole JSON file"),
     "a name twice": ('{"loss": [1], "loss": [2]}', "has the name loss twice"),
