@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from pyreg.errors import InputError
+
+Name = str | os.PathLike[str]
 
 # Numbers of errors that are the system's word on a file, and not its content's.
 SYSTEMS_OWN = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EIO)
@@ -115,12 +117,19 @@ def locked(path: Path, wait: bool = True) -> Iterator[None]:
         os.close(descriptor)
 
 
-def require_file(path: str | os.PathLike[str]) -> None:
-    """Refuse an output that can be no file, before the work for it begins."""
+def require_file(path: Name, *inputs: Name | None) -> None:
+    """Refuse an output that can be no file, or is an input, before the work for it begins."""
+    _require_no_input(path, inputs)
     if Path(path).is_dir():
         raise InputError(f"{path} is a folder, expected a file to write to; name one in it")
     _require_regular(Path(path))
     _require_place(path, Path(path).absolute().parent)
+
+
+def _require_no_input(path: Name, inputs: Iterable[Name | None]) -> None:
+    there = [one for one in inputs if one and Path(one).exists()]
+    if Path(path).exists() and any(os.path.samefile(path, one) for one in there):
+        raise InputError(f"{path} is an input here, expected another place to write to; name one")
 
 
 def _require_regular(path: Path) -> None:
@@ -129,8 +138,9 @@ def _require_regular(path: Path) -> None:
         raise InputError(f"{path} is a device or a pipe, expected a file to write to; name another")
 
 
-def require_folder(path: str | os.PathLike[str]) -> None:
-    """Refuse an output that can be no folder, before the work for it begins."""
+def require_folder(path: Name, *inputs: Name | None) -> None:
+    """Refuse an output that can be no folder, or is an input, before the work for it begins."""
+    _require_no_input(path, inputs)
     if Path(path).exists() and not Path(path).is_dir():
         raise InputError(f"{path} is a file, expected a folder to write to; name another one")
     if Path(path).is_symlink() and not Path(path).exists():

@@ -98,6 +98,35 @@ def test_numbers_out_of_their_range_are_one_message(capsys, arguments, said):
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["settings", "--config", "study.yaml", "--output", "study.yaml"],
+        ["settings", "--config", "study.yaml", "--output", "link.yaml"],
+        ["compare", "--config", "study.yaml", "--output", "mine.json"],
+        ["compare", "--config", "study.yaml", "--output", "study.yaml"],
+        ["compare", "--config", "study.yaml", "own.csv", "--model", "a", "--output", "own.csv"],
+        ["equivalence", *CONFIG, "--left", "own.csv", "--right", "x", "--output", "./own.csv"],
+        ["equivalence", *CONFIG, "--left", "x", "--right", "y", "own.csv", "--output", "own.csv"],
+        ["encode", *CONFIG, "--data", "data", "--output", "data/samples.npz"],
+        ["train", *CONFIG, "--model", "baseline", "--data", "data", "--output", "data"],
+        [*REPLICATE[:3], *CONFIG, "--seeds", "1", "--encoded", "data/x", "--output", "data"],
+    ],
+)
+def test_no_output_takes_the_place_of_an_input(tmp_path, monkeypatch, capsys, arguments):
+    monkeypatch.chdir(tmp_path)
+    Path("data").mkdir()
+    texts = {"mine.json": "{}", "own.csv": "epoch\n", "data/samples.npz": "samples"}
+    texts["study.yaml"] = "models: {a: {units: [4]}}\nmy_runs: [{file: mine.json, model: a}]\n"
+    for name, text in texts.items():
+        Path(name).write_text(text)
+    Path("link.yaml").symlink_to("study.yaml")
+    assert cli.main(arguments) == 2
+    assert "is an input here, expected another place to write to" in capsys.readouterr().err
+    assert {name: Path(name).read_text() for name in texts} == texts
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == len(texts) + 1
+
+
 def test_a_home_of_nobody(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PYREG_IMDB", "~nobody-of-this-name/imdb.npz")
     assert cli.main(["data", "prepare", *CONFIG, "--output-dir", str(tmp_path)]) == 2

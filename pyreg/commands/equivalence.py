@@ -29,6 +29,9 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
     from pyreg.agreement import equivalence
 
+    if arguments.output:
+        named = (arguments.config, *arguments.left, *arguments.right)
+        files.require_file(arguments.output, *named)
     study = common.study(arguments)
     left, right = (
         pd.concat([_history(Path(path)) for path in paths], ignore_index=True)

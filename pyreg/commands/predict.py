@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> None:
     record = of_network(arguments.folder, or_networks=True)
     input_kind.require_kind(record, images=bool(arguments.image))
     if arguments.output:
-        files.require_file(arguments.output)
+        asked = (*arguments.file, *arguments.image, arguments.table)
+        files.require_file(arguments.output, *asked)
     texts = [] if arguments.image else _texts(arguments)
     contents = _contents(arguments)
     runtime.set_up("cpu")  # before anything imports Keras

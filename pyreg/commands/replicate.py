@@ -25,8 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files
     from pyreg.engines import runtime
 
+    files.require_folder(arguments.output, Path(arguments.encoded).parent)
     study = common.study(arguments)
     study.require_model(arguments.model)
     seeds = _seeds(arguments.seeds)

@@ -35,8 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files
     from pyreg.engines import runtime
 
+    files.require_folder(arguments.output, arguments.data)
     study = common.study(arguments)
     study.require_model(arguments.model)
     key = RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)

@@ -128,6 +128,16 @@ def test_what_cannot_be_asked_is_one_message(capsys, run_folder, arguments, mess
     assert "Traceback" not in err
 
 
+def test_the_answers_do_not_take_the_place_of_what_was_asked(capsys, run_folder, tmp_path):
+    (tmp_path / "table.csv").write_text("text\ngood\n")
+    for option in ("--table", "--file"):
+        code, _, err = asked(
+            capsys, run_folder, option, tmp_path / "table.csv", "--output", tmp_path / "table.csv"
+        )
+        assert (code, "is an input here" in err) == (2, True)
+    assert (tmp_path / "table.csv").read_text() == "text\ngood\n"
+
+
 def test_a_column_that_is_not_there_is_named(capsys, run_folder, tmp_path):
     (tmp_path / "table.csv").write_text("id,words\n1,good\n")
     code, _, err = asked(capsys, run_folder, "--table", tmp_path / "table.csv")
