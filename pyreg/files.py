@@ -128,7 +128,7 @@ def require_file(path: Name, *inputs: Name | None) -> None:
 
 def _require_no_input(path: Name, inputs: Iterable[Name | None]) -> None:
     there = [one for one in inputs if one and Path(one).exists()]
-    if Path(path).exists() and any(os.path.samefile(path, one) for one in there):
+    if Path(path).exists() and any(map(Path(path).samefile, there)):
         raise InputError(f"{path} is an input here, expected another place to write to; name one")
 
 
