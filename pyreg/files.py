@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -65,8 +66,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(path)
     _require_regular(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
+    with _incomplete(target, target.parent) as folder:
         # The same name, for writers that choose the format by it (numpy, matplotlib, R).
         yield folder / target.name
         (folder / target.name).replace(target)
@@ -74,27 +74,50 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary folder; its files move to folder `path` when the block ends well.
+    """Give a temporary folder; its files, those in its folders too, move to folder `path` when the
+    block ends well.
 
     Files of one run belong together: none is moved before all are written, and two processes that
     write the same run (one outlived its workflow) move theirs one after the other.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
+    with _incomplete(target, target) as folder:
         yield folder
+        places = {
+            file: target / file.relative_to(folder)
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
         target.mkdir(exist_ok=True)
-        _require_no_folders(target, folder)
+        _require_no_folders(places.values())
         with locked(target):
-            for file in sorted(folder.iterdir()):
-                file.replace(target / file.name)
+            for file, place in places.items():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                file.replace(place)
 
 
-def _require_no_folders(target: Path, written: Path) -> None:
+@contextmanager
+def _incomplete(target: Path, place: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `target`; an error names what is in it as it lies in `place`,
+    where the user will look for it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    name = f".{target.name}.incomplete"
+    try:
+        with temporary_folder(name, target.parent) as folder:
+            yield folder
+    except OSError as error:
+        temporary = re.compile(f"^.*{re.escape(name)}-[^/]*")
+        for which in ("filename", "filename2"):
+            if isinstance(path := getattr(error, which), str):
+                setattr(error, which, temporary.sub(lambda _: str(place), path))
+        raise
+
+
+def _require_no_folders(places: Iterable[Path]) -> None:
     """Refuse to move files over folders: some would be moved before the first that cannot be."""
-    for file in written.iterdir():
-        if (target / file.name).is_dir():
-            raise InputError(f"{target / file.name} is a folder, expected a file; name another one")
+    for place in places:
+        if place.is_dir():
+            raise InputError(f"{place} is a folder, expected a file; name another one")
 
 
 @contextmanager
