@@ -34,10 +34,10 @@ def of_column(path: Path, column: str) -> list[str]:
 
 
 def require_unicode(asked: Iterable[str]) -> None:
-    """Refuse what no program could write: half of a character, or bytes of an argument.
+    """Refuse what no program could write: bytes of an argument that are no characters.
 
     Raises:
-        InputError: a text has one.
+        InputError: a text has some.
     """
     for one in asked:
         try:
