@@ -2,7 +2,9 @@
 
 import argparse
 import difflib
+import errno
 import io
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -58,29 +60,36 @@ exit codes: 0 fine; 1 a verdict: a comparison or verification failed; 2 bad inpu
 def main(argv: list[str] | None = None) -> int:
     """Run one step. Returns the exit code; an error of ours is one message, never a traceback."""
     words = sys.argv[1:] if argv is None else argv
-    _speak_utf8()
-    arguments = build_parser(*words[:1]).parse_args(words)
+    step = " ".join(["pyreg", *words[:1]])
     try:
+        _open_what_is_closed()
+        _speak_utf8()
+        arguments = build_parser(*words[:1]).parse_args(words)
         arguments.run(arguments)
         sys.stdout.flush()  # here, where a full disk behind it has a message
     except PyregError as error:
-        print(f"pyreg {arguments.step}: {error}", file=sys.stderr)
+        print(f"{step}: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # `pyreg ... | head` has seen enough
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
-        print(
-            f"pyreg {arguments.step}: interrupted; nothing half-written was left", file=sys.stderr
-        )
+        print(f"{step}: interrupted; nothing half-written was left", file=sys.stderr)
         return 130
     except Exception as error:
         said = _fault(error)
         if said is None:  # a bug: whoever reports it needs all of it
             raise
-        print(f"pyreg {arguments.step}: {said}", file=sys.stderr)
+        print(f"{step}: {said}", file=sys.stderr)
         return PyregError.exit_code
     return 0
+
+
+def _open_what_is_closed() -> None:
+    """What is closed (`<&-`, `>&-`) gives and takes nothing; nor does a file get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _speak_utf8() -> None:
@@ -95,8 +104,11 @@ def _speak_utf8() -> None:
 def _fault(error: Exception) -> str | None:
     """What the system refused: a full disk, a missing permission, memory; None if it did not."""
     if isinstance(error, OSError):
-        named = f" ({error.filename})" if error.filename else ""
+        name = error.filename2 or error.filename  # where a file was to come to
+        named = f" ({name})" if name else ""
         said = f"the system says: {error.strerror or error}{named}"
+    elif (full := os.strerror(errno.ENOSPC)) in str(error):  # in TensorFlow's words
+        said = f"the system says: {full}"
     elif isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         said = (
             "there is not enough memory; run fewer jobs at once, or a smaller study"  # TensorFlow's

@@ -5,10 +5,11 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import numpy as np
 import pandas as pd
 
 from pyreg.errors import InputError
+
+Name = str | os.PathLike[str]
 
 # Numbers of errors that are the system's word on a file, and not its content's.
 SYSTEMS_OWN = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EIO)
@@ -63,8 +66,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(path)
     _require_regular(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
+    with _incomplete(target, target.parent) as folder:
         # The same name, for writers that choose the format by it (numpy, matplotlib, R).
         yield folder / target.name
         (folder / target.name).replace(target)
@@ -72,27 +74,50 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 @contextmanager
 def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a temporary folder; its files move to folder `path` when the block ends well.
+    """Give a temporary folder; its files, those in its folders too, move to folder `path` when the
+    block ends well.
 
     Files of one run belong together: none is moved before all are written, and two processes that
     write the same run (one outlived its workflow) move theirs one after the other.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(f".{target.name}.incomplete", target.parent) as folder:
+    with _incomplete(target, target) as folder:
         yield folder
+        places = {
+            file: target / file.relative_to(folder)
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
         target.mkdir(exist_ok=True)
-        _require_no_folders(target, folder)
+        _require_no_folders(places.values())
         with locked(target):
-            for file in sorted(folder.iterdir()):
-                file.replace(target / file.name)
+            for file, place in places.items():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                file.replace(place)
 
 
-def _require_no_folders(target: Path, written: Path) -> None:
+@contextmanager
+def _incomplete(target: Path, place: Path) -> Iterator[Path]:
+    """Give a temporary folder beside `target`; an error names what is in it as it lies in `place`,
+    where the user will look for it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    name = f".{target.name}.incomplete"
+    try:
+        with temporary_folder(name, target.parent) as folder:
+            yield folder
+    except OSError as error:
+        temporary = re.compile(f"^.*{re.escape(name)}-[^/]*")
+        for which in ("filename", "filename2"):
+            if isinstance(path := getattr(error, which), str):
+                setattr(error, which, temporary.sub(lambda _: str(place), path))
+        raise
+
+
+def _require_no_folders(places: Iterable[Path]) -> None:
     """Refuse to move files over folders: some would be moved before the first that cannot be."""
-    for file in written.iterdir():
-        if (target / file.name).is_dir():
-            raise InputError(f"{target / file.name} is a folder, expected a file; name another one")
+    for place in places:
+        if place.is_dir():
+            raise InputError(f"{place} is a folder, expected a file; name another one")
 
 
 @contextmanager
@@ -115,12 +140,19 @@ def locked(path: Path, wait: bool = True) -> Iterator[None]:
         os.close(descriptor)
 
 
-def require_file(path: str | os.PathLike[str]) -> None:
-    """Refuse an output that can be no file, before the work for it begins."""
+def require_file(path: Name, *inputs: Name | None) -> None:
+    """Refuse an output that can be no file, or is an input, before the work for it begins."""
+    _require_no_input(path, inputs)
     if Path(path).is_dir():
         raise InputError(f"{path} is a folder, expected a file to write to; name one in it")
     _require_regular(Path(path))
     _require_place(path, Path(path).absolute().parent)
+
+
+def _require_no_input(path: Name, inputs: Iterable[Name | None]) -> None:
+    there = [one for one in inputs if one and Path(one).exists()]
+    if Path(path).exists() and any(map(Path(path).samefile, there)):
+        raise InputError(f"{path} is an input here, expected another place to write to; name one")
 
 
 def _require_regular(path: Path) -> None:
@@ -129,8 +161,9 @@ def _require_regular(path: Path) -> None:
         raise InputError(f"{path} is a device or a pipe, expected a file to write to; name another")
 
 
-def require_folder(path: str | os.PathLike[str]) -> None:
-    """Refuse an output that can be no folder, before the work for it begins."""
+def require_folder(path: Name, *inputs: Name | None) -> None:
+    """Refuse an output that can be no folder, or is an input, before the work for it begins."""
+    _require_no_input(path, inputs)
     if Path(path).exists() and not Path(path).is_dir():
         raise InputError(f"{path} is a file, expected a folder to write to; name another one")
     if Path(path).is_symlink() and not Path(path).exists():

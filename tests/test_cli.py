@@ -37,6 +37,16 @@ class ResourceExhaustedError(Exception):
         ),
         (MemoryError(), 3, "not enough memory"),
         (ResourceExhaustedError("OOM when allocating"), 3, "not enough memory"),
+        (
+            ResourceExhaustedError("x/events; No space left on device"),
+            3,
+            "the system says: No space left on device",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "made/x", None, "out/x"),
+            3,
+            "No space left on device (out/x)",
+        ),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )
@@ -59,6 +69,15 @@ def test_a_bug_is_not_hidden(monkeypatch):
     monkeypatch.setattr(diff, "run", fail)
     with pytest.raises(TypeError):
         cli.main(["diff", "a", "b"])
+
+
+def test_ctrl_c_while_a_step_loads_its_libraries_is_no_traceback(monkeypatch, capsys):
+    def interrupted(step):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_command", interrupted)
+    assert cli.main(["diff", "a", "b"]) == 130
+    assert capsys.readouterr().err == "pyreg diff: interrupted; nothing half-written was left\n"
 
 
 def test_the_help_says_the_codes(capsys):
@@ -98,6 +117,35 @@ def test_numbers_out_of_their_range_are_one_message(capsys, arguments, said):
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["settings", "--config", "study.yaml", "--output", "study.yaml"],
+        ["settings", "--config", "study.yaml", "--output", "link.yaml"],
+        ["compare", "--config", "study.yaml", "--output", "mine.json"],
+        ["compare", "--config", "study.yaml", "--output", "study.yaml"],
+        ["compare", "--config", "study.yaml", "own.csv", "--model", "a", "--output", "own.csv"],
+        ["equivalence", *CONFIG, "--left", "own.csv", "--right", "x", "--output", "./own.csv"],
+        ["equivalence", *CONFIG, "--left", "x", "--right", "y", "own.csv", "--output", "own.csv"],
+        ["encode", *CONFIG, "--data", "data", "--output", "data/samples.npz"],
+        ["train", *CONFIG, "--model", "baseline", "--data", "data", "--output", "data"],
+        [*REPLICATE[:3], *CONFIG, "--seeds", "1", "--encoded", "data/x", "--output", "data"],
+    ],
+)
+def test_no_output_takes_the_place_of_an_input(tmp_path, monkeypatch, capsys, arguments):
+    monkeypatch.chdir(tmp_path)
+    Path("data").mkdir()
+    texts = {"mine.json": "{}", "own.csv": "epoch\n", "data/samples.npz": "samples"}
+    texts["study.yaml"] = "models: {a: {units: [4]}}\nmy_runs: [{file: mine.json, model: a}]\n"
+    for name, text in texts.items():
+        Path(name).write_text(text)
+    Path("link.yaml").symlink_to("study.yaml")
+    assert cli.main(arguments) == 2
+    assert "is an input here, expected another place to write to" in capsys.readouterr().err
+    assert {name: Path(name).read_text() for name in texts} == texts
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == len(texts) + 1
+
+
 def test_a_home_of_nobody(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PYREG_IMDB", "~nobody-of-this-name/imdb.npz")
     assert cli.main(["data", "prepare", *CONFIG, "--output-dir", str(tmp_path)]) == 2
@@ -133,6 +181,22 @@ def test_a_full_disk_behind_the_output_is_told(tmp_path):
     assert done.returncode == 3
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("settings --config - --output x.yaml <&-", 2, "standard input holds NoneType"),
+        ("data list >&-", 0, ""),
+        ("diff no no <&- >&- 2>&-", 2, ""),
+    ],
+)
+def test_what_is_closed_gives_and_takes_nothing(tmp_path, command, code, said):
+    done = pyreg(tmp_path, "sh", "-c", f"{ENTRY_POINT[0]} {command}")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_locale_that_cannot_show_a_letter_stops_nothing(tmp_path):

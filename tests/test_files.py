@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -52,6 +53,29 @@ def test_a_folder_s_files_appear_together_or_not_at_all(tmp_path):
         (temporary / "history.csv").write_text("whole")
     assert (run / "history.csv").read_text() == "whole"
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_files_in_folders_of_a_folder_are_moved_beside_those_that_are_there(tmp_path):
+    (tmp_path / "out" / "a").mkdir(parents=True)
+    (tmp_path / "out" / "a" / "old").write_text("old")
+    with files.atomic_folder(tmp_path / "out") as folder:
+        for name in ("a/new", "b/c/new"):
+            files.write_text(folder / name, "new")
+    left = sorted(path.relative_to(tmp_path / "out") for path in tmp_path.rglob("*/*/*"))
+    assert [str(path) for path in left] == ["a/new", "a/old", "b/c", "b/c/new"]
+
+
+@pytest.mark.parametrize("way", [files.atomic_file, files.atomic_folder])
+def test_an_error_names_the_output_and_not_the_temporary_file(tmp_path, way):
+    with (  # noqa: PT012
+        pytest.raises(OSError, match="No space left") as raised,
+        way(tmp_path / "out") as temporary,
+    ):
+        made = temporary / "x.csv" if way is files.atomic_folder else temporary
+        raise OSError(errno.ENOSPC, "No space left on device", "source", None, str(made))
+    expected = "out/x.csv" if way is files.atomic_folder else "out"
+    assert raised.value.filename == "source"
+    assert raised.value.filename2 == str(tmp_path / expected)
 
 
 def test_no_file_of_a_folder_is_moved_where_one_cannot_be(tmp_path):

@@ -10,16 +10,19 @@ there it is enough that no difference is shown (docs/verdicts.md: the noise, and
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import scipy
 
 from pyreg.config import Margins
+from pyreg.errors import InputError
 
 LEVEL = 0.05
-MIN_RUNS = 3
+MIN_RUNS, MOST_RUNS = 3, 10**9
 # Runs of the same seeds part by other arithmetic alone: after one epoch, by a small share of what
 # other seeds part by. Measured: 0.06 at most on five processors and backends; with another layout
 # of the words, order or rate, 0.8 at least.
@@ -41,6 +44,29 @@ COLUMNS = [
     "verdict",
     "note",
 ]
+
+
+def require_whole(history: pd.DataFrame) -> None:
+    """Refuse a set of runs in which a value is missing or there twice: another epoch would be taken
+    for the last one, or the same run for two.
+
+    Args:
+        history: columns `records.HISTORY_COLUMNS`, and `file`, which the message names.
+
+    Raises:
+        InputError: the metrics of a run do not all have each of its epochs once.
+    """
+    for _, run in history.groupby(["model", "engine", "shuffle", "seed"]):
+        expected = range(1, run["epoch"].nunique() + 1)
+        for (data, metric), values in run.groupby(["data", "metric"]):
+            counts = Counter(values["epoch"])
+            for epoch in sorted({*expected, *counts}):
+                if counts[epoch] != 1:
+                    raise InputError(
+                        f"{' and '.join(values['file'].unique())}: got {counts[epoch]} values of "
+                        f"{data} {metric} in epoch {epoch} with seed {values['seed'].iloc[0]}, "
+                        "expected 1 of each metric in each epoch; name whole histories, each once"
+                    )
 
 
 def compare(left: pd.DataFrame, right: pd.DataFrame, margins: Margins) -> pd.DataFrame:
@@ -169,10 +195,11 @@ def tost(left: pd.Series, right: pd.Series, margin: float) -> Mapping[str, Any]:
         "estimate": estimate,
         "margin": margin,
     }
-    if min(len(left), len(right)) < MIN_RUNS or not math.isfinite(estimate):
+    with np.errstate(over="ignore"):
+        variance = float((left - right).var() if paired else left.var() + right.var())
+    if min(len(left), len(right)) < MIN_RUNS or not math.isfinite(estimate + variance):
         reason = f"takes {MIN_RUNS} finite results on either side"
         return {**known, "verdict": "undecided", "note": reason}
-    variance = float((left - right).var() if paired else left.var() + right.var())
     low, high, p_value = _tests(left, right, margin, paired, variance)
     is_outside = low > margin or high < -margin
     return {
@@ -192,8 +219,9 @@ def num_needed(variance: float, margin: float) -> int:
     Args:
         variance: of the difference of two runs, one from either side.
     """
-    quantiles = scipy.stats.norm.ppf(1 - LEVEL) + scipy.stats.norm.ppf(0.9)
-    return max(MIN_RUNS, math.ceil(variance * (quantiles / margin) ** 2))
+    quantiles = float(scipy.stats.norm.ppf(1 - LEVEL) + scipy.stats.norm.ppf(0.9))
+    needed = variance * (quantiles / margin) * (quantiles / margin)  # which may be infinite
+    return max(MIN_RUNS, math.ceil(min(needed, MOST_RUNS)))
 
 
 def sentence(row: Mapping[Any, Any]) -> str:

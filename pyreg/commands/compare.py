@@ -53,10 +53,10 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
 
     arguments.config = arguments.config or _config_of(arguments.results)
-    if arguments.output:
-        files.require_file(arguments.output)
     study = common.study(arguments)
     named = _named(arguments, [(mine.file, mine.model) for mine in study.my_runs])
+    if arguments.output:
+        files.require_file(arguments.output, arguments.config, *(file for file, _ in named))
     found = _compared(arguments, study, named)
     from pyreg.own_runs import records, sentences
 

@@ -56,11 +56,8 @@ def _formats(text: str) -> list[str]:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
     from pyreg.engines import runtime
-    from pyreg.errors import InputError
 
-    files.require_folder(arguments.output_dir)
-    if arguments.output_dir.resolve() == arguments.folder.resolve():
-        raise InputError(f"{arguments.output_dir} is the run itself; name a folder of its own")
+    files.require_folder(arguments.output_dir, arguments.folder)
     needed = [name for one in arguments.export for name in FORMATS[one]]
     common.require_installed(needed, "export", " and ".join(arguments.export))
     runtime.set_up("cpu")

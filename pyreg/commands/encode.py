@@ -1,6 +1,7 @@
 """Encode the prepared samples as matrices: reviews multi-hot or as sequences, a row for each."""
 
 import argparse
+from pathlib import Path
 
 from pyreg.commands import common
 
@@ -14,8 +15,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files
     from pyreg.data import encoding, read_dataset
+    from pyreg.records.layout import DataFolder
 
+    files.require_file(arguments.output, arguments.config, DataFolder(Path(arguments.data)).samples)
     settings = common.study(arguments).data
     dataset = read_dataset(arguments.data)
     encoding.save_encoded(

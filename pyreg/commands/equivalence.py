@@ -29,11 +29,16 @@ def run(arguments: argparse.Namespace) -> None:
     from pyreg import files
     from pyreg.agreement import equivalence
 
+    if arguments.output:
+        named = (arguments.config, *arguments.left, *arguments.right)
+        files.require_file(arguments.output, *named)
     study = common.study(arguments)
     left, right = (
         pd.concat([_history(Path(path)) for path in paths], ignore_index=True)
         for paths in (arguments.left, arguments.right)
     )
+    for side in (left, right):
+        equivalence.require_whole(side)
     table = equivalence.compare(left, right, study.margins)
     if arguments.output:
         files.write_csv(arguments.output, table)
@@ -50,7 +55,7 @@ def _history(path: Path) -> "pd.DataFrame":
     from pyreg.records.run import read_history
 
     try:
-        return read_history(path)
+        return read_history(path).assign(file=str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(

@@ -44,7 +44,7 @@ def _export_network(run: Path | None, folder: str | None) -> None:
     from pyreg import files
     from pyreg.engines import runtime
 
-    files.require_folder(folder)
+    files.require_folder(folder, run)
     runtime.set_up("cpu")
     from pyreg.export import keras2
 

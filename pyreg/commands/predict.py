@@ -6,6 +6,7 @@ probabilities and its standard deviation over them (sd).
 Where it knows fewer than 4 words of 10 the class is `unknown`, and the table says so."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def run(arguments: argparse.Namespace) -> None:
     record = of_network(arguments.folder, or_networks=True)
     input_kind.require_kind(record, images=bool(arguments.image))
     if arguments.output:
-        files.require_file(arguments.output)
+        asked = (*arguments.file, *arguments.image, arguments.table)
+        files.require_file(arguments.output, *asked)
     texts = [] if arguments.image else _texts(arguments)
     contents = _contents(arguments)
     runtime.set_up("cpu")  # before anything imports Keras
@@ -59,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
         found = loaded.answers(texts, arguments.explain)
         table = answers.as_table(texts, found, arguments.explain)
     else:
-        names = [str(path) for path in arguments.image]
+        names = [os.fsencode(path).decode(errors="replace") for path in arguments.image]
         table = answers.of_images(names, loaded.answers(contents, names))
     if arguments.output:
         files.write_csv(arguments.output, table)
@@ -88,6 +90,7 @@ def _texts(arguments: argparse.Namespace) -> list[str]:
             'got no text; write one, as in `pyreg predict --run FOLDER "this film was great"`, or '
             "name --file or --table"
         )
+    texts.require_unicode(found)
     return found
 
 

@@ -25,8 +25,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files
     from pyreg.engines import runtime
 
+    files.require_folder(arguments.output, Path(arguments.encoded).parent)
     study = common.study(arguments)
     study.require_model(arguments.model)
     seeds = _seeds(arguments.seeds)
@@ -45,11 +47,12 @@ def train_and_write(
     output: str | Path,
 ) -> None:
     """Train a model's replicates, write their record, and tell the console."""
-    from pyreg.data import vocabulary_file
+    from pyreg.data import encoding, vocabulary_file
     from pyreg.records.replicates import write_replicates
     from pyreg.replicates import any_model
 
     vocabulary_file.require_same_words(study, model, Path(encoded).parent)
+    encoding.require_settings(encoded, study.data)
     runs = any_model.train(study, model, shuffle, seeds, encoded)
     write_replicates(output, runs)
     seconds = runs.info["times"]["seconds"]

@@ -24,9 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg.data import encoding
     from pyreg.engines import runtime
 
     study = common.study(arguments)
+    encoding.require_settings(arguments.encoded, study.data)
     runtime.set_up(study.device)
     from pyreg.search import nested
 

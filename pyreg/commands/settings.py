@@ -15,4 +15,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     from pyreg import config, files
 
+    files.require_file(arguments.output, arguments.config)
     files.write_text(arguments.output, config.dump(common.study(arguments)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyreg.commands import common
 from pyreg.config import Study
-from pyreg.records.layout import RunKey
+from pyreg.records.layout import DataFolder, RunKey
 
 if TYPE_CHECKING:
     from pyreg.records.run import Run
@@ -35,8 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    from pyreg import files
     from pyreg.engines import runtime
 
+    files.require_folder(arguments.output, arguments.data)
     study = common.study(arguments)
     study.require_model(arguments.model)
     key = RunKey(arguments.engine, arguments.model, arguments.shuffle, arguments.seed)
@@ -47,10 +49,11 @@ def run(arguments: argparse.Namespace) -> None:
 def train_and_write(study: Study, key: RunKey, data: Path, output: str | Path) -> None:
     """Train one run with its engine, write its record, and tell the console what came of it."""
     from pyreg.config.tasks import TASKS
-    from pyreg.data import vocabulary_file
+    from pyreg.data import encoding, vocabulary_file
     from pyreg.records.run import write_run
 
     vocabulary_file.require_same_words(study, key.model, data)
+    encoding.require_settings(DataFolder(data).encoded, study.data)
     run = import_module(ENGINES[key.engine]).train(study, key, data)
     write_run(output, run)
     values = _last_values(run, TASKS[study.task].metrics)

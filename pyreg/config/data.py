@@ -164,11 +164,13 @@ class Data(Section):
     num_reviews: int | None = Field(
         None,
         ge=8,
+        le=10_000_000,
         description="Use only the first so many training and validation reviews (small tests).",
     )
     num_samples: int | None = Field(
         None,
         ge=8,
+        le=10_000_000,
         description="Use only the first so many training and validation samples, of images.",
     )
     synthetic: Synthetic | None = Field(

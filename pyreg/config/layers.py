@@ -43,7 +43,7 @@ class Cropping(Section):
     """Without so many of the first and of the last: columns, once they are reshaped to a row."""
 
     kind: Literal["cropping_1d"] = Field(description="`layer_cropping_1d()` in R.")
-    cropping: list[Annotated[int, Field(ge=0)]] = Field(
+    cropping: list[Annotated[int, Field(ge=0, le=65_536)]] = Field(
         min_length=2, max_length=2, description="How many are left out at either end."
     )
 

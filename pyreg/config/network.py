@@ -78,7 +78,9 @@ class EarlyStopping(Section):
     monitor: Literal["loss", Metric] = Field(
         "loss", description="The validation value that is watched; the loss includes penalties."
     )
-    patience: int = Field(0, ge=0, description="Epochs without improvement that are waited for.")
+    patience: int = Field(
+        0, ge=0, le=10_000, description="Epochs without improvement that are waited for."
+    )
     restore_best_weights: bool = Field(
         False, description="Predict with the weights of the best epoch instead of the last one's."
     )
@@ -135,7 +137,9 @@ class Model(Section):
         description="Normalization between each hidden layer's affine map and its activation. "
         "instance: group normalization with a group for each unit.",
     )
-    groups: int = Field(32, ge=1, description="Groups of units, for group normalization.")
+    groups: int = Field(
+        32, ge=1, le=65_536, description="Groups of units, for group normalization."
+    )
     optimizer: Optimizer = Field(Optimizer(), description="How the weights follow gradients.")
     early_stopping: EarlyStopping | None = Field(
         None, description="When to end before the last epoch; none: never."

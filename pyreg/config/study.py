@@ -81,6 +81,15 @@ class Claim(Section):
     )
     margin: float = Field(0.0, description="The claimed difference must exceed this.")
 
+    @model_validator(mode="after")
+    def _compares_two_models(self) -> "Claim":
+        if self.left == self.right:
+            raise ValueError(
+                f"right: got {self.right}, which is left too, expected another model; name one, or "
+                "leave it out to compare with `margin`"
+            )
+        return self
+
 
 class Figures(Section):
     """How figures are drawn; never retrains anything."""
@@ -142,7 +151,7 @@ class Study(Section):
         None, description="A search for the network with the best settings; none: no search."
     )
     epochs: int = Field(20, ge=1, le=10_000, description="Passes over the training data.")
-    batch_size: int = Field(512, ge=1, description="Samples per gradient step.")
+    batch_size: int = Field(512, ge=1, le=10_000_000, description="Samples per gradient step.")
     seed: int = Field(
         1, ge=0, lt=2**31, description="Seed of the exact runs; replicates count up from it."
     )

@@ -189,6 +189,8 @@ def _check_scalar(node: yaml.ScalarNode) -> None:
             f"{_at(node)}got {text[:40]}, which YAML reads as another number than it looks "
             f"like; write the number out, or '{text[:40]}' for a text"
         )
+    if node.tag.endswith(":bool") and text.lower() not in _Loader.bool_values:
+        raise RefusedError(f"{_at(node)}got {text[:40]}, expected true or false")
     if node.tag.endswith((":int", ":float")) and len(text) > MOST_DIGITS:
         raise RefusedError(
             f"{_at(node)}got a number of {len(text):,} digits, expected up to {MOST_DIGITS}"

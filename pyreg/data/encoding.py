@@ -8,9 +8,10 @@ import numpy as np
 
 from pyreg import config, files
 from pyreg.data.folds import half_of, rows_of_run
-from pyreg.data.prepared import Dataset
+from pyreg.data.prepared import Dataset, read_provenance
 from pyreg.data.reviews import Reviews
 from pyreg.data.samples import Samples
+from pyreg.data.sources import LESSON_DIGEST, LESSON_REVIEWS
 from pyreg.errors import InputError, refusing
 from pyreg.records.arrays import read_arrays
 from pyreg.records.layout import RunKey
@@ -164,6 +165,43 @@ def read_for_seed(
         y_train=half_of(y_train, half),
         y_validation=y_validation,
     )
+
+
+def require_settings(path: str | Path, settings: config.Data) -> None:
+    """Refuse samples that were encoded with other settings, as far as they tell: a run would be
+    recorded with settings that it was not made with.
+
+    Raises:
+        InputError: they were, or the file is missing or damaged.
+    """
+    provenance = read_provenance(Path(path).parent) or {}
+    is_lesson = provenance.get("content_digest") == LESSON_DIGEST
+    for name, number in _told_settings(read_encoded(path), settings, is_lesson).items():
+        expected = getattr(settings, name)
+        if number != expected:
+            raise InputError(
+                f"{path} was encoded with data.{name} {number}, expected {expected} as in the "
+                "configuration; run `pyreg data prepare` and `pyreg encode` with that, or snakemake"
+            )
+
+
+def _told_settings(data: Encoded, settings: config.Data, is_lesson: bool) -> dict[str, int]:
+    """What the matrices tell of the settings: columns, and rows that are too many or too few."""
+    told = {}
+    halves = [len(data.x_train), len(data.x_validation)]
+    number = max(halves) if settings.validation_split is None else sum(halves)
+    counted = "num_reviews" if settings.holds_reviews else "num_samples"
+    most = getattr(settings, counted) or (LESSON_REVIEWS if is_lesson else number)
+    least = min(most, LESSON_REVIEWS) if is_lesson else 0  # another source may have few
+    if not least <= number <= most:
+        told[counted] = number
+    if settings.is_multi_hot:
+        told["num_words"] = data.x_train.shape[1]
+        # Every review begins with index 1, and no index is 0.
+        told["column_base"] = int(data.x_train[:, 0].any())
+    elif settings.sequences:
+        told["maxlen"] = data.x_train.shape[1]
+    return told
 
 
 def split_rows(data: Encoded, train: np.ndarray, held_out: np.ndarray) -> Encoded:

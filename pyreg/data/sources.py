@@ -22,6 +22,7 @@ NO_LICENCE = "none stated: texts by users of IMDb, published for research; cite 
 # Of the 50,000 reviews in Keras' imdb.npz, in the order of the file (reviews.content_digest).
 # Whatever has this content is the lesson's data, in whichever file it came.
 LESSON_DIGEST = "91bb821b239937b5399ee18d1b259eb8018be76e4c633a0c05f9193239567346"
+LESSON_REVIEWS = 25_000  # in each half
 
 
 @dataclass(frozen=True)

@@ -25,20 +25,22 @@ def write(study: Study, layout: Layout, folder: Path) -> int:
         InputError: there is no run, or one is damaged.
     """
     found = list(runs(study, layout))  # all are read before the first is written
-    for run in found:
-        for data, part in PARTS.items():
-            values = run.history[run.history["data"] == data]
-            _write_events(folder / run.name / part / FILE, values, run.ended)
+    with files.atomic_folder(folder) as temporary:
+        for run in found:
+            for data, part in PARTS.items():
+                values = run.history[run.history["data"] == data]
+                _write_events(temporary / run.name / part, values, run.ended)
     return len(found)
 
 
-def _write_events(path: Path, values: pd.DataFrame, wall_time: float) -> None:
+def _write_events(folder: Path, values: pd.DataFrame, wall_time: float) -> None:
     """An event per value: its metric as the tag, its epoch as the step, counted from 0 by Keras."""
     from tensorflow.core.framework.summary_pb2 import Summary
     from tensorflow.core.util.event_pb2 import Event
     from tensorflow.io import TFRecordWriter
 
-    with files.atomic_file(path) as temporary, TFRecordWriter(str(temporary)) as writer:
+    folder.mkdir(parents=True)
+    with TFRecordWriter(str(folder / FILE)) as writer:
         writer.write(Event(wall_time=wall_time, file_version=VERSION).SerializeToString())
         for metric, epoch, number in values[["metric", "epoch", "value"]].values.tolist():
             value = Summary.Value(tag=f"epoch_{metric}", simple_value=number)

@@ -1,5 +1,6 @@
 """An R script in, a folder with its Python script and the proof out: all of it or nothing."""
 
+import hashlib
 import json
 import os
 import re
@@ -21,7 +22,7 @@ from pyreg.port import check
 from pyreg.port.source import SUFFIXES, require_plain
 from pyreg.port.verdict import Level, Verdict
 
-LEFT = ("script.py", "check.py", "data.npz")  # beside port.json and port.html
+LEFT = ("script.py", "check.py", "data.npz", "port.html")  # beside port.json
 MOST_BYTES = 2 * 2**30
 NOT_COPIED = shutil.ignore_patterns(
     ".*", "__pycache__", "renv", "node_modules", "packrat", "*.Rcheck"
@@ -108,18 +109,31 @@ def _require_free(output: Path) -> None:
         InputError: it has such files; it is none, or cannot be written.
     """
     files.require_folder(output)
-    left = output / "port.json"
-    try:
-        known = files.read_json(left)["files"] if left.exists() else {}
-    except (OSError, ValueError, KeyError, TypeError):
-        known = {}
-    for name in LEFT:
+    known = _digests(output / "port.json")
+    for name in ("port.json", *LEFT):
         path = output / name
         if path.exists() and known.get(name) != files.digest_file(path):
             raise InputError(
                 f"{path} is there already and is not as a port left it; move it away, or name "
                 "another folder with -o"
             )
+
+
+def _digests(path: Path) -> dict[str, str]:
+    """What a port left, port.json itself too, which tells its digest without that entry; nothing
+    where no port left one, or it was edited since."""
+    try:
+        content = files.read_json(path)
+        own = content["files"].pop("port.json")
+        if own != _digest(content):
+            return {}
+        return {**content["files"], "port.json": files.digest_file(path)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 @contextmanager
@@ -269,12 +283,13 @@ def _finish(made: Path, verdict: Verdict, order: Order, seen: list[dict[str, Any
     files.write_text(script, text)
     above = header.count("\n")
     verdict.lines = [(first + above, start, end) for first, start, end in verdict.lines]
+    code = order.script.read_text(encoding="utf-8", errors="replace")
+    files.write_text(made / "port.html", page.render(verdict, code, text, seen))
     verdict.files = {
         name: files.digest_file(made / name) for name in LEFT if (made / name).exists()
     }
+    verdict.files["port.json"] = _digest(verdict.model_dump(mode="json"))
     files.write_json(made / "port.json", verdict.model_dump(mode="json"))
-    code = order.script.read_text(encoding="utf-8", errors="replace")
-    files.write_text(made / "port.html", page.render(verdict, code, text, seen))
 
 
 def docstring(verdict: Verdict) -> str:

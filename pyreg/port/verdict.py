@@ -75,7 +75,8 @@ class Verdict(Record):
         seeded_by: who seeds: the script, or pyreg because the script does not.
         max_epochs: of every fit, if the run was shortened.
         data: data set of Keras -> file that stood in for it.
-        files: digests of what was left beside port.json, by which edited files are known.
+        files: digests of what was left, by which edited files are known; that of port.json is of
+            its content without it.
         lines: first line of a statement in script.py, first and last line of its R statement.
     """
 

@@ -1,6 +1,7 @@
 """Files that people have in, the texts in them out."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from pyreg.errors import InputError
@@ -30,6 +31,22 @@ def of_column(path: Path, column: str) -> list[str]:
         )
     place = found.header.index(column)
     return [fields[place] for _, fields in found.rows]
+
+
+def require_unicode(asked: Iterable[str]) -> None:
+    """Refuse what no program could write: bytes of an argument that are no characters.
+
+    Raises:
+        InputError: a text has some.
+    """
+    for one in asked:
+        try:
+            one.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"got a text that is no Unicode ({error}); convert it to UTF-8, or name a file "
+                "with --file"
+            ) from None
 
 
 def of_standard_input() -> list[str]:

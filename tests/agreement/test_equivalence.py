@@ -3,11 +3,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 from scipy import stats
 
+from pyreg import cli, files
 from pyreg.agreement import equivalence
 from pyreg.agreement.equivalence import COLUMNS
 from pyreg.config import Margins
+from pyreg.errors import InputError
 from pyreg.records.layout import RunKey
 from pyreg.records.run import history_table
 
@@ -108,6 +111,7 @@ def test_too_few_or_diverged_runs_are_undecided_with_the_reason(values):
 
 
 EPOCHS = 4
+CONFIG = str(ROOT / "config" / "config.yaml")
 
 
 def histories(engine, shift=0.0, models=("baseline",), num_seeds=6, epochs=EPOCHS, at_last=0.0):
@@ -199,3 +203,45 @@ def test_the_start_is_measured_in_the_spread_of_the_seeds():
     assert equivalence.start_apart(left, left.assign(seed=left["seed"] + 100), metric) is None
     diverged = left.assign(value=np.nan)
     assert not equivalence.start_apart(left, diverged, metric) <= equivalence.SAME_START
+
+
+def test_a_value_that_is_missing_or_there_twice_is_refused():
+    whole = histories("a").assign(file="a.csv")
+    early = histories("a", num_seeds=1, epochs=3).assign(seed=7, file="7.csv")
+    equivalence.require_whole(pd.concat([whole, early]))
+    last = whole.eval(f"data == 'validation' and metric == 'accuracy' and epoch == {EPOCHS}")
+    cut = whole[~(last & (whole["seed"] == 2))]
+    # The trap: that seed's last value is of the epoch before.
+    assert equivalence.compare(cut, whole, Margins())["paired"].all()
+    said = f"a.csv: got 0 values of validation accuracy in epoch {EPOCHS} with seed 2, expected 1"
+    with pytest.raises(InputError, match=said):
+        equivalence.require_whole(cut)
+    twice = pd.concat([whole, whole[whole["seed"] == 3].assign(file="b.csv")])
+    with pytest.raises(InputError, match=r"a.csv and b.csv: got 2 values of .* 1 with seed 3"):
+        equivalence.require_whole(twice)
+
+
+def test_the_command_names_the_history_that_is_not_whole(tmp_path, capsys):
+    whole, cut = tmp_path / "whole.csv", tmp_path / "cut.csv"
+    files.write_csv(whole, histories("a"))
+    files.write_csv(cut, histories("a").iloc[:-1])
+    for left in ([cut], [whole, whole]):
+        sides = ["--left", *map(str, left), "--right", str(whole)]
+        assert cli.main(["equivalence", "--config", CONFIG, *sides]) == 2
+        assert f"{left[0]}: got {2 * len(left) - 2} values of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("values", "margin", "note"),
+    [
+        ([0.4, 0.5, 0.6], 1e-300, "takes about 1000000000 runs"),
+        ([0.4, 0.5, 1e150], 0.02, "takes about 1000000000 runs"),
+        ([0.4, 0.5, 1e300], 0.02, "3 finite results"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_numbers_without_measure_are_undecided(values, margin, note):
+    for others in ([0.4, 0.51, 0.6], [0.4, 0.51, 0.6, 0.7]):
+        row = equivalence.tost(runs(values), runs(others), margin)
+        assert row["verdict"] == "undecided"
+        assert note in row["note"]

@@ -264,4 +264,6 @@ def test_what_cannot_be_written_is_refused_before_the_work(run_folder, tmp_path,
         assert "is a file" in capsys.readouterr().err
     assert (tmp_path / "file").read_text() == "kept"
     assert cli.main(["compress", str(run_folder), "--output-dir", str(run_folder)]) == 2
-    assert "is the run itself; name a folder of its own" in capsys.readouterr().err
+    assert (
+        "is an input here, expected another place to write to; name one" in capsys.readouterr().err
+    )

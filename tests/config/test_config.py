@@ -42,6 +42,18 @@ def test_the_default_study_is_the_lesson():
     [
         (study_with(epoch=3), r"epoch: unknown key; did you mean 'epochs'\?"),
         (study_with(data={"num_words": 0}), "data.num_words: got 0, expected greater than"),
+        (study_with(batch_size=10**20), "batch_size: got 1000.*, expected less than or equal"),
+        (
+            study_with(
+                claims=[
+                    {
+                        **{"id": "a", "claim": "It is better.", "source": "here"},
+                        **{"metric": "accuracy", "direction": "less", "left": "a", "right": "a"},
+                    }
+                ]
+            ),
+            "right: got a, which is left too, expected another model; name one, or leave it out",
+        ),
         (study_with(epochs="20"), "epochs: got '20', expected a valid integer"),
         ({"models": {"a": {"units": [16], "dropout": 1.2}}}, "models.a.dropout: got 1.2, expected"),
         (

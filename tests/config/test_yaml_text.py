@@ -68,6 +68,7 @@ def test_a_number_that_is_another_than_it_looks_is_refused(text, trap):
             "a: !!python/object/apply:os.system [ls]",
             "line 1: got the type tag:yaml.org,2002:python",
         ),
+        ('a: 1\nb: !!bool "x"', "line 2: got x, expected true or false"),
         ("a: !!timestamp 2024-01-01", "line 1: got the type"),
         ("? [1]\n: 2", "got a key that is no word"),
         ("a: [1, 2", "line 2: did not find expected"),

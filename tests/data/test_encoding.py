@@ -1,10 +1,13 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 from conftest import reviews_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyreg import config
+from pyreg import config, files
+from pyreg.commands import replicate, train
 from pyreg.data import Dataset, Samples, encoding
 from pyreg.data.encoding import (
     data_digest,
@@ -16,7 +19,11 @@ from pyreg.data.encoding import (
     scaled,
 )
 from pyreg.data.folds import fold_rows
+from pyreg.data.sources import LESSON_DIGEST
 from pyreg.errors import InputError
+from pyreg.records.layout import RunKey
+
+EMBEDDED = [{"kind": "embedding", "input_dim": 40, "output_dim": 2}]
 
 
 def test_words_are_marked_in_r_columns_by_default():
@@ -230,3 +237,51 @@ def test_images_keep_their_shape(tmp_path, shape, expected):
     read = encoding.read_encoded(tmp_path / "encoded.npz")
     assert read.image_shape == expected
     assert read.x_train.shape == (2, np.prod(shape))
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, None),
+        ({"num_reviews": 500}, None),  # of a source that has no more
+        ({"num_reviews": 96}, None),
+        ({"num_reviews": 95}, "num_reviews 96, expected 95 as in the configuration; run"),
+        ({"num_reviews": 159, "validation_split": 0.4}, "num_reviews 160, expected 159"),
+        ({"num_words": 50}, "num_words 40, expected 50"),
+        ({"column_base": 0}, "column_base 1, expected 0"),
+        ({"encoding": "sequences", "maxlen": 7}, "maxlen 40, expected 7"),
+    ],
+)
+def test_samples_of_other_settings_are_refused(tmp_path, small_dataset, settings, said):
+    encoding.save_encoded(tmp_path / "encoded.npz", small_dataset, 40, 1)
+    study = config.load(
+        {
+            "models": {"a": {"layers": EMBEDDED if "encoding" in settings else [], "units": []}},
+            "data": {"num_words": 40, **settings},
+        }
+    )
+    if said is None:
+        encoding.require_settings(tmp_path / "encoded.npz", study.data)
+        return
+    for engine in train.ENGINES:
+        with pytest.raises(InputError, match=said):
+            train.train_and_write(study, RunKey(engine, "a", "per-epoch", 1), tmp_path, tmp_path)
+    for_seeds = ("a", "per-epoch", range(1, 3), tmp_path / "encoded.npz", tmp_path / "run")
+    with pytest.raises(InputError, match=said):
+        replicate.train_and_write(study, *for_seeds)
+
+
+def test_python_s_columns_are_refused_where_the_study_has_r_s(tmp_path, small_dataset):
+    encoding.save_encoded(tmp_path / "encoded.npz", small_dataset, 40, 0)
+    encoding.require_settings(tmp_path / "encoded.npz", config.Data(num_words=40, column_base=0))
+    with pytest.raises(InputError, match="column_base 0, expected 1"):
+        encoding.require_settings(tmp_path / "encoded.npz", config.Data(num_words=40))
+
+
+@pytest.mark.parametrize(("number", "said"), [(96, None), (97, "96, expected 97"), (None, "None")])
+def test_too_few_of_the_lesson_s_reviews_are_refused(tmp_path, small_dataset, number, said):
+    encoding.save_encoded(tmp_path / "encoded.npz", small_dataset, 40, 1)
+    files.write_json(tmp_path / "provenance.json", {"content_digest": LESSON_DIGEST})
+    settings = config.Data(num_words=40, num_reviews=number)
+    with pytest.raises(InputError, match=said) if said else nullcontext():
+        encoding.require_settings(tmp_path / "encoded.npz", settings)

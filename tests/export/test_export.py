@@ -12,6 +12,7 @@ import pytest
 from made_up_results import full_study, write_results
 
 from pyreg import cli, config, files
+from pyreg.export import tensorboard
 from pyreg.records.layout import Layout, RunKey
 
 
@@ -143,6 +144,24 @@ def test_an_output_that_can_be_no_folder_is_refused_first(layout, tmp_path, caps
         assert cli.main([*command, str(tmp_path / place)]) == 2
         assert "file is a file" in capsys.readouterr().err
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_full_disk_leaves_no_event_file(layout, tmp_path, capsys, monkeypatch):
+    tf = pytest.importorskip("tensorflow")
+    write, written = tensorboard._write_events, []
+
+    def full(folder, *rest):
+        if len(written) == 3:
+            raise tf.errors.ResourceExhaustedError(None, None, f"{folder}; No space left on device")
+        written.append(write(folder, *rest))
+
+    monkeypatch.setattr(tensorboard, "_write_events", full)
+    command = ["export", "tensorboard", "--results", str(layout.folder)]
+    assert cli.main([*command, "--output-dir", str(tmp_path / "out")]) == 3
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    assert "memory" not in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_damaged_run_leaves_no_event_file_of_the_others(layout, tmp_path, capsys):

@@ -468,17 +468,22 @@ def test_where_nothing_is_compared_nothing_is_identical(tmp_path, monkeypatch):
 def test_what_no_port_left_is_not_replaced(tmp_path, capsys):
     script = tmp_path / "script.R"
     script.touch()
-    for name in ("script.py", "data.npz"):
+    for name in ("script.py", "data.npz", "port.html", "port.json"):
         path = tmp_path / name
         path.write_text("mine")
         assert cli.main(["port", str(script), "-o", str(tmp_path)]) == 2
         assert f"{path} is there already" in capsys.readouterr().err
-        files.write_json(tmp_path / "port.json", {"files": {name: files.digest_file(path)}})
-        porting._require_free(tmp_path)  # an earlier port's
-        path.write_text("edited")
+        path.unlink()
+    (tmp_path / "script.py").write_text("")
+    porting._finish(tmp_path, Verdict(**VERDICT), porting.Order(script), [])
+    porting._require_free(tmp_path)  # an earlier port's
+    for name in ("script.py", "port.html", "port.json"):
+        left = (tmp_path / name).read_text()
+        (tmp_path / name).write_text(left.replace("R", "S"))
         with pytest.raises(InputError, match="is not as a port left it"):
             porting._require_free(tmp_path)
-        path.unlink()
+        (tmp_path / name).write_text(left)
+    porting._require_free(tmp_path)
     assert cli.main(["port", str(script), "-o", str(script)]) == 2
     assert "is a file, expected a folder" in capsys.readouterr().err
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import struct
 import zlib
@@ -138,6 +139,14 @@ def predict(capsys, folder, *arguments):
     code = cli.main(["predict", "--run", str(folder), *map(str, arguments)])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
+
+
+def test_a_file_whose_name_is_no_unicode_is_asked_too(capsys, of_images, tmp_path):
+    path = tmp_path / os.fsdecode(b"b\xff.png")
+    path.write_bytes(png(pixels_of(1)))
+    code, out, _ = predict(capsys, of_images.run(KEY).folder, "--image", path, "--format", "json")
+    assert code == 0
+    assert json.loads(out)[0]["image"] == str(tmp_path / "b\ufffd.png")
 
 
 def test_files_of_images_are_asked_on_the_command_line(capsys, of_images, tmp_path):

@@ -113,6 +113,12 @@ def test_lines_that_are_no_utf_8_are_one_message(capsys, monkeypatch, run_folder
     assert "standard input is no UTF-8" in err
 
 
+def test_a_text_that_no_program_could_write_is_one_message(capsys, run_folder):
+    code, out, err = asked(capsys, run_folder, "film\udcff", "--format", "json")
+    assert (code, out) == (2, "")
+    assert "got a text that is no Unicode" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -126,6 +132,16 @@ def test_what_cannot_be_asked_is_one_message(capsys, run_folder, arguments, mess
     assert (code, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
+
+
+def test_the_answers_do_not_take_the_place_of_what_was_asked(capsys, run_folder, tmp_path):
+    (tmp_path / "table.csv").write_text("text\ngood\n")
+    for option in ("--table", "--file"):
+        code, _, err = asked(
+            capsys, run_folder, option, tmp_path / "table.csv", "--output", tmp_path / "table.csv"
+        )
+        assert (code, "is an input here" in err) == (2, True)
+    assert (tmp_path / "table.csv").read_text() == "text\ngood\n"
 
 
 def test_a_column_that_is_not_there_is_named(capsys, run_folder, tmp_path):
