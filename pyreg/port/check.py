@@ -3,18 +3,23 @@ predicts with what R gave, bit for bit. Needs Keras, NumPy and no R.
 
     python check.py
 
-port.json, beside this file too, holds R's results. Exit code 0: identical; 1: different. The script
-is run in the current folder: be in that of the R script if it reads files. Files that stood in for
-data sets of Keras are taken from there too; without them Keras loads its own.
+port.json, beside this file too, holds R's results. Exit code 0: identical; 1: different; 2: the
+folder is too large. The script is run in a copy of the current folder: be in that of the R script
+if it reads files. Files that stood in for data sets of Keras are taken from there too; without them
+Keras loads its own.
 """
 
+import builtins
+import contextlib
 import functools
 import hashlib
 import json
 import math
 import os
 import runpy
+import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +38,10 @@ METHODS = (
     "save_weights",
 )
 SHOWN = 5  # values of a prediction that are kept to be shown
+MOST_BYTES = 2 * 2**30  # of a folder that is copied
+NOT_COPIED = shutil.ignore_patterns(
+    ".*", "__pycache__", "renv", "node_modules", "packrat", "*.Rcheck"
+)
 
 
 # What is compared ---------------------------------------------------------------------------------
@@ -82,8 +91,12 @@ def first_difference(
             line = f", line {left['line']} of the R script" if "line" in left else ""
             return f"call {number} ({left['call']}{line}): {apart}"
     if failure is None and len(r) != len(python):
-        return f"R makes {len(r)} calls that train, evaluate, predict or save, Python {len(python)}"
+        return f"R makes {_calls(r)} to train, evaluate, predict or save, Python {len(python)}"
     return failure
+
+
+def _calls(outcomes: list[dict[str, Any]]) -> str:
+    return "1 call" if len(outcomes) == 1 else f"{len(outcomes)} calls"
 
 
 def difference(left: dict[str, Any], right: dict[str, Any]) -> str | None:
@@ -155,17 +168,27 @@ def main(arguments: list[str]) -> int:
     folder = Path(__file__).resolve().parent
     verdict = json.loads((folder / "port.json").read_text(encoding="utf-8"))
     set_up(verdict["threads"])
-    data = {name: file for name, file in verdict["data"].items() if Path(file).exists()}
-    seen, failure = run(folder / "script.py", verdict["max_epochs"], data)
-    if arguments[:1] == ["--seen"]:  # for pyreg, which compares by itself
+    data = {name: Path(file).resolve() for name, file in verdict["data"].items()}
+    found = {name: str(file) for name, file in data.items() if file.exists()}
+    wanted = folder / "script.py", verdict["max_epochs"], found
+    if arguments[:1] == ["--seen"]:  # for pyreg, which has made a copy, and compares by itself
+        seen, failure = run(*wanted)
         told = json.dumps({"outcomes": seen, "failure": failure})
         Path(arguments[1]).write_text(told, encoding="utf-8")
         return 0
+    if bytes_to_copy(Path.cwd()) > MOST_BYTES:
+        print(
+            f"{Path.cwd()} holds more than {MOST_BYTES // 2**30} GB, and the script is to run in a "
+            "copy of it; run check.py in a folder with no more than the files that the script reads"
+        )
+        return 2
+    with _in_a_copy():
+        seen, failure = run(*wanted)
     apart = first_difference(verdict["outcomes"], seen, failure)
     if apart is None and not seen:
         print("nothing compared: the script trains, evaluates, predicts and saves nothing")
         return 1
-    print(f"different: {apart}" if apart else f"identical: {len(seen)} calls")
+    print(f"different: {apart}" if apart else f"identical: {_calls(seen)}")
     return 1 if apart else 0
 
 
@@ -180,6 +203,52 @@ def set_up(threads: int) -> None:
         os.environ[variable] = str(threads)
     if threads > 1:
         os.environ["TF_DETERMINISTIC_OPS"] = "1"
+
+
+@contextlib.contextmanager
+def _in_a_copy() -> Iterator[None]:
+    """Work in a copy of the current folder. What an earlier run of the script has left there is
+    replaced: Keras would ask before it does so."""
+    home = Path.cwd()
+    with tempfile.TemporaryDirectory(prefix="pyreg-check-") as temporary:
+        copy = Path(temporary, home.name or "folder")
+        copy_folder(home, copy)
+        os.chdir(copy)
+        ask, builtins.input = builtins.input, lambda prompt="": "y"
+        try:
+            yield
+        finally:
+            builtins.input = ask
+            os.chdir(home)
+
+
+def copy_folder(home: Path, copy: Path) -> None:
+    """Copy a folder, but for what is hidden or no script's, and what cannot be read."""
+    copy = copy.resolve()
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        others = {name for name in names if not _is_copied(Path(folder, name), copy)}
+        return NOT_COPIED(folder, names) | others
+
+    shutil.copytree(home, copy, ignore=left_out, symlinks=True, ignore_dangling_symlinks=True)
+
+
+def _is_copied(path: Path, copy: Path) -> bool:
+    is_readable = (path.is_file() or path.is_dir()) and os.access(path, os.R_OK)
+    return path.is_symlink() or (is_readable and path not in copy.parents)
+
+
+def bytes_to_copy(home: Path) -> int:
+    """How large what is copied of a folder is; counted no further than to the limit."""
+    size = 0
+    for folder, names, found in os.walk(home):
+        left_out = NOT_COPIED(folder, [*names, *found])
+        names[:] = [name for name in names if name not in left_out]
+        for path in (Path(folder, name) for name in found if name not in left_out):
+            size += path.stat().st_size if path.is_file() and not path.is_symlink() else 0
+        if size > MOST_BYTES:
+            break
+    return size
 
 
 def run(

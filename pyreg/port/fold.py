@@ -186,7 +186,8 @@ class _Folder:
             for parameter, default in parameters.items()
             if default is None or ast.dump(default) != ast.dump(use.given[parameter])
         ]
-        bare = [k.value for k in keywords] if len(keywords) < 2 else []
+        is_first_alone = [k.arg for k in keywords] == list(parameters)[:1]
+        bare = [k.value for k in keywords] if is_first_alone else []
         call = ast.Call(ast.Name(name, ast.Load()), bare, [] if bare else keywords)
         first = next(_lines(use.body))
         path = first.path[: _depth_of(first, use.definition)]

@@ -23,10 +23,6 @@ from pyreg.port.source import SUFFIXES, require_plain
 from pyreg.port.verdict import Level, Verdict
 
 LEFT = ("script.py", "check.py", "data.npz", "port.html")  # beside port.json
-MOST_BYTES = 2 * 2**30
-NOT_COPIED = shutil.ignore_patterns(
-    ".*", "__pycache__", "renv", "node_modules", "packrat", "*.Rcheck"
-)
 # TensorFlow's news about the machine, which no setting silences.
 NOISE = re.compile(
     rb"^(WARNING: All log messages before absl|[IWE]0000 00:00:|\d{4}-\d\d-\d\d .*cuda)"
@@ -140,28 +136,15 @@ def _digest(content: dict[str, Any]) -> str:
 def _copy_of_folder(script: Path) -> Iterator[Path]:
     """A copy of the folder that a script lies in: what it writes there, it writes into the copy."""
     home = script.resolve().parent
-    if _bytes_to_copy(home) > MOST_BYTES:
+    if check.bytes_to_copy(home) > check.MOST_BYTES:
         raise InputError(
-            f"{home} holds more than {MOST_BYTES // 2**30} GB, and the script is to run in a "
+            f"{home} holds more than {check.MOST_BYTES // 2**30} GB, and the script is to run in a "
             "copy of it; put the script into a folder of its own, with the files that it reads"
         )
     with files.temporary_folder("pyreg-script") as temporary:
         copy = temporary / (home.name or "script")
-        shutil.copytree(home, copy, ignore=NOT_COPIED, symlinks=True, ignore_dangling_symlinks=True)
+        check.copy_folder(home, copy)
         yield copy
-
-
-def _bytes_to_copy(home: Path) -> int:
-    """How large what is copied of a folder is; counted no further than to the limit."""
-    size = 0
-    for folder, names, found in os.walk(home):
-        left_out = NOT_COPIED(folder, [*names, *found])
-        names[:] = [name for name in names if name not in left_out]
-        for path in (Path(folder, name) for name in found if name not in left_out):
-            size += path.stat().st_size if path.is_file() and not path.is_symlink() else 0
-        if size > MOST_BYTES:
-            break
-    return size
 
 
 def _run_in_r(order: Order, made: Path) -> None:
@@ -304,7 +287,9 @@ def docstring(verdict: Verdict) -> str:
     if kept:
         names = ", ".join(kept[:8])
         more = ", ..." if len(kept) > 8 else ""
-        parts.append(f"data.npz holds what only R can compute: {names}{more}.")
+        parts.append(
+            f"data.npz holds what R drew at random, or pyreg has no Python for: {names}{more}."
+        )
     filled = [textwrap.fill(part.replace("\\", "/").replace('"""', "'''"), 85) for part in parts]
     return '"""' + "\n\n".join(filled) + '\n"""\n\n'
 

@@ -237,11 +237,18 @@ class _Resolver:
         return self._value(given.value, given.code, given.parameter)
 
     def _callbacks(self, given: Given) -> ast.expr:
-        """Those that are R's own are left out: it is said where they are made."""
+        """Those that are R's own are left out: it is said where they are made, or here."""
         lost = {remark.step.call.number for remark in self.result.not_ported}
         value = given.value
         items = value.items if isinstance(value, Items) else (value,)
-        kept = [item for item in items if not (isinstance(item, Made) and item.call in lost)]
+        kept: list[Value] = []
+        for item in items:
+            name = _class_of_r(item)
+            if name is not None:
+                what, why = f"callback {name}", "it is a class written in R"
+                self.result.not_ported.append(NotPorted(self.step, what, why))
+            elif not (isinstance(item, Made) and item.call in lost):
+                kept.append(item)
         return self._value(Items("list", tuple(kept)), given.code)
 
     def _value(self, value: Value, code: Node | None = None, name: str = "") -> ast.expr:
@@ -263,7 +270,9 @@ class _Resolver:
             case Batches():
                 return self._generator(value, code, name)
             case Unknown():
-                raise UnportableError(f"it is a {value.description}")
+                class_of_r = _class_of_r(value)
+                what = f"class {class_of_r}, written in R" if class_of_r else value.description
+                raise UnportableError(f"it is a {what}")
 
     def _plain(self, value: Plain, code: Node | None) -> ast.expr:
         """A literal; the code's own variable where R's code has one that is worth the same."""
@@ -495,6 +504,12 @@ def _may_hold(value: Any, array: np.ndarray) -> bool:
     if not isinstance(value, Vector):
         return array.dtype == object
     return value.array.shape == array.shape
+
+
+def _class_of_r(value: Value) -> str | None:
+    """The name of the class, where it is one written in R: its module is R's environment."""
+    module, _, path = value.description.partition(".") if isinstance(value, Unknown) else [""] * 3
+    return path.rpartition(".")[2] if module == "R" else None
 
 
 def _shown(call: Call) -> str:

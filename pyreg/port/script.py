@@ -18,7 +18,7 @@ from pyreg.port.rtree import Comment, Function, Node, Span, Statement
 from pyreg.port.source import Source, read
 from pyreg.rbridge import calls as rcalls
 from pyreg.rbridge import session
-from pyreg.rbridge.rinterface import RObject, ri
+from pyreg.rbridge.rinterface import RObject, callbacks, ri
 
 GLOBAL = 0  # number of the frame of top-level variables
 LONGEST = 400  # characters of what Python says
@@ -73,6 +73,7 @@ class Run:
         became: old spellings that the script uses, and what they are today.
         data_sets: those of Keras that it asked for.
         functions: the user's functions, by where they are defined, with the names they are given.
+        printed: numbers of the statements in which R wrote to its console.
     """
 
     source: Source
@@ -86,6 +87,7 @@ class Run:
     environments: dict[int, RObject] = field(default_factory=dict)
     became: dict[str, str] = field(default_factory=dict)
     data_sets: list[str] = field(default_factory=list)
+    printed: set[int] = field(default_factory=set)
 
 
 def require_code(source: Source) -> None:
@@ -125,6 +127,8 @@ class Runner:
         session.call("stay_interpreted")
         session.call_raw("attach_stand_ins", self._leave_out, self._run_file, str(self._home))
         self._where = rcalls.bridge.environment["where"]
+        self._write = callbacks.consolewrite_print
+        callbacks.consolewrite_print = self._print
 
     def execute(self) -> Run:
         """Run the script.
@@ -214,6 +218,10 @@ class Runner:
 
     def _leave_out(self, what: str, why: str) -> None:
         self.run.left_out.append(LeftOut(self.run.statements[self._number].span, what, why))
+
+    def _print(self, s: str) -> None:
+        self.run.printed.add(self._number)
+        self._write(s)
 
     # While R calls Keras --------------------------------------------------------------------------
 

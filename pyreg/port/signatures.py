@@ -1,7 +1,10 @@
 """A recorded call in, its arguments as a Keras user writes them out: without defaults."""
 
+import csv
+import functools
 import inspect
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from operator import attrgetter
 from typing import Any
 
@@ -9,6 +12,8 @@ from pyreg.port import hooks
 from pyreg.port.recording import Call, Items, Plain, Value
 from pyreg.port.rtree import Call as RCall
 from pyreg.port.rtree import Node, names_in
+from pyreg.rbridge.front_end import KERAS2
+from pyreg.rbridge.rscript import R_FOLDER
 
 # How many arguments stand without their names, beside those that have no default.
 POSITIONAL = {
@@ -193,15 +198,31 @@ def _is_default(value: Value, parameter: inspect.Parameter | None) -> bool:
 
 
 def _code_by_name(verb: RCall | None) -> dict[str, Node]:
-    """R's code of each argument."""
+    """R's code of each argument, by the name that it has today."""
     if verb is None:
         return {}
     found: dict[str, Node] = {}
-    free = [
-        n for n in GENERICS.get(verb.head or "", []) if n not in {a.name for a in verb.arguments}
-    ]
+    head = verb.head or ""
+    free = [n for n in GENERICS.get(head, []) if n not in {a.name for a in verb.arguments}]
     for argument in verb.arguments:
         name = argument.name or (free.pop(0) if free else None)
         if name and argument.value is not None:
-            found[name] = argument.value
+            found[_today(head, name)] = argument.value
+    return found
+
+
+def _today(verb: str, name: str) -> str:
+    """An argument's name of today: `learning_rate` for `lr` of keras 2."""
+    names = (new for old, new in _renamed().get(name, []) if fnmatchcase(verb, old))
+    return next(names, name)
+
+
+@functools.cache
+def _renamed() -> dict[str, list[tuple[str, str]]]:
+    """Arguments that had another name in keras 2: that -> verbs, as a pattern, and today's name."""
+    lines = (R_FOLDER / KERAS2).read_text(encoding="utf-8").splitlines()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in csv.DictReader(line for line in lines if not line.startswith("#")):
+        if row["kind"] == "argument" and row["rename"]:
+            found.setdefault(row["arguments"], []).append((row["verb"], row["rename"]))
     return found

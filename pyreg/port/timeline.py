@@ -151,7 +151,8 @@ class _Builder:
         """Statements of the top level that print; those that called Keras are there already."""
         called = {call.place.statement for call in self.run.recorder.calls}
         for number, statement in enumerate(self.run.statements):
-            if number not in called and _prints(statement.tree, is_top_level=True):
+            shows = number in self.run.printed and _may_show(statement.tree)
+            if number not in called and (shows or _prints(statement.tree)):
                 before = [k for k, known in enumerate(self.statements) if known <= number]
                 self._output(before[-1] if before else -1, (), statement.span, statement.tree)
 
@@ -162,7 +163,7 @@ class _Builder:
         loop = self.result.loops[turn.loop]
         inside = [s for s in self.result.steps if s.path[: len(path)] == path]
         for node in _statements(loop[len(loop) - 1]):
-            if isinstance(node, rtree.Call) and node.span and _prints(node, is_top_level=False):
+            if isinstance(node, rtree.Call) and node.span and _prints(node):
                 earlier = [s.order for s in inside if _span_at(s, len(path)) < node.span]
                 last = max(earlier) if earlier else inside[0].order
                 self._output(last, path, node.span, node)
@@ -331,10 +332,13 @@ def _statements(body: Node) -> Iterator[Node]:
         yield from (argument.value for argument in body.arguments if argument.value is not None)
 
 
-def _prints(node: Node, is_top_level: bool) -> bool:
-    if isinstance(node, rtree.Call) and node.head in ("cat", "print", "message"):
-        return True
-    if not is_top_level or rtree.as_assignment(node) is not None:
+def _prints(node: Node) -> bool:
+    return isinstance(node, rtree.Call) and node.head in ("cat", "print", "message")
+
+
+def _may_show(node: Node) -> bool:
+    """Whether it is a value by itself, as far as its code says."""
+    if rtree.as_assignment(node) is not None:
         return False
     return isinstance(node, rtree.Symbol) or (
         isinstance(node, rtree.Call) and node.head not in SILENT and node.head is not None

@@ -65,7 +65,7 @@ class Verdict(Record):
             `not-compared`: there was nothing to compare.
         difference: where R and Python part first; None if they do not.
         outcomes: R's results of each call that is compared, with its `line` in the script.
-        num_arrays: arrays that R gave to Keras; `own_arrays`: those that Python cannot compute.
+        num_arrays: arrays that R gave to Keras; `own_arrays`: those that script.py has from R.
         own_numbers: single numbers of R's that the script has as they are.
         not_printed: lines of the R script that print what has no Python.
         not_ported: calls that have no Python.

@@ -704,7 +704,7 @@ class Workspace:
             name = identifier(step.name)
             return self._statement(step, name, self.write_out(name, array, step))
         shift = step.name in self._index_only and array.dtype.kind in "iuf"
-        kept = self.freeze(identifier(step.name), array - shift, self._code(step))
+        kept = self.freeze(identifier(step.name), array - 1 if shift else array, self._code(step))
         found = self._statement(step, identifier(step.name), kept)
         return replace(combine("_0 + 1", found), index=found) if shift else found
 

@@ -28,7 +28,7 @@ SCRIPTS = sorted(
     if path.suffix in (".R", ".Rmd", ".qmd") and path.name not in PARTS
 )
 FAILING = sorted((HERE / "failing").iterdir())
-# Script -> arrays that Keras is given, and those of them that only R can compute.
+# Script -> arrays that Keras is given, and those of them that are R's own.
 ARRAYS = json.loads((HERE / "arrays.json").read_text())
 MESSAGES = {
     "missing_file": "missing_file.R:3: cannot open file 'no_such_houses.csv': No such file",
@@ -186,9 +186,34 @@ def test_old_spellings_say_what_they_became(folder):
 @needs_r
 @pytest.mark.r
 def test_the_proof_runs_again_by_itself(folder, tmp_path):
-    check_it = [sys.executable, folder / "xor.R" / "check.py"]
-    done = subprocess.run(check_it, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "identical: 2 calls")
+    """In a copy: a network that an earlier run saved, and Keras would ask about, stays as it is."""
+    saved = tmp_path / "parabola.keras"
+    saved.write_text("of an earlier run")
+    check_it = [sys.executable, folder / "callback_class.R" / "check.py"]
+    done = subprocess.run(
+        check_it,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "identical: 1 call")
+    assert [path.name for path in tmp_path.iterdir()] == [saved.name]
+    assert saved.read_text() == "of an earlier run"
+
+
+@needs_r
+@pytest.mark.r
+def test_a_callback_that_is_a_class_of_r_is_left_out_and_told(folder):
+    """The fit stays, with its other callbacks; of lines that print nothing nothing is said."""
+    verdict = verdict_on(folder, "callback_class.R")
+    assert [(remark.line, remark.what, remark.why) for remark in verdict.not_ported] == [
+        (22, "callback Noter", "it is a class written in R")
+    ]
+    assert verdict.not_printed == [28]  # str(y), not data() nor plot()
+    script = (folder / "callback_class.R" / "script.py").read_text()
+    assert "callbacks=[keras.callbacks.EarlyStopping(patience=2)]" in script
 
 
 @needs_r
@@ -216,6 +241,11 @@ def test_scripts_read_as_python(folder):
     classes = "classes = model.predict(x, batch_size=120, verbose=0).argmax(axis=1)\n"
     assert f"{classes}print((classes == y).mean())" in scripts["old_answers.R"]
     assert "rmse = np.sqrt(((first - x[:, 0].reshape(-1, 1)) ** 2)" in scripts["old_answers.R"]
+    left_out = scripts["arguments_left_out.R"]
+    assert "def build(units=4, rate=0.01):" in left_out
+    assert "Adam(learning_rate=rate)" in left_out  # lr = rate in R
+    assert "model = build(rate=0.05)" in left_out
+    assert 'y = (who == "bob").astype(int)' in scripts["words_of_r.R"]
     assert "spread" not in scripts["old_answers.R"]  # no number of R's stands for what was trained
 
 
@@ -313,8 +343,32 @@ def test_the_first_difference_is_named(other, told):
     assert found == (told and f"call 1 (fit, line 4 of the R script): {told}")
 
 
-def test_a_call_that_is_missing_is_a_difference():
-    assert "R makes 2 calls" in check.first_difference([FIT, FIT], [FIT])
+@pytest.mark.parametrize(("num_calls", "told"), [(1, "R makes 1 call to"), (2, "R makes 2 calls")])
+def test_a_call_that_is_missing_is_a_difference(num_calls, told):
+    assert told in check.first_difference([FIT] * num_calls, [FIT] * (num_calls - 1))
+
+
+def test_a_folder_is_copied_but_for_what_is_no_script_s(tmp_path):
+    """Nor is the copy itself, which may lie in it: scripts stand in /tmp, too."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "houses.csv").touch()
+    (tmp_path / ".Rhistory").touch()
+    os.mkfifo(tmp_path / "pipe")
+    copy = tmp_path / "temporary" / tmp_path.name
+    copy.parent.mkdir()
+    check.copy_folder(tmp_path, copy)
+    assert sorted(str(p.relative_to(copy)) for p in copy.rglob("*")) == ["data", "data/houses.csv"]
+
+
+def test_a_large_folder_is_not_copied(tmp_path, monkeypatch, capsys):
+    wanted = {"threads": 1, "max_epochs": None, "data": {}, "outcomes": []}
+    files.write_json(tmp_path / "port.json", wanted)
+    monkeypatch.setattr(check, "__file__", str(tmp_path / "check.py"))
+    monkeypatch.setattr(check, "set_up", lambda threads: None)
+    monkeypatch.setattr(check, "MOST_BYTES", 10)
+    monkeypatch.chdir(tmp_path)
+    assert check.main([]) == 2
+    assert "run check.py in a folder with no more than the files" in capsys.readouterr().out
 
 
 def test_one_bit_is_a_difference():
@@ -420,6 +474,11 @@ VERDICT = {
     "seconds": {},
     "files": {},
 }
+
+
+def test_the_script_says_what_its_data_are():
+    header = porting.docstring(Verdict.model_validate(VERDICT))
+    assert "data.npz holds what R drew at random, or pyreg has no Python for: noise." in header
 
 
 def test_the_answer_fits_on_a_screen():

@@ -223,6 +223,14 @@ def test_the_functions_in_r_have_the_arguments_of_the_table(r):
 
 
 @needs_r
+@pytest.mark.r
+@pytest.mark.parametrize("code", ["set_random_seed(1)", "clear_session()", "gc$collect"])
+def test_what_python_returns_none_of_is_not_shown(r, code):
+    r.evaluate("gc <- import_python('gc')")
+    assert r.evaluate(f"withVisible({code})$visible") is (code == "gc$collect")
+
+
+@needs_r
 @pytest.mark.keras3
 def test_the_table_is_what_keras3_exports():
     code = """

@@ -46,11 +46,13 @@ is_python <- function(x) {
 #'
 #' @param operation One of those in pyreg/rbridge/offered.py.
 #' @param ... What it works on.
+#' @return What Python gives; the `None` of a call is an invisible `NULL`, as reticulate's is.
 python <- function(operation, ...) {
   answer <- python_request(operation, ...)
   failure <- answer[["failure"]]
   if (is.null(failure)) {
-    return(answer[["value"]])
+    value <- answer[["value"]]
+    return(if (is.null(value) && operation == "call") invisible() else value)
   }
   classes <- if (failure$interrupt) "interrupt" else c("python_error", "error")
   stop(structure(

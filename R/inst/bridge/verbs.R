@@ -167,8 +167,11 @@ all_named <- function(verb, given) {
 
 served_by <- list(
   call = function(verb, given, held) {
-    result <- call_symbol(verb$symbol, prepare(verb, all_named(verb, given)))
-    if (verb$result == "index" && !isTRUE(given$zero_indexed)) result + 1L else result
+    prepared <- prepare(verb, all_named(verb, given))
+    if (verb$result == "index" && !isTRUE(given$zero_indexed)) {
+      return(call_symbol(verb$symbol, prepared) + 1L)
+    }
+    call_symbol(verb$symbol, prepared)
   },
   choice = function(verb, given, held) {
     symbols <- strsplit(verb$symbol, " ", fixed = TRUE)[[1L]]
