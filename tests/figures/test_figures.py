@@ -243,7 +243,7 @@ def test_norms_are_drawn_of_two_linear_regressions_alone():
     assert catalogue.linear_pair(study) == ("l1-linear", "l2-linear")
     models = {name: study.models[name] for name in ("baseline", "l1-linear")}
     assert catalogue.linear_pair(study.model_copy(update={"models": models})) == ()
-    assert catalogue.linear_pair(config.load({"models": {"m": {"units": [], "l1": 0.1}}})) == ()
+    assert catalogue.linear_pair(config.load({"models": {"m": {"units": [16]}}})) == ()
 
 
 def test_norms_are_drawn_of_the_feature_l1_keeps_and_one_it_drops():
