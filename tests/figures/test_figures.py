@@ -487,6 +487,9 @@ def test_claims_are_drawn_as_they_stand_in_the_table(tmp_path):
     study = full_study()
     drawing = drawing_of(study, write_results(study, tmp_path), "claims")
     assert drawing.table["estimate"].tolist() == [-0.2, -0.1, 0.1]
+    assert (
+        "Over so few seeds bootstrap intervals cover 88 per cent at most." in drawing.words.caption
+    )
     drawn = drawing.plot.data.set_index(["id", "at"])
     # A panel per unit, both epochs of a claim around its place, a lone one on it.
     assert drawn["panel"].tolist() == ["Binary cross-entropy (nats)"] * 2 + [
