@@ -28,7 +28,10 @@ INDENTED = textwrap.TextWrapper(
     break_long_words=False,
     break_on_hyphens=False,
 )
-REACHED = re.compile(r"(?:\bnetwork (\d+)/(\d+): )?\b(epoch|trial) (\d+)/(\d+)")
+REACHED = re.compile(r"(?:\brun (\d+)/(\d+): )?\b(epoch|trial) (\d+)/(\d+)")
+# Rules whose log tells of one training of many (`train_together`), not of the whole job.
+TOGETHER = ("train_python", "train_r")
+LEAST_KNOWN = 0.25  # of all jobs: those that are done, and those of whose rule a time is known
 # What Snakemake says that is told here in a better way, or that nobody asked for.
 TOLD_HERE = ("run_info", "progress", "job_finished", "job_error", "resources_info")
 NOISE = (
@@ -57,16 +60,21 @@ class Job:
     log: Path | None
     started: float
 
-    def reached(self) -> tuple[str, float] | None:
-        """Where its log says it is, and what share of the job that is: `epoch 7 of 20`, 0.35."""
+    def reached(self) -> tuple[str, float | None] | None:
+        """Where its log says it is, and what share of the job that is: `epoch 7 of 20`, 0.35.
+
+        Of many trainings it is the one that it is at, and no share.
+        """
         found = [match for line in self.last_lines(20) for match in REACHED.finditer(line)]
         if not found:
             return None
-        network, networks, unit, number, last = found[-1].groups()
+        if self.rule in TOGETHER:
+            return found[-1].string[: found[-1].end()], None
+        run, runs, unit, number, last = found[-1].groups()
         where, share = f"{unit} {number} of {last}", int(number) / int(last)
-        if network is not None:
-            where = f"network {network} of {networks}, {where}"
-            share = (int(network) - 1 + share) / int(networks)
+        if run is not None:
+            where = f"run {run} of {runs}, {where}"
+            share = (int(run) - 1 + share) / int(runs)
         return where, share
 
     def last_lines(self, number: int) -> list[str]:
@@ -107,10 +115,13 @@ class Progress(logging.Handler):
                 self._news()
 
     def seconds_left(self) -> float | None:
-        """About how long the rest will take; None before anything is known."""
+        """About how long the rest will take; None while that would rest on too little."""
         running = [(job, self._paced(job)) for job in self.running.values()]
         known = [*self.took, *((job.rule, total) for job, total in running if total)]
-        if not known:
+        rules = {rule for rule, _ in known}
+        timed = sum(number for rule, number in self.waiting.items() if rule in rules)
+        timed += sum(job.rule in rules for job, _ in running)
+        if not known or self.done + timed < LEAST_KNOWN * self.total:
             return None
         now = [
             max(0.0, (total or _usual(known, job.rule)) - (self.clock() - job.started))
@@ -176,7 +187,7 @@ class Progress(logging.Handler):
     def _paced(self, job: Job) -> float | None:
         """How long a job that runs takes in all, by the pace of its epochs."""
         reached = job.reached()
-        return (self.clock() - job.started) / reached[1] if reached else None
+        return (self.clock() - job.started) / reached[1] if reached and reached[1] else None
 
 
 def _usual(known: Sequence[tuple[str, float]], rule: str) -> float:

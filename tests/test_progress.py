@@ -107,24 +107,46 @@ def test_no_time_left_is_shorter_than_the_longest_job_s(log):
     assert console.progress.seconds_left() == 100
 
 
-def test_networks_trained_one_after_the_other_are_counted(log):
+def test_runs_one_after_the_other_are_counted(log):
     console = Console(2, replicate=2)
     log.parent.mkdir(parents=True)
-    log.write_text("a seed 2, network 2/5: epoch 10/10\na seed 3, network 3/5: epoch 1/10\n")
+    log.write_text("a seed 2, run 2/5: epoch 10/10\na seed 3, run 3/5: epoch 1/10\n")
     console.start(1, "replicate", log)
     console.after(42)
     # 21 of 50 epochs in 42 s; the other job, it seems, takes 100 s too.
     assert console.told == [
         "[0 of 2 jobs done in 42 s, about 3 min left]",
-        "  train/r-bigger: network 3 of 5, epoch 1 of 10, 42 s",
+        "  train/r-bigger: run 3 of 5, epoch 1 of 10, 42 s",
     ]
     assert console.progress.seconds_left() == pytest.approx(58 + 100)
+
+
+def test_of_runs_trained_together_it_tells_which_one_and_guesses_nothing_from_it(log):
+    console = Console(2, train_python=1, report=1)
+    log.parent.mkdir(parents=True)
+    log.write_text("python gru keras seed 1, run 1/3: epoch 1/2  accuracy 0.9\n")
+    console.start(1, "train_python", log)
+    console.after(30)
+    assert console.told == [
+        "[0 of 2 jobs done in 30 s]",
+        "  train/r-bigger: python gru keras seed 1, run 1/3: epoch 1/2, 30 s",
+    ]
 
 
 def test_nothing_is_guessed_before_anything_is_known():
     console = Console(1, train=1)
     console.start(1, "train")
     assert console.progress.seconds_left() is None
+
+
+def test_nothing_is_guessed_from_one_job_of_many_unlike_it():
+    console = Console(11, data=1, **{f"step_{number}": 1 for number in range(10)})
+    for number, rule in enumerate(["data", "step_0", "step_1"]):
+        assert console.progress.seconds_left() is None
+        console.start(number, rule)
+        console.clock.now += 20
+        console.finish(number)
+    assert console.progress.seconds_left() == pytest.approx(8 * 20)
 
 
 def test_finished_jobs_are_counted_now_and_then_and_at_the_end():

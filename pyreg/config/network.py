@@ -21,6 +21,16 @@ from pyreg.config.tasks import Metric
 from pyreg.errors import InputError
 
 MOST_LAYERS = 100
+GROUPS = 32  # Keras' default
+
+# Settings of the hidden layers, and what to do where a network has none.
+ELSEWHERE = {
+    "activation": "give it to a layer of `layers`",
+    "dropout": "put `{kind: dropout, rate: 0.5}` into `layers`",
+    "normalization": "put `{kind: batch_normalization}` or another one into `layers`",
+    "l1": "give it to a layer of `layers`, or give `penalized: all`",
+    "l2": "give it to a layer of `layers`, or give `penalized: all`",
+}
 
 
 def _form(value: object) -> str:
@@ -138,7 +148,7 @@ class Model(Section):
         "instance: group normalization with a group for each unit.",
     )
     groups: int = Field(
-        32, ge=1, le=65_536, description="Groups of units, for group normalization."
+        GROUPS, ge=1, le=65_536, description="Groups of units, for group normalization."
     )
     optimizer: Optimizer = Field(Optimizer(), description="How the weights follow gradients.")
     early_stopping: EarlyStopping | None = Field(
@@ -224,7 +234,7 @@ class Model(Section):
 
     @model_validator(mode="after")
     def _layers_fit(self) -> "Model":
-        expected = {name: len(self.units) for name in ("activation", "dropout")}
+        expected = {name: len(self.units) for name in ("activation", "dropout", "normalization")}
         expected |= dict.fromkeys(("l1", "l2"), self._num_penalized)
         for name, num_layers in expected.items():
             given = getattr(self, name)
@@ -234,6 +244,16 @@ class Model(Section):
                     f"{name}: got {len(given)} values for {num_layers} {layers} layers; give one "
                     "value for all, or one for each"
                 )
+            if not num_layers and given not in (type(self).model_fields[name].default, []):
+                raise ValueError(
+                    f"{name}: got {given} where `units` is empty, expected hidden layers, to which "
+                    f"it applies; leave it out, or {ELSEWHERE[name]}"
+                )
+        if self.normalization != "group" and self.groups != GROUPS:
+            raise ValueError(
+                f"groups: got {self.groups} for normalization {self.normalization}, expected group "
+                "normalization, which has them; leave it out, or give `normalization: group`"
+            )
         unfit = [units for units in self.units if units % self.groups]
         if self.normalization == "group" and unfit:
             raise ValueError(

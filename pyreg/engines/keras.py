@@ -104,7 +104,7 @@ def fit(
     Args:
         model: as `build` made it.
         tells_epochs: whether the log has a line for each epoch.
-        position: which of several networks it is, for that line.
+        position: which of several runs it is, for that line.
     """
     recorder = Recorder(f"{key}{position}", study.epochs, tells_epochs)
     order = order_for(key, len(data.x_train), study.epochs)

@@ -14,7 +14,7 @@ from pyreg.figures.page import letters, page
 from pyreg.figures.results import Results
 from pyreg.figures.save import Drawing
 from pyreg.wording import _, recorded
-from pyreg.wording.captions import runs_phrase
+from pyreg.wording.captions import few_seeds, runs_phrase
 from pyreg.wording.levels import VERDICTS, word
 from pyreg.wording.networks import named
 
@@ -71,10 +71,7 @@ def draw_claims(entry: Entry, results: Results) -> Drawing:
             "Circles: at the last epoch; diamonds: at the best epoch. An arrow stands at the "
             "claim's margin and points to where the claim holds."
         ),
-        notes=_(
-            "Means over {runs}, with {confidence} per cent intervals, each for itself; the "
-            "verdicts are corrected for the number of claims (Holm)."
-        ).format(runs=runs_phrase(study), confidence=f"{100 * study.confidence:g}"),
+        notes=_notes(study),
         panels_height=heights.sum() + PANEL_EXTRA * len(heights),
         look=theme.without_legend(
             axis_text_y=p9.element_blank(),
@@ -92,6 +89,14 @@ def compared(claim: pd.Series, study: Study) -> str:
     names = [claim["left"], *([] if pd.isna(claim["right"]) else [claim["right"]])]
     models = " − ".join(named(study, name) for name in names)
     return f"{models}, {word(claim['quantity'])}"
+
+
+def _notes(study: Study) -> str:
+    notes = _(
+        "Means over {runs}, with {confidence} per cent intervals, each for itself; the "
+        "verdicts are corrected for the number of claims (Holm)."
+    ).format(runs=runs_phrase(study), confidence=f"{100 * study.confidence:g}")
+    return f"{notes} {few_seeds(study)}".rstrip()
 
 
 def _in_words(table: pd.DataFrame, study: Study, columns: Columns) -> pd.DataFrame:

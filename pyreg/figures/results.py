@@ -30,7 +30,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("seed", "last_training", "last_validation", "gap", "best_validation", "best_epoch"),
     ),
     "claims": (
-        ("id", "at", "claim", "quantity", "verdict"),
+        ("id", "at", "claim", "source", "quantity", "verdict"),
         ("estimate", "ci_low", "ci_high", "num_seeds", "p_adjusted", "smallest_detectable"),
     ),
     "search": (("held_out",), ("naive",)),

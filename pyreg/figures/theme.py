@@ -95,7 +95,8 @@ def few_breaks(limits: tuple[float, float]) -> Sequence[float]:
     """
     low, high = limits
     locator = MaxNLocator(nbins=4, min_n_ticks=3, steps=[1, 2, 2.5, 5, 10])
-    return [float(value) for value in locator.tick_values(low, high) if low <= value <= high]
+    inside = [float(value) for value in locator.tick_values(low, high) if low <= value <= high]
+    return inside[:: 2 if len(inside) > 4 else 1]
 
 
 def theme(study: Study, height: float) -> p9.theme:

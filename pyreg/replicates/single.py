@@ -40,7 +40,7 @@ def train(
     runs, labels = [], []
     for number, key in enumerate(keys, 1):
         data = encoding.read_for_run(encoded, study, key)
-        position = f", network {number}/{len(keys)}"
+        position = f", run {number}/{len(keys)}"
         model = _build(study, key, data)
         runs.append(keras_engine.fit(study, key, data, model, position=position))
         labels.append(data.y_validation.ravel())

@@ -60,7 +60,7 @@ def train(
         steps_per_epoch=steps_per_epoch(len(train_rows), study.batch_size),
         epochs=study.epochs,
         validation_data=validation,
-        callbacks=[_Progress(f"{model} seeds {seeds[0]}-{seeds[-1]}", study.epochs)],
+        callbacks=[_Progress(f"{model} {shuffle} seeds {seeds[0]}-{seeds[-1]}", study.epochs)],
         shuffle=False,  # the batches come shuffled
         verbose=0,
     )

@@ -1,6 +1,7 @@
 """A study's tables in, straight answers to the report's three questions out."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from pyreg.config import Study
-from pyreg.wording import N_, _, recorded
+from pyreg.wording import N_, _, counted, recorded
 from pyreg.wording.levels import word
 from pyreg.wording.networks import named
 
@@ -25,6 +26,8 @@ SAME = {
 
 # Engines of replicates that Keras trained with another arithmetic.
 BACKENDS = {"python-replicates-jax": "JAX", "python-replicates-torch": "PyTorch"}
+
+LESSON = "the lesson"  # with which the source of a claim of its own begins
 
 MOST_SENTENCES = 3
 WIDTH = 78  # of a console, less two
@@ -52,14 +55,23 @@ def answers(
     agreement: pd.DataFrame,
     claims: pd.DataFrame | None,
     my_runs: pd.DataFrame | None,
+    is_lesson_data: bool,
 ) -> list[Answer]:
     """Answer the three questions, each from its table; None where the study has no such table."""
-    return [_same_as_r(study, agreement), _claims_hold(claims), _own_runs_agree(my_runs)]
+    return [
+        _same_as_r(study, agreement),
+        _claims_hold(claims, is_lesson_data),
+        _own_runs_agree(my_runs),
+    ]
 
 
-def as_text(found: Sequence[Answer]) -> str:
-    """The answers for a console of 80 columns."""
-    parts = []
+def as_text(found: Sequence[Answer], notice: str) -> str:
+    """The answers for a console of 80 columns.
+
+    Args:
+        notice: what must be said of the data first.
+    """
+    parts = [f"{textwrap.fill(notice, WIDTH)}\n"] if notice else []
     for answer in found:
         told = " ".join([f"{answer.verdict}.", *answer.evidence])
         lines = textwrap.fill(told, WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -132,27 +144,32 @@ def _agreement_evidence(ran: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def _claims_hold(claims: pd.DataFrame | None) -> Answer:
-    question = _("Do the lesson's claims hold?")
+def _claims_hold(claims: pd.DataFrame | None, is_lesson_data: bool) -> Answer:
+    # On other data, or with claims that others make, a study judges its own.
+    is_lesson = is_lesson_data and (
+        claims is None or claims["source"].astype(str).str.startswith(LESSON).all()
+    )
+    question = _("Do the lesson's claims hold?") if is_lesson else _("Do the study's claims hold?")
     if claims is None:
         evidence = [_("This study decides none; that takes claims and replicates in its settings.")]
         return Answer(question, _("Not asked here"), "none", evidence, "rerun")
     # The lesson looks at its curves where they end: that is what its claims are about.
     at_the_end = claims.drop_duplicates("id", keep="first")
-    num_hold = int((at_the_end["verdict"] == "holds").sum())
     seeds = _range(claims["num_seeds"])
-    evidence = [
-        _("Judged as the lesson does, after training, over {seeds} seeds.").format(seeds=seeds)
-    ]
+    judged = (
+        _("Judged as the lesson does, after training, over {seeds} seeds.")
+        if is_lesson
+        else _("Judged after training, over {seeds} seeds.")
+    )
+    evidence = [judged.format(seeds=seeds)]
     others = at_the_end[at_the_end["verdict"] != "holds"]
     evidence += _first([_exception(row) for row in others.to_dict("records")])
     evidence += _at_the_best_epoch(claims)
     if others.empty:
-        verdict = _("Yes, all {number}").format(number=num_hold)
+        verdict = _("Yes, all {number}").format(number=len(at_the_end))
         return Answer(question, verdict, "good", evidence, "claims")
     tone: Tone = "bad" if "does not hold" in set(others["verdict"]) else "open"
-    verdict = _("{number} of {all} hold").format(number=num_hold, all=len(at_the_end))
-    return Answer(question, verdict, tone, evidence, "claims")
+    return Answer(question, _counts(at_the_end["verdict"]), tone, evidence, "claims")
 
 
 def _exception(row: dict[Any, Any]) -> str:
@@ -167,10 +184,25 @@ def _at_the_best_epoch(claims: pd.DataFrame) -> list[str]:
         return []
     best = both[both["at"] == "best"]["verdict"]
     return [
-        _("With each network stopped at its best epoch, {number} of {all} hold.").format(
-            number=(best == "holds").sum(), all=len(best)
-        )
+        _("With each network stopped at its best epoch: {counts}.").format(counts=_counts(best))
     ]
+
+
+def _counts(verdicts: pd.Series) -> str:
+    """As `0 hold, 1 undecided`: whether any holds is always said."""
+    numbers = Counter(verdicts)
+    said = {
+        "holds": counted("{number} holds", "{number} hold", numbers["holds"]),
+        "does not hold": counted(
+            "{number} does not hold", "{number} do not hold", numbers["does not hold"]
+        ),
+        "undecided": _("{number} undecided"),
+    }
+    return ", ".join(
+        text.format(number=numbers[verdict])
+        for verdict, text in said.items()
+        if verdict == "holds" or numbers[verdict]
+    )
 
 
 def _first(sentences: list[str]) -> list[str]:

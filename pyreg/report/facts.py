@@ -108,9 +108,12 @@ def scores_by_run(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def scores(results: Results) -> dict[str, dict[Any, Any]]:
-    """Model -> score -> median, least and greatest over its runs; what no run has is missing."""
+    """Model -> score -> median, least and greatest over its runs; what no run has is missing.
+
+    `count` of them have it, of `size` in all.
+    """
     return {
-        name: table.agg(["median", "min", "max"]).to_dict()
+        name: table.agg(["median", "min", "max", "count", "size"]).to_dict()
         for name, table in scores_by_run(results).items()
     }
 

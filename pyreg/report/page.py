@@ -21,8 +21,8 @@ from pyreg.report.commands import commands
 from pyreg.report.pictures import Picture, pictures
 from pyreg.report.searched import searched
 from pyreg.report.timeline import timeline
-from pyreg.wording import N_, _, speaking
-from pyreg.wording.captions import code_version, samples
+from pyreg.wording import N_, _, recorded, speaking
+from pyreg.wording.captions import code_version, few_seeds, samples
 from pyreg.wording.measures import measure
 
 # Template -> its heading, in the order of the page.
@@ -69,7 +69,8 @@ def render(study: Study, folder: Path) -> tuple[str, str]:
         content = _content(Results(study, Layout(folder)))
         sections = _sections(content)
         page = templates.get_template("report.html").render(content, sections=sections)
-    return page, as_text(content["answers"])
+        text = as_text(content["answers"], recorded(content["provenance"]["notice"] or ""))
+    return page, text
 
 
 def _content(results: Results) -> dict[str, Any]:
@@ -78,6 +79,8 @@ def _content(results: Results) -> dict[str, Any]:
     agreement = results.whole_table("agreement")
     claims = results.whole_table("claims") if study.claims and study.replicates else None
     my_runs = results.whole_table("my_runs") if study.my_runs else None
+    has_lesson_halves = provenance["content_digest"] == LESSON_DIGEST
+    is_lesson = has_lesson_halves and not provenance["notice"]
     infos, exact = list(environment.read_infos(results)), facts.exact_histories(results)
     return {
         "study": study,
@@ -85,11 +88,12 @@ def _content(results: Results) -> dict[str, Any]:
         "title": pyreg.TITLE,
         "code": f"pyreg {pyreg.__version__}, {code_version('report')}",
         "provenance": provenance,
-        "has_lesson_halves": provenance["content_digest"] == LESSON_DIGEST,
-        "answers": answers(study, agreement, claims, my_runs),
+        "has_lesson_halves": has_lesson_halves,
+        "answers": answers(study, agreement, claims, my_runs, is_lesson),
         "agreement": agreement,
         "notes": list(facts.notes(study, agreement)),
         "claims": claims,
+        "few_seeds": few_seeds(study),
         "my_runs": my_runs,
         "ports": results.table("ports") if _has_ports(results) else None,
         "samples": samples(study),

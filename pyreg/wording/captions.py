@@ -37,6 +37,20 @@ def lines_sentence(study: Study) -> str:
     return text.format(runs=runs_phrase(study))
 
 
+def few_seeds(study: Study) -> str:
+    """What bootstrap intervals can cover where that is less than their level; else nothing.
+
+    None reaches beyond its values, and n values lie all on one side of their true mean in one study
+    of 2^(n - 1) or in more. The wider intervals of a cross-validation do reach beyond them.
+    """
+    covered = 1 - 2.0 ** (1 - study.replicates)
+    if covered >= study.confidence or study.data.folds:
+        return ""
+    return _("Over so few seeds bootstrap intervals cover {share} per cent at most.").format(
+        share=f"{100 * covered:.0f}"
+    )
+
+
 def samples(study: Study) -> str:
     """What the networks are shown, in a word."""
     return _("reviews") if study.data.holds_reviews else _("samples")

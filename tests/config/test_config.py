@@ -69,6 +69,20 @@ def test_the_default_study_is_the_lesson():
             "l1: got 2 values for 3 penalized layers",
         ),
         (
+            {"models": {"a": {"units": [], "dropout": 0.5}}},
+            r"a: dropout: got 0.5 where `units` is empty, expected .* `{kind: dropout, rate: 0.5}`",
+        ),
+        (
+            {"models": {"a": {"units": [], "l2": 0.1}}},
+            "a: l2: got 0.1 where `units` is empty, .* or give `penalized: all`",
+        ),
+        ({"models": {"a": {"units": [], "activation": "tanh"}}}, "a: activation: got tanh where"),
+        ({"models": {"a": {"units": [], "normalization": "batch"}}}, "normalization: got batch"),
+        (
+            {"models": {"a": {"units": [4], "normalization": "layer", "groups": 2}}},
+            "a: groups: got 2 for normalization layer, expected group normalization",
+        ),
+        (
             {"models": {"a": {"units": [4], "weights": "a.keras"}}},
             "models.a: weights: got some for a network none of whose `layers` has any",
         ),
@@ -83,7 +97,8 @@ def test_the_default_study_is_the_lesson():
         (study_with(data={"column_base": True}), "data.column_base: got True, expected a number"),
         (study_with(figures={"columns": True}), "figures.columns: got True, expected a number"),
         (
-            TRANSFERRED | {"search": {"over": {"l2": [0.1, 0.2]}, "model": GIVEN | {"half": 1}}},
+            TRANSFERRED
+            | {"search": {"over": {"learning_rate": [0.1, 0.2]}, "model": GIVEN | {"half": 1}}},
             "search.model: got `half` or weights of another model",
         ),
         ({"models": {}}, "models: got {}"),

@@ -7,6 +7,8 @@ import pytest
 from pyreg import config, networks
 from pyreg.config.tasks import TASKS
 
+GROUPED = {"group": {"groups": 2}}
+
 
 def build(spec, num_inputs, seed=1, task="binary", num_outputs=1):
     return networks.build(spec, num_inputs, seed, TASKS[task], num_outputs)
@@ -117,7 +119,7 @@ def test_a_multiclass_model_gives_a_distribution_over_the_classes():
     [("batch", 6), ("layer", 4), ("group", 4), ("instance", 4)],
 )
 def test_normalization_stands_between_the_affine_map_and_its_activation(kind, weights):
-    model = build(spec_of(units=[4], normalization=kind, groups=2), 5)
+    model = build(spec_of(units=[4], normalization=kind, **GROUPED.get(kind, {})), 5)
     assert layers_of(model)[0::2] == ["Dense", "Activation"]
     assert "Normalization" in layers_of(model)[1]
     assert model.layers[0].activation.__name__ == "linear"
@@ -126,7 +128,9 @@ def test_normalization_stands_between_the_affine_map_and_its_activation(kind, we
 
 def normalized(kind, z):
     """What a fresh network's normalization makes of the affine map's outputs z."""
-    layer = build(spec_of(units=[z.shape[1]], normalization=kind, groups=2), 5).layers[1]
+    layer = build(
+        spec_of(units=[z.shape[1]], normalization=kind, **GROUPED.get(kind, {})), 5
+    ).layers[1]
     return keras.ops.convert_to_numpy(layer(z.astype("float32"), training=True))
 
 

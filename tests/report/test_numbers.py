@@ -67,7 +67,8 @@ def results(tmp_path: Path) -> Path:
         ],
         columns=["id", "at", *CLAIM_COLUMNS],
     )
-    claims = claims.assign(claim="L2 helps & more", quantity=["best_epoch", "validation"])
+    told = {"claim": "L2 helps & more", "source": "the lesson"}
+    claims = claims.assign(**told, quantity=["best_epoch", "validation"])
     write_results(config.load({**STUDY, "claims": []}), tmp_path)
     tables = tmp_path / "tables"
     typed(tables / "metrics.csv", metrics, ["model", "engine", "shuffle", "seed", "metric"])

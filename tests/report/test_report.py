@@ -29,6 +29,7 @@ from pyreg.records.layout import Layout
 from pyreg.report import alt, answers, commands, facts, interactive, pictures
 from pyreg.report import page as maker
 from pyreg.statistics import metrics
+from pyreg.wording import captions
 
 FIVE_MB = 5_000_000
 PHONE, DESKTOP = (390, 844), (1280, 900)
@@ -141,7 +142,7 @@ def agreement(*levels):
     ],
 )
 def test_does_python_give_what_r_gives(levels, verdict, tone, evidence):
-    answer = answers.answers(full_study(), agreement(*levels), None, None)[0]
+    answer = answers.answers(full_study(), agreement(*levels), None, None, True)[0]
     assert (answer.verdict, answer.tone) == (verdict, tone)
     assert evidence in " ".join(answer.evidence)
 
@@ -149,25 +150,48 @@ def test_does_python_give_what_r_gives(levels, verdict, tone, evidence):
 @pytest.mark.parametrize(
     ("last", "best", "verdict", "tone", "evidence"),
     [
-        ("holds", "holds", "Yes, all 2", "good", ["best epoch, 2 of 2 hold"]),
-        ("holds", "undecided", "Yes, all 2", "good", ["best epoch, 1 of 2 hold"]),
+        ("holds", "holds", "Yes, all 2", "good", ["best epoch: 2 hold."]),
+        ("holds", "undecided", "Yes, all 2", "good", ["best epoch: 1 holds, 1 undecided."]),
         (
-            *("undecided", "holds", "1 of 2 hold", "open"),
-            ["Undecided: other.", "best epoch, 2 of 2 hold"],
+            *("undecided", "holds", "1 holds, 1 undecided", "open"),
+            ["Undecided: other.", "best epoch: 2 hold."],
         ),
         (
-            *("does not hold", "does not hold", "1 of 2 hold", "bad"),
-            ["Does not hold: other.", "best epoch, 1 of 2 hold"],
+            *("does not hold", "does not hold", "1 holds, 1 does not hold", "bad"),
+            ["Does not hold: other.", "best epoch: 1 holds, 1 does not hold."],
         ),
     ],
 )
 def test_do_the_claims_hold(last, best, verdict, tone, evidence):
     other = claims_table().assign(id="other", claim="other", verdict=[last, best])
     claims = pd.concat([claims_table(), other])
-    answer = answers.answers(full_study(), agreement(("r", "bit-identical")), claims, None)[1]
+    answer = answers.answers(full_study(), agreement(("r", "bit-identical")), claims, None, True)[1]
     assert (answer.verdict, answer.tone) == (verdict, tone)
     assert len(answer.evidence) == 1 + len(evidence)
     assert all(part in said for part, said in zip(evidence, answer.evidence[1:], strict=True))
+
+
+def test_a_claim_that_is_undecided_does_not_read_as_refuted():
+    claims = claims_table().assign(verdict="undecided")
+    answer = answers.answers(full_study(), agreement(("r", "bit-identical")), claims, None, True)[1]
+    assert (answer.verdict, answer.tone) == ("0 hold, 1 undecided", "open")
+
+
+@pytest.mark.parametrize(
+    ("source", "is_lesson_data", "question", "judged"),
+    [
+        ("the lesson, dropout", True, "the lesson's", "Judged as the lesson does, after training"),
+        ("the lesson, dropout", False, "the study's", "Judged after training"),
+        ("my own hunch", True, "the study's", "Judged after training"),
+    ],
+)
+def test_only_the_lesson_s_claims_on_its_data_are_called_its(
+    source, is_lesson_data, question, judged
+):
+    claims, same = claims_table().assign(source=source), agreement(("r", "bit-identical"))
+    answer = answers.answers(full_study(), same, claims, None, is_lesson_data)[1]
+    assert answer.question == f"Do {question} claims hold?"
+    assert answer.evidence[0] == f"{judged}, over 4 seeds."
 
 
 @pytest.mark.parametrize(
@@ -182,12 +206,13 @@ def test_do_my_own_runs_agree(verdicts, verdict, tone):
     mine = pd.concat(
         [my_runs_table().assign(verdict=one, agrees=one != "outside") for one in verdicts]
     )
-    answer = answers.answers(full_study(), agreement(("r", "bit-identical")), None, mine)[2]
+    answer = answers.answers(full_study(), agreement(("r", "bit-identical")), None, mine, True)[2]
     assert (answer.verdict, answer.tone) == (verdict, tone)
 
 
 def test_what_was_not_asked_is_neutral_and_says_how_to_ask():
-    _, claims, mine = answers.answers(full_study(), agreement(("r", "bit-identical")), None, None)
+    same = agreement(("r", "bit-identical"))
+    _, claims, mine = answers.answers(full_study(), same, None, None, True)
     assert (claims.tone, mine.tone) == ("none", "none")
     assert "replicates" in claims.evidence[0]
     assert "my_runs" in mine.evidence[0]
@@ -458,6 +483,28 @@ def test_a_bare_study_has_no_empty_sections(bare_page):
     assert "Plain R, without Keras" in page.text
 
 
+def test_few_seeds_are_said_to_be_too_few_for_the_intervals(full_page, tmp_path):
+    study = full_study(replicates=3, keras_shuffle_models=[])
+    few = "Over so few seeds bootstrap intervals cover 75 per cent at most."
+    assert few in Page(page_of(study, write_results(study, tmp_path))).text
+    enough = full_study(confidence=0.8)
+    assert few.replace("75", "88") in Page(full_page).text
+    assert captions.few_seeds(enough) == ""
+
+
+def test_a_score_that_not_every_run_has_says_how_many_have_it(tmp_path):
+    study = full_study(replicates=3)
+    folder = write_results(study, tmp_path)
+    (path,) = (folder / "replicates" / "l2" / "per-epoch").glob("*/predictions.npz")
+    stored = dict(np.load(path))
+    stored["validation"][:2] = 0.1
+    np.savez(path, **stored)
+    sealed(path.parent)
+    text = Page(page_of(study, folder)).text
+    assert "baseline 1.0000 0.5000 0.6667" in text
+    assert "l2 1.0000 in 1 of 3 runs 0.0000 (0.0000 to 0.5000)" in text
+
+
 def test_a_diverged_run_leaves_dashes(tmp_path):
     study = bare_study()
     folder = write_results(study, tmp_path, "r is off")
@@ -476,8 +523,10 @@ def test_data_that_are_not_the_lesson_s_are_announced_at_once(tmp_path):
     notice = "This is half of the data; the numbers are not the lesson's."
     provenance = {**PROVENANCE, "is_lesson_data": False, "notice": notice}
     files.write_json(folder / "data" / "provenance.json", provenance)
-    text = Page(page_of(bare_study(), folder)).text
+    page, told = maker.render(bare_study(), folder)
+    text = Page(page).text
     assert text.index(notice) < text.index("Does Python give what R gives?")
+    assert told.startswith(f"{notice}\nDoes Python give what R gives?\n")
 
 
 def test_a_cross_validation_is_no_validation_on_the_test_reviews(tmp_path, full_page):
