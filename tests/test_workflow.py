@@ -94,9 +94,10 @@ def test_the_console_counts_jobs_and_ends_with_the_three_answers(made):
     assert "absl" not in done.stderr
     *_, first, second, third, last = re.findall(r"^\S.*", done.stdout, re.MULTILINE)
     assert (first, last) == ("Does Python give what R gives?", f"Report: {RESULTS}/report.html")
-    assert second.startswith("Do the lesson's claims")
+    assert second.startswith("Do the study's claims")
     assert third.startswith("I have R results")
     assert "  Yes, bit for bit." in done.stdout
+    assert "The numbers are not the lesson's." in " ".join(done.stdout.split())
     assert done.stdout.rstrip().endswith(last)
 
 
