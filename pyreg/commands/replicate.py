@@ -56,7 +56,8 @@ def train_and_write(
     runs = any_model.train(study, model, shuffle, seeds, encoded)
     write_replicates(output, runs)
     seconds = runs.info["times"]["seconds"]
-    common.say(f"{model}: seeds {seeds[0]}-{seeds[-1]}, {len(seeds)} runs ({seconds:.0f} s)")
+    which = f"{model} {shuffle}: seeds {seeds[0]}-{seeds[-1]}"
+    common.say(f"{which}, {len(seeds)} runs ({seconds:.0f} s)")
 
 
 def _seeds(text: str) -> range:
