@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from pyreg import cli, config, files
 from pyreg.data import encoding, save_dataset
@@ -549,7 +550,8 @@ def test_where_there_is_no_study_and_where_nothing_can_be_written_is_told(
     assert cli.main(arguments) == 2
     assert "config/config.yaml is not in" in (said := capsys.readouterr().err)
     assert "change to your clone of pyreg (cd), or name a study's file: --config" in said
-    assert cli.main([*arguments, "--output", "."]) == 2
+    study = str(ROOT / "config" / "config.yaml")
+    assert cli.main([*arguments, "--config", study, "--output", "."]) == 2
     assert "expected a file to write to" in capsys.readouterr().err
 
 

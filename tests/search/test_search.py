@@ -33,7 +33,8 @@ NUM_TRAIN, NUM_HELD_OUT, NUM_WORDS = 200, 60, 20
 
 def study(**changes):
     settings = {"models": {"baseline": {"units": [4]}}, "search": SEARCH, "epochs": 2}
-    return config.load({**settings, "batch_size": 64, "device": "cpu", **changes})
+    data = {"num_words": NUM_WORDS}
+    return config.load({**settings, "data": data, "batch_size": 64, "device": "cpu", **changes})
 
 
 def search_of(**changes):
