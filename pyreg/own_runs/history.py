@@ -280,15 +280,11 @@ def _gaps(told: dict[Curve, dict[int, Number | None]]) -> list[int]:
 
     Validation values may be of every nth epoch; fit() leaves no training value out.
     """
-    training = [
-        {epoch for epoch, number in numbers.items() if number is not None}
-        for curve, numbers in told.items()
-        if curve.data == "training"
-    ]
-    every = set().union(*training)
-    rows = {e for curve, numbers in told.items() if curve.data == "training" for e in numbers}
-    every |= {epoch for epoch in rows if epoch < max(every, default=0)}
-    return sorted({epoch for known in training for epoch in every - known})
+    training = [numbers for curve, numbers in told.items() if curve.data == "training"]
+    known = [{e for e, number in numbers.items() if number is not None} for numbers in training]
+    last = max(set().union(*known), default=0)
+    every = {epoch for numbers in training for epoch in numbers if epoch <= last}
+    return sorted({epoch for epochs in known for epoch in every - epochs})
 
 
 def _is_number(number: Number | None) -> bool:
