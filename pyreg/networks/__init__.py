@@ -4,7 +4,21 @@ May import: config.
 """
 
 from pyreg.networks.layers import LAYERS
-from pyreg.networks.network import build, callbacks, create_variables, optimizer_arguments
+from pyreg.networks.network import (
+    build,
+    callbacks,
+    create_variables,
+    give_state,
+    optimizer_arguments,
+)
 from pyreg.networks.pretrained import read as read_layers
 
-__all__ = ["LAYERS", "build", "callbacks", "create_variables", "optimizer_arguments", "read_layers"]
+__all__ = [
+    "LAYERS",
+    "build",
+    "callbacks",
+    "create_variables",
+    "give_state",
+    "optimizer_arguments",
+    "read_layers",
+]

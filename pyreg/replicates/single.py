@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from pyreg import config
+from pyreg import config, networks
 from pyreg.data import encoding
 from pyreg.data.encoding import Encoded
 from pyreg.engines import keras as keras_engine
@@ -37,13 +37,17 @@ def train(
     if shuffle == "keras":
         require_tensorflow()
     keys = run_keys(model, shuffle, seeds)
-    runs, labels = [], []
+    built, runs, labels = [], [], []
     for number, key in enumerate(keys, 1):
         data = encoding.read_for_run(encoded, study, key)
         position = f", run {number}/{len(keys)}"
-        model = _build(study, key, data)
-        runs.append(keras_engine.fit(study, key, data, model, position=position))
+        built.append(_build(study, key, data))
+        if number == 1:  # traced once, and trained from each seed's state
+            network = keras_engine.build(study, key, data)
+        networks.give_state(network, built[-1])
+        runs.append(keras_engine.fit(study, key, data, network, position=position))
         labels.append(data.y_validation.ravel())
+        built[-1].set_weights(network.get_weights())
     histories = [history_table(run.history, key) for run, key in zip(runs, keys, strict=True)]
     return assemble(
         study,
@@ -54,7 +58,7 @@ def train(
         initial_weights=[run.recorder.initial_weights for run in runs],
         data_digest=data.data_digest,
         begin=begin,
-        networks=[run.recorder.model for run in runs],
+        networks=built,
         data_folder=Path(encoded).parent,
     )
 

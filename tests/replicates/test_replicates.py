@@ -46,6 +46,14 @@ SPECS = {
 UNSTACKED = {
     "linear": {"units": []},
     "layered": {"units": [4], "layers": [{"kind": "layer_normalization"}]},
+    "masked": {
+        "units": [4],
+        "layers": [
+            {"kind": "reshape", "target_shape": [8, 5]},
+            {"kind": "dropout", "rate": 0.3},
+            {"kind": "gru", "units": 3, "dropout": 0.2, "recurrent_dropout": 0.2},
+        ],
+    },
     "halved": {"units": [4], "half": 2},
     "normalized": {"units": [4], "normalization": "batch", "dropout": 0.3},
     "decayed": {"units": [4], "optimizer": {"weight_decay": 0.1}},
