@@ -41,13 +41,14 @@ def train(
     for number, key in enumerate(keys, 1):
         data = encoding.read_for_run(encoded, study, key)
         position = f", run {number}/{len(keys)}"
-        built.append(_build(study, key, data))
+        new = _build(study, key, data)
         if number == 1:  # traced once, and trained from each seed's state
             network = keras_engine.build(study, key, data)
-        networks.give_state(network, built[-1])
+        networks.give_state(network, new)
         runs.append(keras_engine.fit(study, key, data, network, position=position))
         labels.append(data.y_validation.ravel())
-        built[-1].set_weights(network.get_weights())
+        new.set_weights(network.get_weights())
+        built.append(new)
     histories = [history_table(run.history, key) for run, key in zip(runs, keys, strict=True)]
     return assemble(
         study,
