@@ -97,7 +97,7 @@ class Progress(logging.Handler):
         super().__init__()
         self.tell, self.clock = tell, clock
         self.waiting: Counter[str] = Counter()
-        self.total = self.done = 0
+        self.total = self.done = self.at_once = 0
         self.is_started = False  # never in a dry run, which lists jobs and starts none
         self.running: dict[int, Job] = {}
         self.took: list[tuple[str, float]] = []
@@ -128,7 +128,7 @@ class Progress(logging.Handler):
             for job, total in running
         ]
         later = sum(number * _usual(known, rule) for rule, number in self.waiting.items())
-        return max([*now, (sum(now) + later) / max(1, len(now))])
+        return max([*now, (sum(now) + later) / max(1, self.at_once)])
 
     def _run_info(self, record: logging.LogRecord) -> None:
         stats = dict(record.stats)  # type: ignore[attr-defined]
@@ -149,6 +149,7 @@ class Progress(logging.Handler):
         name = log.with_suffix("").as_posix().rpartition("logs/")[2] if log else rule
         self.running[number] = Job(rule, name, log, self.clock())
         self.waiting[rule] -= 1
+        self.at_once = max(self.at_once, len(self.running))
 
     def _job_finished(self, record: logging.LogRecord) -> None:
         job = self.running.pop(record.job_id, None)  # type: ignore[attr-defined]
@@ -191,15 +192,16 @@ class Progress(logging.Handler):
 
 
 def _usual(known: Sequence[tuple[str, float]], rule: str) -> float:
-    """What the shortest job of this rule takes; where none of it is known, the median job.
+    """What the shortest job of this rule takes; where none of it is known, the median rule's.
 
-    The longest are started first, so those that wait take no longer.
+    The longest are started first, so those that wait take no longer, and however many long ones
+    are done, those of other rules are as short as ever.
 
     Args:
         known: rule and seconds of the jobs that are done, and by their pace of those that run.
     """
-    like = [seconds for of, seconds in known if of == rule]
-    return min(like) if like else sorted(seconds for _, seconds in known)[len(known) // 2]
+    shortest = {of: min(time for one, time in known if one == of) for of, _ in known}
+    return shortest.get(rule, sorted(shortest.values())[len(shortest) // 2])
 
 
 def follow(logger: logging.Logger) -> None:

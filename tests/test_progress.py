@@ -93,7 +93,27 @@ def test_the_longest_start_first_and_tables_take_no_hour(log):
         console.clock.now += seconds
         console.finish(number)
     console.start(4, "train")
-    assert console.progress.seconds_left() == pytest.approx(20 + 2 * 30)
+    assert console.progress.seconds_left() == pytest.approx(20 + 2 * 20)
+
+
+def test_many_long_jobs_do_not_make_the_others_long():
+    console = Console(12, settings=1, data=1, replicate=4, train=6)
+    for number, (rule, seconds) in enumerate(
+        [("settings", 1), ("data", 3), *[("replicate", 120)] * 4]
+    ):
+        console.start(number, rule)
+        console.clock.now += seconds
+        console.finish(number)
+    assert console.progress.seconds_left() == pytest.approx(6 * 3)
+
+
+def test_where_two_run_at_once_the_rest_is_shared_by_two_while_one_has_ended():
+    console = Console(4, train=4)
+    for number in (1, 2):
+        console.start(number, "train")
+    console.clock.now = 20
+    console.finish(1)
+    assert console.progress.seconds_left() == pytest.approx((0 + 2 * 20) / 2)
 
 
 def test_no_time_left_is_shorter_than_the_longest_job_s(log):
