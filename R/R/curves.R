@@ -10,9 +10,12 @@ metric_titles <- c(
   mean_absolute_error = "Mean absolute error (units of the target)",
   accuracy = "Accuracy (share correct)"
 )
-# Okabe and Ito, as in pyreg/figures/theme.py
-model_colours <- c("#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9")
-model_shapes <- c(19, 17, 15, 18, 25, 3, 4)
+# Okabe and Ito, and three of Tol's, as in pyreg/figures/looks.py
+model_colours <- c(
+  "#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#882255",
+  "#999933", "#332288"
+)
+model_shapes <- c(19, 17, 15, 18, 25, 3, 4, 8, 6, 0)
 
 #' Read a curve figure's data; models, data and metrics keep the order in which they stand
 #'

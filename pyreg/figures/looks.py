@@ -13,8 +13,9 @@ from pyreg.wording import N_, _
 from pyreg.wording.networks import named
 
 # Okabe and Ito's colours, black first for the baseline, ordered so that neighbours also differ
-# in lightness; their yellow is too light for lines on white.
-COLOURS = ["#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"]
+# in lightness; their yellow is too light for lines on white. Then three of Tol's "muted" ones.
+OKABE_ITO = ["#000000", "#E69F00", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"]
+COLOURS = [*OKABE_ITO, "#882255", "#999933", "#332288"]
 SHAPES = ["o", "^", "s", "D", "v", "P", "X", "<"]
 DATA = {"training": N_("training"), "validation": N_("validation")}
 LINES = {"training": "dashed", "validation": "solid"}

@@ -568,6 +568,12 @@ def test_colours_that_are_not_given_stay_what_they_are():
     assert {**plain.colours, "l2": "#123456"} == own.colours
 
 
+def test_ten_networks_have_ten_colours():
+    models = {f"network-{units}": {"units": [units]} for units in range(1, 11)}
+    study = config.load({"models": models})
+    assert len(set(looks.model_look(study).colours.values())) == 10
+
+
 def test_keys_of_training_and_validation_have_no_model_s_colour(tmp_path):
     study = full_study()
     figure = drawing_of(study, write_results(study, tmp_path), "compare-l2").draw()
