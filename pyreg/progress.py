@@ -118,17 +118,19 @@ class Progress(logging.Handler):
         """About how long the rest will take; None while that would rest on too little."""
         running = [(job, self._paced(job)) for job in self.running.values()]
         known = [*self.took, *((job.rule, total) for job, total in running if total)]
-        rules = {rule for rule, _ in known}
-        timed = sum(number for rule, number in self.waiting.items() if rule in rules)
-        timed += sum(job.rule in rules for job, _ in running)
+        shortest = _shortest(known)
+        timed = sum(number for rule, number in self.waiting.items() if rule in shortest)
+        timed += sum(job.rule in shortest for job, _ in running)
         if not known or self.done + timed < LEAST_KNOWN * self.total:
             return None
+        # However many long jobs are done, those of unknown rules are as short as ever.
+        other = sorted(shortest.values())[len(shortest) // 2]
         now = [
-            max(0.0, (total or _usual(known, job.rule)) - (self.clock() - job.started))
+            max(0.0, (total or shortest.get(job.rule, other)) - (self.clock() - job.started))
             for job, total in running
         ]
-        later = sum(number * _usual(known, rule) for rule, number in self.waiting.items())
-        return max([*now, (sum(now) + later) / max(1, self.at_once)])
+        later = sum(number * shortest.get(rule, other) for rule, number in self.waiting.items())
+        return max([*now, (sum(now) + later) / self.at_once])
 
     def _run_info(self, record: logging.LogRecord) -> None:
         stats = dict(record.stats)  # type: ignore[attr-defined]
@@ -191,17 +193,18 @@ class Progress(logging.Handler):
         return (self.clock() - job.started) / reached[1] if reached and reached[1] else None
 
 
-def _usual(known: Sequence[tuple[str, float]], rule: str) -> float:
-    """What the shortest job of this rule takes; where none of it is known, the median rule's.
+def _shortest(known: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """What the shortest job of each rule takes.
 
-    The longest are started first, so those that wait take no longer, and however many long ones
-    are done, those of other rules are as short as ever.
+    The longest are started first, so those that wait take no longer.
 
     Args:
         known: rule and seconds of the jobs that are done, and by their pace of those that run.
     """
-    shortest = {of: min(time for one, time in known if one == of) for of, _ in known}
-    return shortest.get(rule, sorted(shortest.values())[len(shortest) // 2])
+    shortest: dict[str, float] = {}
+    for rule, seconds in known:
+        shortest[rule] = min(seconds, shortest.get(rule, seconds))
+    return shortest
 
 
 def follow(logger: logging.Logger) -> None:
