@@ -37,6 +37,7 @@ METHODS = (
     "save",
     "save_weights",
 )
+SAVE = ("keras.models.save_model", "keras.saving.save_model")  # one function: `save`, of its model
 SHOWN = 5  # values of a prediction that are kept to be shown
 MOST_BYTES = 2 * 2**30  # of a folder that is copied
 NOT_COPIED = shutil.ignore_patterns(
@@ -268,7 +269,11 @@ def run(
     seen: list[dict[str, Any]] = []
     at_work: list[str] = []
     for method in METHODS:
-        _listen(keras.Model, method, seen, at_work, max_epochs)
+        place = defining_class(keras.Model, method)
+        _listen(place, method, method, seen, at_work, max_epochs)
+    for path in SAVE:
+        module, name = path.split(".")[1:]
+        _listen(getattr(keras, module), name, "save", seen, at_work, max_epochs)
     sys.argv = [str(script)]
     try:
         runpy.run_path(str(script), run_name="__main__")
@@ -305,25 +310,26 @@ def _use_home() -> None:
 
 
 def _listen(
-    model: Any, method: str, seen: list, at_work: list[str], max_epochs: int | None
+    place: Any, name: str, method: str, seen: list, at_work: list[str], max_epochs: int | None
 ) -> None:
-    original = getattr(model, method)
+    """Note what `place.name` gives, whose first argument is a model, as outcomes of `method`."""
+    original = getattr(place, name)
 
     @functools.wraps(original)
-    def listened(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def listened(*args: Any, **kwargs: Any) -> Any:
         if at_work:  # Keras' own call
-            return original(self, *args, **kwargs)
+            return original(*args, **kwargs)
         at_work.append(method)
         try:
             if method == "fit":
                 kwargs = bounded(kwargs, max_epochs)
-            result = original(self, *args, **kwargs)
+            result = original(*args, **kwargs)
         finally:
             at_work.pop()
-        seen.append(outcome(method, self, result))
+        seen.append(outcome(method, args[0] if args else kwargs["model"], result))
         return result
 
-    setattr(defining_class(model, method), method, listened)
+    setattr(place, name, listened)
 
 
 def defining_class(cls: type, name: str) -> Any:

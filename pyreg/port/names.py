@@ -4,7 +4,7 @@ import builtins
 import keyword
 import re
 
-RESERVED = {"np", "pd", "keras", "Path", "data", "self"}
+RESERVED = {"np", "pd", "keras", "os", "tempfile", "temporary", "Path", "data", "self"}
 
 
 def identifier(name: str) -> str:

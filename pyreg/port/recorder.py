@@ -17,7 +17,7 @@ import numpy as np
 
 from pyreg.port import hooks
 from pyreg.port.arrays import ArrayStore
-from pyreg.port.check import METHODS, bounded, defining_class, outcome
+from pyreg.port.check import METHODS, SAVE, bounded, defining_class, outcome
 from pyreg.port.hooks import Hook
 from pyreg.port.recording import (
     Array,
@@ -136,6 +136,8 @@ class Recorder:
             call.returns = type(value).__name__
             if hook.name in METHODS:
                 call.outcome = outcome(hook.name, owner, value)
+            elif hook.path in SAVE:
+                call.outcome = outcome("save", args[0] if args else kwargs["model"], value)
         finally:
             self._depth -= 1
         return result

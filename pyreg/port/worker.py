@@ -25,6 +25,7 @@ from pyreg.port.recording import Array, Call, Items, Table, Value
 from pyreg.port.resolve import Resolved, resolve
 from pyreg.port.script import Run, Runner, require_code
 from pyreg.port.source import Source, read
+from pyreg.port.temporary import TemporaryFiles
 from pyreg.port.timeline import timeline
 from pyreg.port.traps import traps
 from pyreg.port.workspace import Frozen, Workspace, WrittenOut
@@ -63,6 +64,7 @@ def port(order: dict[str, Any], folder: Path) -> None:
     run = _run(order, source)
     workspace, resolved = _resolved(run)
     pieces = fold(assemble(workspace, resolved), workspace)
+    TemporaryFiles(session.call("tempdir"), os.getpid()).replace_in(pieces)
     is_seeded = sets_seed(run.recorder.calls)
     seed = None if is_seeded else order["seed"]
     script = Script(pieces, run.comments, run.lines, seed)

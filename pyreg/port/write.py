@@ -17,13 +17,19 @@ from pyreg.port.names import identifier
 from pyreg.port.rtree import Comment, Span
 
 WIDTH = 88
-IMPORTS = {
+STANDARD = {
     "math": "import math",
+    "os": "import os",
+    "tempfile": "import tempfile",
     "Path": "from pathlib import Path",
+}
+INSTALLED = {
     "keras": "import keras",
     "np": "import numpy as np",
     "pd": "import pandas as pd",
 }
+TEMPORARY = "temporary"
+MAKE_TEMPORARY = f"{TEMPORARY} = tempfile.TemporaryDirectory()"
 LOAD_DATA = 'data = np.load(Path(__file__).with_name("data.npz"))'
 MARK = re.compile(r"\s*# R (?P<first>\d+) (?P<last>\d+) (?P<file>.*)$")
 FUNCTION = re.compile(r"\s*(?P<name>[\w.]+)\s*(<-|=)\s*(function\b|\\\()")
@@ -115,6 +121,8 @@ def _written(script: Script, writer: "_Body") -> str:
         start.append(SEED.format(seed=script.seed))
     if re.search(r"\bdata\[", body + "".join(helpers)):
         start.append(LOAD_DATA)
+    if re.search(rf"\b{TEMPORARY}\.name\b", body):
+        start.append(MAKE_TEMPORARY)
     code = "\n\n".join(part for part in ["\n".join(start), *helpers, body] if part)
     return formatted(f"{_imports(code)}\n\n{code}\n")
 
@@ -134,10 +142,11 @@ def formatted(code: str) -> str:
 
 def _imports(code: str) -> str:
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
-    needed = [line for name, line in IMPORTS.items() if name in used]
-    standard = [line for line in needed if "pathlib" in line or "math" in line]
-    others = [line for line in needed if line not in standard]
-    return "\n\n".join("\n".join(group) for group in (standard, others) if group)
+    groups = [
+        "\n".join(line for name, line in known.items() if name in used)
+        for known in (STANDARD, INSTALLED)
+    ]
+    return "\n\n".join(filter(None, groups))
 
 
 def _helpers(pieces: list[Piece]) -> dict[str, str]:

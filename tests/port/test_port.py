@@ -129,6 +129,28 @@ def test_what_would_change_the_machine_is_left_out_and_told(folder):
 
 @needs_r
 @pytest.mark.r
+def test_temporary_files_lie_in_a_folder_of_python_s(folder):
+    verdict = verdict_on(folder, "temporary_files.R")
+    calls = [outcome["call"] for outcome in verdict.outcomes]
+    assert calls == ["save", "save_weights", "save", "save", "fit", "predict"]
+    script = (folder / "temporary_files.R" / "script.py").read_text()
+    assert 'path = os.path.join(temporary.name, "file1.keras")' in script
+    assert 'best = os.path.join(temporary.name, "best.keras")' in script
+    assert "Rtmp" not in script
+    assert not verdict.own_numbers
+
+
+@needs_r
+@pytest.mark.r
+@pytest.mark.parametrize("name", ["save_and_restore.R", "old_classes.R"])
+def test_a_network_that_a_function_saves_is_compared(folder, name):
+    saved = [o for o in verdict_on(folder, name).outcomes if o["call"] == "save"]
+    assert len(saved) == 1
+    assert saved[0]["weights"]
+
+
+@needs_r
+@pytest.mark.r
 def test_what_follows_quit_did_not_run(folder):
     verdict = verdict_on(folder, "ends_early.R")
     assert [outcome["call"] for outcome in verdict.outcomes] == ["fit", "fit"]
