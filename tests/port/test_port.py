@@ -220,7 +220,7 @@ def test_the_proof_runs_again_by_itself(folder, tmp_path):
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "identical: 1 call")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "identical: 2 calls")
     assert [path.name for path in tmp_path.iterdir()] == [saved.name]
     assert saved.read_text() == "of an earlier run"
 
