@@ -5,12 +5,13 @@ import sys
 from snakemake.logging import logger
 
 from pyreg import progress
+from pyreg.study import cost
 
 
 include: "workflow/Snakefile"
 
 
-progress.follow(logger)
+progress.follow(logger, cost.of_jobs(STUDY, RUN_KEYS))
 
 
 rule study:

@@ -12,7 +12,7 @@ import textwrap
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,12 +53,14 @@ class Job:
 
     Attributes:
         name: as its log is called.
+        cost: what it takes relative to others of its rule.
     """
 
     rule: str
     name: str
     log: Path | None
     started: float
+    cost: float = 1.0
 
     def reached(self) -> tuple[str, float | None] | None:
         """Where its log says it is, and what share of the job that is: `epoch 7 of 20`, 0.35.
@@ -88,19 +90,25 @@ class Progress(logging.Handler):
 
     Args:
         tell: takes a line.
+        costs: by rule, what each of its jobs takes relative to others; of rules that are not
+            there all take the same. A job's priority is its cost.
         clock: seconds.
     """
 
     def __init__(
-        self, tell: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+        self,
+        tell: Callable[[str], None],
+        costs: Mapping[str, Sequence[float]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self.tell, self.clock = tell, clock
+        self.costs = {rule: list(of_jobs) for rule, of_jobs in (costs or {}).items()}
         self.waiting: Counter[str] = Counter()
         self.total = self.done = self.at_once = 0
         self.is_started = False  # never in a dry run, which lists jobs and starts none
         self.running: dict[int, Job] = {}
-        self.took: list[tuple[str, float]] = []
+        self.took: list[tuple[Job, float]] = []
         self.begin = self.last_news = clock()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -117,19 +125,22 @@ class Progress(logging.Handler):
     def seconds_left(self) -> float | None:
         """About how long the rest will take; None while that would rest on too little."""
         running = [(job, self._paced(job)) for job in self.running.values()]
-        known = [*self.took, *((job.rule, total) for job, total in running if total)]
-        shortest = _shortest(known)
-        timed = sum(number for rule, number in self.waiting.items() if rule in shortest)
-        timed += sum(job.rule in shortest for job, _ in running)
+        known = [*self.took, *((job, total) for job, total in running if total)]
+        paces = _paces(known)
+        timed = sum(number for rule, number in self.waiting.items() if rule in paces)
+        timed += sum(job.rule in paces for job, _ in running)
         if not known or self.done + timed < LEAST_KNOWN * self.total:
             return None
         # However many long jobs are done, those of unknown rules are as short as ever.
-        other = sorted(shortest.values())[len(shortest) // 2]
+        other = sorted(paces.values())[len(paces) // 2]
         now = [
-            max(0.0, (total or shortest.get(job.rule, other)) - (self.clock() - job.started))
+            max(0.0, (total or job.cost * paces.get(job.rule, other)) - self._age(job))
             for job, total in running
         ]
-        later = sum(number * shortest.get(rule, other) for rule, number in self.waiting.items())
+        later = sum(
+            number * self._mean_cost(rule) * paces.get(rule, other)
+            for rule, number in self.waiting.items()
+        )
         return max([*now, (sum(now) + later) / self.at_once])
 
     def _run_info(self, record: logging.LogRecord) -> None:
@@ -149,7 +160,12 @@ class Progress(logging.Handler):
         log = Path(logs[0]) if logs else None
         rule, number = record.rule_name, record.jobid  # type: ignore[attr-defined]
         name = log.with_suffix("").as_posix().rpartition("logs/")[2] if log else rule
-        self.running[number] = Job(rule, name, log, self.clock())
+        job = Job(rule, name, log, self.clock())
+        if rule in self.costs:
+            job.cost = record.priority  # type: ignore[attr-defined]
+            if job.cost in self.costs[rule]:
+                self.costs[rule].remove(job.cost)
+        self.running[number] = job
         self.waiting[rule] -= 1
         self.at_once = max(self.at_once, len(self.running))
 
@@ -158,7 +174,7 @@ class Progress(logging.Handler):
         if job is None:
             return
         self.done += 1
-        self.took.append((job.rule, self.clock() - job.started))
+        self.took.append((job, self._age(job)))
         if self.done == self.total or self.clock() - self.last_news >= OFTEN:
             self._news()
 
@@ -183,36 +199,49 @@ class Progress(logging.Handler):
         for job in list(self.running.values())[:MOST_RUNNING]:
             reached = job.reached()
             where = reached[0] if reached else "started"
-            yield f"  {job.name}: {where}, {_minutes(self.clock() - job.started)}"
+            yield f"  {job.name}: {where}, {_minutes(self._age(job))}"
         if len(self.running) > MOST_RUNNING:
             yield f"  and {len(self.running) - MOST_RUNNING} more"
 
     def _paced(self, job: Job) -> float | None:
         """How long a job that runs takes in all, by the pace of its epochs."""
         reached = job.reached()
-        return (self.clock() - job.started) / reached[1] if reached and reached[1] else None
+        return self._age(job) / reached[1] if reached and reached[1] else None
+
+    def _age(self, job: Job) -> float:
+        return self.clock() - job.started
+
+    def _mean_cost(self, rule: str) -> float:
+        """Of the jobs of a rule that have not begun."""
+        of_jobs = self.costs.get(rule)
+        return sum(of_jobs) / len(of_jobs) if of_jobs else 1.0
 
 
-def _shortest(known: Sequence[tuple[str, float]]) -> dict[str, float]:
-    """What the shortest job of each rule takes.
+def _paces(known: Sequence[tuple[Job, float]]) -> dict[str, float]:
+    """What the quickest job of each rule takes for its cost.
 
-    The longest are started first, so those that wait take no longer.
+    The longest are started first, so those that wait are no slower.
 
     Args:
-        known: rule and seconds of the jobs that are done, and by their pace of those that run.
+        known: seconds of the jobs that are done, and by their pace of those that run.
     """
-    shortest: dict[str, float] = {}
-    for rule, seconds in known:
-        shortest[rule] = min(seconds, shortest.get(rule, seconds))
-    return shortest
+    paces: dict[str, float] = {}
+    for job, seconds in known:
+        pace = seconds / job.cost
+        paces[job.rule] = min(pace, paces.get(job.rule, pace))
+    return paces
 
 
-def follow(logger: logging.Logger) -> None:
-    """Tell of Snakemake's progress on standard error, and silence what only makes noise."""
+def follow(logger: logging.Logger, costs: Mapping[str, Sequence[float]] | None = None) -> None:
+    """Tell of Snakemake's progress on standard error, and silence what only makes noise.
+
+    Args:
+        costs: see `Progress`.
+    """
     for handler in logger.handlers:
         if not isinstance(handler, logging.FileHandler):
             handler.addFilter(is_news)
-    progress = Progress(lambda line: print(line, file=sys.stderr, flush=True))
+    progress = Progress(lambda line: print(line, file=sys.stderr, flush=True), costs)
     logger.addHandler(progress)
     threading.Thread(target=_beat_forever, args=(progress,), daemon=True).start()
 

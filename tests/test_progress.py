@@ -18,17 +18,18 @@ class Clock:
 class Console:
     """A progress with a clock of its own, and all it told."""
 
-    def __init__(self, total, **waiting):
+    def __init__(self, total, costs=None, **waiting):
         self.told, self.clock = [], Clock()
-        self.progress = Progress(self.told.append, self.clock)
+        self.progress = Progress(self.told.append, costs, self.clock)
         self.say("run_info", stats={**waiting, "total": total})
 
     def say(self, event, **fields):
         self.progress.handle(logging.makeLogRecord({"event": event, **fields}))
 
-    def start(self, number, rule, log=None):
+    def start(self, number, rule, log=None, priority=0):
         self.say("job_started", jobs=[number])
-        self.say("job_info", jobid=number, rule_name=rule, log=[str(log)] if log else [])
+        logs = [str(log)] if log else []
+        self.say("job_info", jobid=number, rule_name=rule, log=logs, priority=priority)
 
     def finish(self, number):
         self.say("job_finished", job_id=number)
@@ -105,6 +106,22 @@ def test_many_long_jobs_do_not_make_the_others_long():
         console.clock.now += seconds
         console.finish(number)
     assert console.progress.seconds_left() == pytest.approx(6 * 3)
+
+
+def test_jobs_that_wait_take_what_they_cost(log):
+    console = Console(
+        6, costs={"train": [10.0, 1.0, 2.0], "replicate": [40.0]}, train=3, replicate=1, table=2
+    )
+    log.parent.mkdir(parents=True)
+    log.write_text("epoch 5/10\n")
+    console.start(1, "train", log, priority=10.0)
+    console.clock.now = 50
+    # Half of what costs 10 took 50 s: 10 s for each unit, of replicates too until more is known,
+    # and for each table.
+    assert console.progress.seconds_left() == pytest.approx(50 + 30 + 400 + 2 * 10)
+    console.finish(1)
+    console.start(2, "train", priority=2.0)
+    assert console.progress.seconds_left() == pytest.approx((2 + 1) * 5 + 40 * 5 + 2 * 5)
 
 
 def test_where_two_run_at_once_the_rest_is_shared_by_two_while_one_has_ended():

@@ -1,8 +1,11 @@
 """A job of a study in, how long it takes relative to others out: the longest are to start first."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from pyreg.config import Study
+from pyreg.records.layout import RunKey
+from pyreg.study import plan
 
 # Relative to a run in Python, measured on the lesson.
 ENGINES = {"python": 1.0, "r": 1.1, "base-r": 0.5}
@@ -16,6 +19,19 @@ def of_run(study: Study, model: str, engine: str) -> float:
 def of_batch(study: Study, model: str, kind: str, num_seeds: int) -> float:
     """Of replicates that are trained together."""
     return KINDS[kind] * num_seeds * _of_network(study, model)
+
+
+def of_jobs(study: Study, runs: Iterable[RunKey]) -> dict[str, list[float]]:
+    """By the rule that trains them, what each of a study's jobs costs."""
+    costs: dict[str, list[float]] = {"train": [], "train_base_r": [], "replicate": []}
+    for key in runs:
+        rule = "train_base_r" if key.engine == "base-r" else "train"
+        costs[rule].append(of_run(study, key.model, key.engine))
+    on_others = [one for one in plan.backend_sets(study) if plan.is_installed(one.backend)]
+    for one in [*plan.replicate_sets(study), *on_others]:
+        for first, last in plan.replicate_batches(study):
+            costs["replicate"].append(of_batch(study, one.model, one.kind, last - first + 1))
+    return costs
 
 
 def _of_network(study: Study, model: str) -> float:

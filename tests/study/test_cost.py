@@ -1,7 +1,7 @@
 from conftest import ROOT
 
 from pyreg import config
-from pyreg.study import cost
+from pyreg.study import cost, plan
 
 LESSON = config.load(ROOT / "config" / "config.yaml")
 
@@ -18,3 +18,12 @@ def test_the_lesson_s_jobs_start_in_the_order_of_their_measured_times():
         cost.of_run(LESSON, "l2", "base-r"),
     ]
     assert in_order == sorted(in_order, reverse=True)
+
+
+def test_every_job_that_trains_is_counted_with_its_cost():
+    runs = plan.runs(LESSON, with_r=True)
+    costs = cost.of_jobs(LESSON, runs)
+    assert len(costs["train"]) + len(costs["train_base_r"]) == len(runs)
+    assert len(costs["train_base_r"]) == 5
+    assert max(costs["replicate"]) == cost.of_batch(LESSON, "bigger", "replicates", 10)
+    assert len(costs["replicate"]) >= 5  # one more for each on another backend
