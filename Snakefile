@@ -11,7 +11,7 @@ from pyreg.study import cost
 include: "workflow/Snakefile"
 
 
-progress.follow(logger, cost.of_jobs(STUDY, RUN_KEYS))
+progress.follow(logger, cost.of_jobs(STUDY, LAYOUT, R_MISSING is None))
 
 
 rule study:

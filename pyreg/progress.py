@@ -53,7 +53,7 @@ class Job:
 
     Attributes:
         name: as its log is called.
-        cost: what it takes relative to others of its rule.
+        cost: what it takes relative to others of its rule; 1 where that is not known.
     """
 
     rule: str
@@ -90,8 +90,8 @@ class Progress(logging.Handler):
 
     Args:
         tell: takes a line.
-        costs: by rule, what each of its jobs takes relative to others; of rules that are not
-            there all take the same. A job's priority is its cost.
+        costs: by rule, what each of its jobs takes relative to others, which is their priority;
+            those of other rules take the same.
         clock: seconds.
     """
 
@@ -131,14 +131,12 @@ class Progress(logging.Handler):
         timed += sum(job.rule in paces for job, _ in running)
         if not known or self.done + timed < LEAST_KNOWN * self.total:
             return None
-        # However many long jobs are done, those of unknown rules are as short as ever.
-        other = sorted(paces.values())[len(paces) // 2]
         now = [
-            max(0.0, (total or job.cost * paces.get(job.rule, other)) - self._age(job))
+            max(0.0, (total or job.cost * self._pace(job.rule, paces)) - self._age(job))
             for job, total in running
         ]
         later = sum(
-            number * self._mean_cost(rule) * paces.get(rule, other)
+            number * self._mean_cost(rule) * self._pace(rule, paces)
             for rule, number in self.waiting.items()
         )
         return max([*now, (sum(now) + later) / self.at_once])
@@ -162,9 +160,11 @@ class Progress(logging.Handler):
         name = log.with_suffix("").as_posix().rpartition("logs/")[2] if log else rule
         job = Job(rule, name, log, self.clock())
         if rule in self.costs:
-            job.cost = record.priority  # type: ignore[attr-defined]
-            if job.cost in self.costs[rule]:
-                self.costs[rule].remove(job.cost)
+            priority = record.priority  # type: ignore[attr-defined]
+            is_known = priority in self.costs[rule]  # a user may prioritize jobs
+            job.cost = priority if is_known else self._mean_cost(rule)
+            if is_known:
+                self.costs[rule].remove(priority)
         self.running[number] = job
         self.waiting[rule] -= 1
         self.at_once = max(self.at_once, len(self.running))
@@ -212,15 +212,25 @@ class Progress(logging.Handler):
         return self.clock() - job.started
 
     def _mean_cost(self, rule: str) -> float:
-        """Of the jobs of a rule that have not begun."""
-        of_jobs = self.costs.get(rule)
-        return sum(of_jobs) / len(of_jobs) if of_jobs else 1.0
+        """Of the jobs of a rule that were not seen to begin."""
+        of_jobs = self.costs.get(rule) or [1.0]
+        return sum(of_jobs) / len(of_jobs)
+
+    def _pace(self, rule: str, paces: Mapping[str, float]) -> float:
+        """What jobs of the rule take for their cost; the median of like rules if it is unknown.
+
+        However many long jobs are done, those of unknown rules are as short as ever.
+        """
+        if rule in paces:
+            return paces[rule]
+        is_costed = rule in self.costs
+        like = [pace for known, pace in paces.items() if (known in self.costs) == is_costed]
+        like = sorted(like or paces.values())
+        return like[len(like) // 2]
 
 
 def _paces(known: Sequence[tuple[Job, float]]) -> dict[str, float]:
     """What the quickest job of each rule takes for its cost.
-
-    The longest are started first, so those that wait are no slower.
 
     Args:
         known: seconds of the jobs that are done, and by their pace of those that run.

@@ -124,6 +124,25 @@ def test_jobs_that_wait_take_what_they_cost(log):
     assert console.progress.seconds_left() == pytest.approx((2 + 1) * 5 + 40 * 5 + 2 * 5)
 
 
+def test_a_job_that_a_user_prioritizes_costs_what_others_do():
+    console = Console(2, costs={"train": [3.0, 1.0]}, train=2)
+    console.start(1, "train", priority="highest")
+    console.clock.now = 20
+    console.finish(1)
+    assert console.progress.seconds_left() == pytest.approx(20)
+
+
+def test_what_is_known_of_tables_tells_nothing_of_training():
+    console = Console(
+        6, costs={"train": [1.0], "replicate": [40.0]}, table=3, figure=1, train=1, replicate=1
+    )
+    for number, (rule, seconds) in enumerate([("table", 3), ("table", 3), ("train", 1)]):
+        console.start(number, rule, priority=1.0)
+        console.clock.now += seconds
+        console.finish(number)
+    assert console.progress.seconds_left() == pytest.approx(3 + 3 + 40)
+
+
 def test_where_two_run_at_once_the_rest_is_shared_by_two_while_one_has_ended():
     console = Console(4, train=4)
     for number in (1, 2):

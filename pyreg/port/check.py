@@ -37,7 +37,7 @@ METHODS = (
     "save",
     "save_weights",
 )
-SAVE = ("keras.models.save_model", "keras.saving.save_model")  # one function: `save`, of its model
+SAVE = ("keras.models.save_model", "keras.saving.save_model")  # two names of one function
 SHOWN = 5  # values of a prediction that are kept to be shown
 MOST_BYTES = 2 * 2**30  # of a folder that is copied
 NOT_COPIED = shutil.ignore_patterns(
@@ -312,7 +312,7 @@ def _use_home() -> None:
 def _listen(
     place: Any, name: str, method: str, seen: list, at_work: list[str], max_epochs: int | None
 ) -> None:
-    """Note what `place.name` gives, whose first argument is a model, as outcomes of `method`."""
+    """Note calls of the function `name` of `place`, which takes a model first, as `method`'s."""
     original = getattr(place, name)
 
     @functools.wraps(original)

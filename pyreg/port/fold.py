@@ -229,7 +229,7 @@ class _Folder:
         known = {name for line in self.lines if line.order < first for name in _assigned(line)}
         helpers = {name for line in self.lines for name in line.helpers}
         functions = {block.name for block in self.functions}
-        return known | helpers | functions | RESERVED | {"math"} | set(dir(builtins))
+        return known | helpers | functions | RESERVED | set(dir(builtins))
 
     # Loops ---------------------------------------------------------------------------------------
 

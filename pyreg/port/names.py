@@ -4,7 +4,7 @@ import builtins
 import keyword
 import re
 
-RESERVED = {"np", "pd", "keras", "os", "tempfile", "temporary", "Path", "data", "self"}
+RESERVED = {"math", "os", "tempfile", "Path", "keras", "np", "pd", "data", "temporary", "self"}
 
 
 def identifier(name: str) -> str:

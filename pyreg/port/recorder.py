@@ -134,10 +134,11 @@ class Recorder:
             value = owner if hook.kind == "class" and owner is not None else result
             self._note_result(call, value, ())
             call.returns = type(value).__name__
-            if hook.name in METHODS:
-                call.outcome = outcome(hook.name, owner, value)
-            elif hook.path in SAVE:
-                call.outcome = outcome("save", args[0] if args else kwargs["model"], value)
+            method = "save" if hook.path in SAVE else hook.name
+            if method in METHODS:
+                given = (owner, *args) if owner is not None else args
+                model = given[0] if given else kwargs["model"]
+                call.outcome = outcome(method, model, value)
         finally:
             self._depth -= 1
         return result

@@ -64,7 +64,7 @@ def port(order: dict[str, Any], folder: Path) -> None:
     run = _run(order, source)
     workspace, resolved = _resolved(run)
     pieces = fold(assemble(workspace, resolved), workspace)
-    TemporaryFiles(session.call("tempdir"), os.getpid()).replace_in(pieces)
+    TemporaryFiles(session.evaluate("base::tempdir()"), os.getpid()).replace_in(pieces)
     is_seeded = sets_seed(run.recorder.calls)
     seed = None if is_seeded else order["seed"]
     script = Script(pieces, run.comments, run.lines, seed)

@@ -121,7 +121,7 @@ def _written(script: Script, writer: "_Body") -> str:
         start.append(SEED.format(seed=script.seed))
     if re.search(r"\bdata\[", body + "".join(helpers)):
         start.append(LOAD_DATA)
-    if re.search(rf"\b{TEMPORARY}\.name\b", body):
+    if TEMPORARY in _names_in(body):
         start.append(MAKE_TEMPORARY)
     code = "\n\n".join(part for part in ["\n".join(start), *helpers, body] if part)
     return formatted(f"{_imports(code)}\n\n{code}\n")
@@ -141,12 +141,16 @@ def formatted(code: str) -> str:
 
 
 def _imports(code: str) -> str:
-    used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    used = _names_in(code)
     groups = [
         "\n".join(line for name, line in known.items() if name in used)
         for known in (STANDARD, INSTALLED)
     ]
     return "\n\n".join(filter(None, groups))
+
+
+def _names_in(code: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
 def _helpers(pieces: list[Piece]) -> dict[str, str]:

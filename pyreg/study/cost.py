@@ -1,10 +1,9 @@
 """A job of a study in, how long it takes relative to others out: the longest are to start first."""
 
-from collections.abc import Iterable
 from itertools import pairwise
 
 from pyreg.config import Study
-from pyreg.records.layout import RunKey
+from pyreg.records.layout import Layout
 from pyreg.study import plan
 
 # Relative to a run in Python, measured on the lesson.
@@ -21,15 +20,17 @@ def of_batch(study: Study, model: str, kind: str, num_seeds: int) -> float:
     return KINDS[kind] * num_seeds * _of_network(study, model)
 
 
-def of_jobs(study: Study, runs: Iterable[RunKey]) -> dict[str, list[float]]:
-    """By the rule that trains them, what each of a study's jobs costs."""
+def of_jobs(study: Study, layout: Layout, with_r: bool) -> dict[str, list[float]]:
+    """By rule, what each of its jobs costs: of those that train one model each."""
     costs: dict[str, list[float]] = {"train": [], "train_base_r": [], "replicate": []}
-    for key in runs:
-        rule = "train_base_r" if key.engine == "base-r" else "train"
-        costs[rule].append(of_run(study, key.model, key.engine))
-    on_others = [one for one in plan.backend_sets(study) if plan.is_installed(one.backend)]
-    for one in [*plan.replicate_sets(study), *on_others]:
-        for first, last in plan.replicate_batches(study):
+    sets = [one for one in plan.backend_sets(study) if plan.is_installed(one.backend)]
+    if not study.train_together:
+        for key in plan.runs(study, with_r):
+            rule = "train_base_r" if key.engine == "base-r" else "train"
+            costs[rule].append(of_run(study, key.model, key.engine))
+        sets += plan.replicate_sets(study)
+    for one in sets:
+        for first, last in plan.replicate_batches(study, layout.batch_seeds(one)):
             costs["replicate"].append(of_batch(study, one.model, one.kind, last - first + 1))
     return costs
 

@@ -132,10 +132,13 @@ def test_what_would_change_the_machine_is_left_out_and_told(folder):
 def test_temporary_files_lie_in_a_folder_of_python_s(folder):
     verdict = verdict_on(folder, "temporary_files.R")
     calls = [outcome["call"] for outcome in verdict.outcomes]
-    assert calls == ["save", "save_weights", "save", "save", "fit", "predict"]
+    first = ["save", "save_weights", "save", "save", "fit", "predict"]
+    assert calls == [*first, "save", "save", "save", "predict"]
     script = (folder / "temporary_files.R" / "script.py").read_text()
-    assert 'path = os.path.join(temporary.name, "file1.keras")' in script
+    assert 'path = os.path.join(temporary.name, "file-1.keras")' in script
     assert 'best = os.path.join(temporary.name, "best.keras")' in script
+    assert 'folder = os.path.join(temporary.name, "")' in script
+    assert '    os.path.join(temporary.name, "file-5.keras"),' in script
     assert "Rtmp" not in script
     assert not verdict.own_numbers
 

@@ -290,6 +290,22 @@ def test_dense_and_sparse_words_give_numpy_s_product_and_gradient(units, shared)
         assert gradient.numpy() == pytest.approx(own.transpose(0, 2, 1) @ upstream, abs=1e-4)
 
 
+@pytest.mark.parametrize("units", [1, 4, 16])
+@pytest.mark.parametrize("num_replicates", [1, 2, 10])
+def test_products_of_shared_reviews_have_the_bits_of_single_ones(units, num_replicates):
+    import tensorflow as tf
+
+    generator = np.random.RandomState(1)
+    reviews = words.SparseWords([(generator.rand(40, 900) < 0.2).astype(np.uint8)])
+    batch = {
+        name: tf.constant(part) for name, part in reviews.batch(np.arange(40)[:, None]).items()
+    }
+    kernels = generator.normal(size=(num_replicates, 900, units)).astype(np.float32)
+    together = reviews.matmul(batch, tf.constant(kernels)).numpy()
+    single = [reviews.matmul(batch, tf.constant(kernel[None])).numpy()[0] for kernel in kernels]
+    assert (together == np.stack(single)).all()
+
+
 @pytest.mark.parametrize("shape", [(2, 30, 4), (2, 1000, 1000)])
 def test_compiled_adam_makes_keras_own_steps(shape):
     generator = np.random.RandomState(1)

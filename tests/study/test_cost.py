@@ -1,6 +1,7 @@
 from conftest import ROOT
 
 from pyreg import config
+from pyreg.records.layout import Layout
 from pyreg.study import cost, plan
 
 LESSON = config.load(ROOT / "config" / "config.yaml")
@@ -20,10 +21,19 @@ def test_the_lesson_s_jobs_start_in_the_order_of_their_measured_times():
     assert in_order == sorted(in_order, reverse=True)
 
 
-def test_every_job_that_trains_is_counted_with_its_cost():
-    runs = plan.runs(LESSON, with_r=True)
-    costs = cost.of_jobs(LESSON, runs)
-    assert len(costs["train"]) + len(costs["train_base_r"]) == len(runs)
+def test_every_job_that_trains_is_counted_with_its_cost(tmp_path):
+    alone = LESSON.model_copy(update={"backends": {}})
+    costs = cost.of_jobs(alone, Layout(tmp_path), with_r=True)
+    of_runs = costs["train"] + costs["train_base_r"]
+    assert len(of_runs) == len(plan.runs(alone, with_r=True))
     assert len(costs["train_base_r"]) == 5
-    assert max(costs["replicate"]) == cost.of_batch(LESSON, "bigger", "replicates", 10)
-    assert len(costs["replicate"]) >= 5  # one more for each on another backend
+    tens = [
+        cost.of_batch(LESSON, one.model, "replicates", 10) for one in plan.replicate_sets(LESSON)
+    ]
+    assert costs["replicate"] == tens
+
+
+def test_runs_trained_together_are_no_jobs_of_their_own(tmp_path):
+    together = LESSON.model_copy(update={"backends": {}, "train_together": True})
+    costs = cost.of_jobs(together, Layout(tmp_path), with_r=True)
+    assert costs == {"train": [], "train_base_r": [], "replicate": []}

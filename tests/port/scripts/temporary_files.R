@@ -27,3 +27,11 @@ four |> fit(x, matrix(1:4, 2),
   callbacks = list(callback_model_checkpoint(best, monitor = "loss", save_best_only = TRUE))
 )
 predict(load_model(best), x)
+
+folder <- paste0(tempdir(), "/")
+save_model(four, paste0(folder, "four.keras"))
+for (i in 1:2) {
+  copy <- tempfile(fileext = ".keras")
+  save_model(four, copy)
+}
+load_model(copy) |> predict(x)
