@@ -169,9 +169,10 @@ def bench_recording(imdb: str) -> None:
 def bench_layers(imdb: str, folder: Path) -> None:
     """A convolutional, a recurrent and an attention network, each against a plain Keras script."""
     for name, model in LAYERED.items():
-        plain = cost(sys.executable, str(HERE / "plain_layers.py"), name, imdb)
-        samples = folder / ("digits" if name == "cnn" else "sequences")
+        samples = folder / name
         study = layered_study(name, imdb, samples)
+        maxlen = str(config.load(study).data.maxlen)
+        plain = cost(sys.executable, str(HERE / "plain_layers.py"), name, imdb, maxlen)
         trained = train(study, samples, model)
         what = f"a network of the study {name}"
         row(what, trained.seconds, plain.seconds, trained.megabytes, "ratio at most 1, 2 GB")
@@ -185,11 +186,9 @@ def layered_study(name: str, imdb: str, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / f"{name}.yaml"
     path.write_text(config.dump(config.load(content)))
-    encoded = folder / "encoded.npz"
-    if not encoded.exists():
-        pyreg("data", "prepare", "--config", str(path), "--output-dir", str(folder))
-        given = ("--config", str(path), "--data", str(folder), "--output", str(encoded))
-        pyreg("encode", *given)
+    pyreg("data", "prepare", "--config", str(path), "--output-dir", str(folder))
+    given = ("--config", str(path), "--data", str(folder), "--output", str(folder / "encoded.npz"))
+    pyreg("encode", *given)
     return path
 
 

@@ -1,7 +1,7 @@
 """Networks of other layers as Keras' own examples write them: images, and sequences of words.
 
-The yardstick of `make bench`; nothing of pyreg is used. Usage: plain_layers.py NAME IMDB.npz, with
-cnn, recurrent or transformer, as the studies of these names have them.
+The yardstick of `make bench`; nothing of pyreg is used. Usage: plain_layers.py NAME IMDB.npz
+MAXLEN, with cnn, recurrent or transformer, as the studies of these names have them.
 """
 
 import sys
@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from tensorflow import keras
 from tensorflow.keras import layers
 
-EPOCHS, NUM_REVIEWS, MAXLEN, NUM_WORDS = 3, 2000, 80, 5000
+EPOCHS, NUM_REVIEWS, NUM_WORDS = 3, 2000, 5000
 
 
 def digits():
@@ -20,13 +20,13 @@ def digits():
     return (x[:half], y[:half]), (x[half:], y[half:])
 
 
-def reviews(path):
+def reviews(path, maxlen):
     with np.load(path, allow_pickle=True) as stored:
         for half in ("train", "test"):
             order = np.random.RandomState(113).permutation(len(stored[f"x_{half}"]))[:NUM_REVIEWS]
             x = [[1] + [word + 3 for word in review] for review in stored[f"x_{half}"][order]]
             x = [[word if word < NUM_WORDS else 2 for word in review] for review in x]
-            yield keras.utils.pad_sequences(x, maxlen=MAXLEN), stored[f"y_{half}"][order]
+            yield keras.utils.pad_sequences(x, maxlen=maxlen), stored[f"y_{half}"][order]
 
 
 def cnn(inputs):
@@ -43,7 +43,8 @@ def recurrent(inputs):
 
 
 def transformer(inputs):
-    places = layers.Embedding(MAXLEN, 32)(keras.ops.arange(MAXLEN))
+    maxlen = inputs.shape[1]
+    places = layers.Embedding(maxlen, 32)(keras.ops.arange(maxlen))
     x = layers.Embedding(NUM_WORDS, 32)(inputs) + places
     x = layers.LayerNormalization()(x + layers.MultiHeadAttention(2, 16)(x, x))
     x = layers.LayerNormalization()(x + layers.Dense(32)(layers.Dense(32, activation="relu")(x)))
@@ -51,9 +52,9 @@ def transformer(inputs):
     return layers.Dense(1, activation="sigmoid")(x)
 
 
-def main(name, imdb):
+def main(name, imdb, maxlen):
     is_cnn = name == "cnn"
-    train, validation = digits() if is_cnn else reviews(imdb)
+    train, validation = digits() if is_cnn else reviews(imdb, int(maxlen))
     inputs = keras.Input(train[0].shape[1:])
     model = keras.Model(inputs, {"cnn": cnn, "recurrent": recurrent}.get(name, transformer)(inputs))
     optimizer = keras.optimizers.Adadelta(1.0) if is_cnn else "adam"
