@@ -60,7 +60,7 @@ class Job:
     name: str
     log: Path | None
     started: float
-    cost: float = 1.0
+    cost: float
 
     def reached(self) -> tuple[str, float | None] | None:
         """Where its log says it is, and what share of the job that is: `epoch 7 of 20`, 0.35.
@@ -158,14 +158,12 @@ class Progress(logging.Handler):
         log = Path(logs[0]) if logs else None
         rule, number = record.rule_name, record.jobid  # type: ignore[attr-defined]
         name = log.with_suffix("").as_posix().rpartition("logs/")[2] if log else rule
-        job = Job(rule, name, log, self.clock())
-        if rule in self.costs:
-            priority = record.priority  # type: ignore[attr-defined]
-            is_known = priority in self.costs[rule]  # a user may prioritize jobs
-            job.cost = priority if is_known else self._mean_cost(rule)
-            if is_known:
-                self.costs[rule].remove(priority)
-        self.running[number] = job
+        cost = getattr(record, "priority", None)
+        if cost in self.costs.get(rule, []):
+            self.costs[rule].remove(cost)
+        else:  # a user may prioritize jobs
+            cost = self._mean_cost(rule)
+        self.running[number] = Job(rule, name, log, self.clock(), cost)
         self.waiting[rule] -= 1
         self.at_once = max(self.at_once, len(self.running))
 

@@ -23,7 +23,7 @@ def of_batch(study: Study, model: str, kind: str, num_seeds: int) -> float:
 def of_jobs(study: Study, layout: Layout, with_r: bool) -> dict[str, list[float]]:
     """By rule, what each of its jobs costs: of those that train one model each."""
     costs: dict[str, list[float]] = {"train": [], "train_base_r": [], "replicate": []}
-    sets = [one for one in plan.backend_sets(study) if plan.is_installed(one.backend)]
+    sets = plan.installed_backend_sets(study)
     if not study.train_together:
         for key in plan.runs(study, with_r):
             rule = "train_base_r" if key.engine == "base-r" else "train"

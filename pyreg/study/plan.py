@@ -94,6 +94,11 @@ def backend_sets(study: Study) -> list[ReplicateSet]:
     ]
 
 
+def installed_backend_sets(study: Study) -> list[ReplicateSet]:
+    """Those of `backend_sets` whose backend is installed."""
+    return [one for one in backend_sets(study) if is_installed(one.backend)]
+
+
 def is_installed(backend: str) -> bool:
     """Whether a Keras backend can be imported here."""
     return find_spec(backend) is not None

@@ -1,8 +1,6 @@
 # Compare Python's runs with R's, and put every run's numbers into one table.
 RUNS = [LAYOUT.run(key) for key in RUN_KEYS]
-ON_BACKENDS = batches_of(
-    [one for one in plan.backend_sets(STUDY) if plan.is_installed(one.backend)]
-)
+ON_BACKENDS = batches_of(plan.installed_backend_sets(STUDY))
 IS_MADE = {
     "agreement": True,
     "metrics": True,
